@@ -1,0 +1,123 @@
+/** The users' HTTP API as one source: request validation, answers, OpenAPI and the client's types. */
+import Type, { type Static } from 'typebox'
+
+export const Dtype = Type.Union([Type.Literal('float32'), Type.Literal('float64'), Type.Literal('int32')])
+const Count = Type.Integer({ minimum: 0 })
+const Ratio = Type.Number({ minimum: 0 })
+const MatrixId = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the .npy file, hex' })
+
+export const StoredMatrix = Type.Object({
+  id: MatrixId,
+  dtype: Dtype,
+  shape: Type.Array(Count, { minItems: 1, maxItems: 2 }),
+  bytes: Count,
+})
+export type StoredMatrix = Static<typeof StoredMatrix>
+
+/** C = alpha*op(A)*op(B) + beta*C */
+export const JobRequest = Type.Object(
+  {
+    operation: Type.Literal('gemm'),
+    a: MatrixId,
+    b: MatrixId,
+    c: Type.Optional(MatrixId),
+    transA: Type.Optional(Type.Boolean()),
+    transB: Type.Optional(Type.Boolean()),
+    alpha: Type.Optional(Type.Number()),
+    beta: Type.Optional(Type.Number()),
+  },
+  { additionalProperties: false },
+)
+export type JobRequest = Static<typeof JobRequest>
+
+export const RectangleView = Type.Object({ row: Count, column: Count, rows: Count, columns: Count })
+
+/** Who gets which part of C, and what moves: before anything runs. */
+export const PlanView = Type.Object({
+  shares: Type.Array(
+    Type.Object({
+      slave: Type.String(),
+      performance: Type.Number(),
+      wanted: Ratio, // of C, by performance
+      given: Ratio, // of C, after rounding
+      units: Count,
+      rectangles: Type.Array(RectangleView),
+    }),
+  ),
+  units: Count,
+  movedBytes: Count, // of A and B, to all slaves
+  lowerBoundBytes: Count, // 2*sum(sqrt(area)) of any partition with these shares, times k and the element's bytes
+  map: Type.String(), // the tile map, drawn with one letter a slave
+})
+export type PlanView = Static<typeof PlanView>
+
+export const JobState = Type.Union(
+  (['waiting', 'running', 'sealing', 'done', 'failed', 'cancelled'] as const).map(state =>
+    Type.Literal(state),
+  ),
+)
+export type JobState = 'waiting' | 'running' | 'sealing' | 'done' | 'failed' | 'cancelled'
+
+export const JobView = Type.Object({
+  id: Type.String(),
+  operation: Type.Literal('gemm'),
+  state: JobState,
+  reason: Type.Optional(Type.String()), // what a waiting job waits for
+  dtype: Dtype,
+  shape: Type.Tuple([Count, Count, Count]), // m, n, k
+  submittedAt: Type.String({ format: 'date-time' }),
+  elapsedMs: Ratio, // since the first unit was handed out; final when the job ended
+  flops: Ratio, // 2*m*n*k
+  gflops: Ratio, // of what is placed, over elapsedMs
+  unitsTotal: Count,
+  unitsPlaced: Count,
+  elementsPlaced: Count,
+  plan: Type.Optional(PlanView),
+  slaves: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      unitsPlaced: Count,
+      elementsPlaced: Count,
+      fetchedBytes: Count,
+      computeMs: Ratio,
+      gflops: Ratio, // of its computing alone
+      variant: Type.String(),
+      processor: Type.String(), // SHA-256, hex, of the last one it ran
+    }),
+  ),
+  resultBytes: Type.Optional(Count),
+  resultSha256: Type.Optional(Type.String()),
+  fault: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+})
+export type JobView = Static<typeof JobView>
+
+export const ClusterView = Type.Object({
+  version: Type.String(),
+  epoch: Count,
+  assign: Type.Object({ name: Type.String(), origin: Type.String(), traffic: Type.Any() }),
+  combine: Type.Object({ name: Type.String(), origin: Type.String() }),
+  processors: Type.Array(Type.Object({ variant: Type.String(), sha256: Type.String(), bytes: Count })),
+  slaves: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      origin: Type.String(),
+      performance: Type.Number(),
+      state: Type.Union([Type.Literal('absent'), Type.Literal('present'), Type.Literal('lost')]),
+      threads: Type.Optional(Count),
+      memoryBytes: Type.Optional(Count),
+      unitsOpen: Count,
+    }),
+  ),
+})
+export type ClusterView = Static<typeof ClusterView>
+
+/** application/problem+json (RFC 9457) with the code of errors.ts. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.String(),
+  faults: Type.Optional(Type.Array(Type.String())),
+})
+export type Problem = Static<typeof Problem>
