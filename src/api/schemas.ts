@@ -86,16 +86,33 @@ export const JobView = Type.Object({
     }),
   ),
   resultBytes: Type.Optional(Count),
-  resultSha256: Type.Optional(Type.String()),
   fault: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
 })
 export type JobView = Static<typeof JobView>
 
+/** Payload bytes since the node started, by kind: message, block, processor, upload, tile, result. */
+export const TrafficView = Type.Object({
+  received: Type.Record(Type.String(), Count),
+  sent: Type.Record(Type.String(), Count),
+})
+export type TrafficView = Static<typeof TrafficView>
+
+const MasterView = Type.Object({ name: Type.String(), origin: Type.String() })
+
+/** `GET /healthz` of every node: it is up, who it is, and what went through it. */
+export const Health = Type.Object({
+  name: Type.String(),
+  roles: Type.Array(Type.String()),
+  version: Type.String(),
+  traffic: TrafficView,
+})
+export type Health = Static<typeof Health>
+
 export const ClusterView = Type.Object({
   version: Type.String(),
   epoch: Count,
-  assign: Type.Object({ name: Type.String(), origin: Type.String(), traffic: Type.Any() }),
-  combine: Type.Object({ name: Type.String(), origin: Type.String() }),
+  assign: MasterView,
+  combine: MasterView,
   processors: Type.Array(Type.Object({ variant: Type.String(), sha256: Type.String(), bytes: Count })),
   slaves: Type.Array(
     Type.Object({

@@ -1,0 +1,64 @@
+/**
+ * The users' HTTP API of master-assign: matrices, jobs, results, cluster. The routes only translate between HTTP and
+ * the `UsersService` behind them; shapes and validation stand in schemas.ts.
+ */
+import type { Readable } from 'node:stream'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { ClusterView, JobRequest, JobView, StoredMatrix } from './schemas.ts'
+
+/** What the API needs of the role behind it; every method throws coded errors of errors.ts. */
+export interface UsersService {
+  putMatrix(npy: Readable): Promise<StoredMatrix>
+  matrix(id: string): Promise<StoredMatrix>
+  submit(request: JobRequest): Promise<JobView>
+  jobs(): readonly JobView[]
+  job(id: string): JobView
+  cancel(id: string): JobView
+  /** Where the result can be had, once the job is done: an address on master-combine, so that no tile passes here. */
+  resultLocation(id: string): string
+  cluster(): ClusterView
+}
+
+const ById = Type.Object({ id: Type.String({ maxLength: 128 }) })
+
+export async function usersApi(instance: FastifyInstance, options: { service: UsersService }): Promise<void> {
+  const app = instance.withTypeProvider<TypeBoxTypeProvider>()
+  const { service } = options
+
+  await app.register(async uploads => {
+    // A matrix is streamed to disk, whatever type the client says it has; the parser hands the stream on unread.
+    uploads.removeAllContentTypeParsers()
+    uploads.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    uploads.put('/v1/matrices', { schema: { response: { 201: StoredMatrix } } }, async (request, reply) => {
+      const stored = await service.putMatrix(request.body as Readable)
+      return reply.code(201).header('location', `/v1/matrices/${stored.id}`).send(stored)
+    })
+  })
+
+  app.get('/v1/matrices/:id', { schema: { params: ById, response: { 200: StoredMatrix } } }, request =>
+    service.matrix(request.params.id),
+  )
+
+  app.post('/v1/jobs', { schema: { body: JobRequest, response: { 202: JobView } } }, async (request, reply) => {
+    const job = await service.submit(request.body)
+    return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job)
+  })
+
+  app.get('/v1/jobs', { schema: { response: { 200: Type.Array(JobView) } } }, async () => [...service.jobs()])
+
+  app.get('/v1/jobs/:id', { schema: { params: ById, response: { 200: JobView } } }, async request =>
+    service.job(request.params.id),
+  )
+
+  app.delete('/v1/jobs/:id', { schema: { params: ById, response: { 200: JobView } } }, async request =>
+    service.cancel(request.params.id),
+  )
+
+  app.get('/v1/jobs/:id/result', { schema: { params: ById } }, async (request, reply) =>
+    reply.redirect(service.resultLocation(request.params.id), 307),
+  )
+
+  app.get('/v1/cluster', { schema: { response: { 200: ClusterView } } }, async () => service.cluster())
+}
