@@ -1,2 +1,141 @@
-/** A cluster from TypeScript: `connect` to its master-assign, submit jobs, follow them, save results. */
-export type { ClusterView, JobRequest, JobView, StoredMatrix } from '../api/schemas.ts'
+/**
+ * A cluster from TypeScript: `connect` to its master-assign, submit jobs, follow them, save results.
+ *
+ *     const cluster = await connect('http://10.0.0.1:7710')
+ *     const job = await cluster.multiply('A.npy', 'B.npy')
+ *     for await (const view of job.progress()) console.log(view.unitsPlaced, view.gflops)
+ *     await job.save('C.npy')
+ */
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import type { ClusterView, Health, JobRequest, JobView, StoredMatrix } from '../api/schemas.ts'
+import { GemmeshError } from '../errors.ts'
+import { MasterHttp } from './http.ts'
+import { Job } from './job.ts'
+
+export type {
+  ClusterView,
+  Health,
+  JobRequest,
+  JobState,
+  JobView,
+  PlanView,
+  StoredMatrix,
+} from '../api/schemas.ts'
+export { Job } from './job.ts'
+
+export interface UploadOptions {
+  /** Called as bytes leave, with the sum so far and the file's size. */
+  onProgress?: (sentBytes: number, totalBytes: number) => void
+}
+
+export interface MultiplyOptions {
+  transA?: boolean
+  transB?: boolean
+  alpha?: number
+  /** The matrix file that `beta` times is added. */
+  add?: string
+  beta?: number
+}
+
+export class Cluster {
+  readonly #http: MasterHttp
+
+  constructor(http: MasterHttp) {
+    this.#http = http
+  }
+
+  /** Streams a .npy file to the master. The same content is stored once, whatever its file's name. */
+  async upload(path: string, options: UploadOptions = {}): Promise<StoredMatrix> {
+    let handle: FileHandle
+    try {
+      handle = await open(path)
+    } catch (error) {
+      throw new GemmeshError('GEMMESH_FILE_UNREADABLE', `${path} cannot be read: ${String(error)}`, {
+        cause: error,
+      })
+    }
+    await using file = handle
+    const { size } = await file.stat()
+    const bytes = createReadStream(path, { fd: file, autoClose: false, highWaterMark: 1 << 20 })
+    return this.#http.put<StoredMatrix>('/v1/matrices', counted(bytes, size, options.onProgress), size)
+  }
+
+  /** Submits a job; sending the same request again after a lost answer does not start a second one. */
+  async submit(request: JobRequest, key: string = randomUUID()): Promise<Job> {
+    const view = await this.#http.json<JobView>('POST', '/v1/jobs', request, { 'idempotency-key': key })
+    return new Job(view.id, this.#http)
+  }
+
+  /** C = alpha*op(A)*op(B) + beta*C of two (or, with `add`, three) .npy files. */
+  async multiply(a: string, b: string, options: MultiplyOptions = {}): Promise<Job> {
+    const { add, ...gemm } = options
+    const [storedA, storedB, storedC] = [
+      await this.upload(a),
+      await this.upload(b),
+      add === undefined ? undefined : await this.upload(add),
+    ]
+    return this.submit({
+      operation: 'gemm',
+      a: storedA.id,
+      b: storedB.id,
+      ...(storedC ? { c: storedC.id } : {}),
+      ...gemm,
+    })
+  }
+
+  jobs(): Promise<JobView[]> {
+    return this.#http.json('GET', '/v1/jobs')
+  }
+
+  job(id: string): Job {
+    return new Job(id, this.#http)
+  }
+
+  info(): Promise<ClusterView> {
+    return this.#http.json('GET', '/v1/cluster')
+  }
+
+  close(): Promise<void> {
+    return this.#http.close()
+  }
+}
+
+/** Health of any node, by its origin: who it is and what bytes went through it. */
+export async function health(origin: string): Promise<Health> {
+  const http = new MasterHttp(origin)
+  try {
+    return await http.json<Health>('GET', '/healthz')
+  } finally {
+    await http.close()
+  }
+}
+
+/** A cluster by the address of its master-assign, or GEMMESH_MASTER_UNREACHABLE within seconds. */
+export async function connect(origin: string): Promise<Cluster> {
+  const http = new MasterHttp(origin)
+  try {
+    await http.json<Health>('GET', '/healthz')
+  } catch (error) {
+    await http.close()
+    throw error
+  }
+  return new Cluster(http)
+}
+
+function counted(bytes: Readable, totalBytes: number, onProgress: UploadOptions['onProgress']): Readable {
+  if (onProgress === undefined) return bytes
+  return Readable.from(
+    (async function* () {
+      let sentBytes = 0
+      for await (const chunk of bytes as AsyncIterable<Uint8Array>) {
+        yield chunk
+        sentBytes += chunk.byteLength
+        onProgress(sentBytes, totalBytes)
+      }
+    })(),
+    { objectMode: false },
+  )
+}

@@ -1,0 +1,76 @@
+/** A submitted job, as its user sees it. */
+import { randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JobState, JobView } from '../api/schemas.ts'
+import { GemmeshError, isErrorCode } from '../errors.ts'
+import type { MasterHttp } from './http.ts'
+
+const ended: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled'])
+
+/** How often `progress` asks: often enough for a live bar, seldom enough to cost nothing. */
+const pollMs = 200
+
+export class Job {
+  readonly id: string
+  readonly #http: MasterHttp
+
+  constructor(id: string, http: MasterHttp) {
+    this.id = id
+    this.#http = http
+  }
+
+  status(): Promise<JobView> {
+    return this.#http.json('GET', `/v1/jobs/${this.id}`)
+  }
+
+  /** The job's state now and after each change, until it has ended. */
+  async *progress(options: { signal?: AbortSignal } = {}): AsyncGenerator<JobView> {
+    for (;;) {
+      const view = await this.status()
+      yield view
+      if (ended.has(view.state)) return
+      await delay(pollMs, undefined, options)
+    }
+  }
+
+  /** Waits for the end. A job that failed or was cancelled is an error with the job's own code and evidence. */
+  async done(options: { signal?: AbortSignal } = {}): Promise<JobView> {
+    let last: JobView | undefined
+    for await (const view of this.progress(options)) last = view
+    if (last?.state === 'done') return last
+    const code = last?.fault?.code
+    throw new GemmeshError(
+      isErrorCode(code) ? code : 'GEMMESH_JOB_FAILED',
+      last?.fault?.message ?? `job ${this.id} was ${last?.state}`,
+    )
+  }
+
+  /** Streams the result's .npy into a file, which appears under its name only when it is complete. */
+  async save(path: string): Promise<void> {
+    const partial = `${path}.${randomBytes(4).toString('hex')}.partial`
+    try {
+      await pipeline(
+        await this.#http.stream(`/v1/jobs/${this.id}/result`),
+        createWriteStream(partial, { flush: true, flags: 'wx' }),
+      )
+      await rename(partial, path)
+    } catch (error) {
+      await rm(partial, { force: true })
+      if (error instanceof GemmeshError) throw error
+      throw new GemmeshError(
+        'GEMMESH_OUTPUT_UNWRITABLE',
+        `the result of job ${this.id} could not be saved as ${path}: ${String(error)}`,
+        {
+          cause: error,
+        },
+      )
+    }
+  }
+
+  cancel(): Promise<JobView> {
+    return this.#http.json('DELETE', `/v1/jobs/${this.id}`)
+  }
+}
