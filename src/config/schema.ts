@@ -1,0 +1,222 @@
+/** The configuration file as one source: validation, types, defaults, their reasons, config/cluster.schema.json. */
+import Type, { type Static } from 'typebox'
+import { bytesPattern } from './bytes.ts'
+
+/** What the file may say under "options", resolved. */
+export interface Options {
+  readonly heartbeatMs: number
+  readonly leaseMs: number
+  readonly attempts: number
+  readonly unitsAtHand: number
+  readonly unitEdge: number
+  readonly blockEdge: number
+  readonly measuredPerformance: boolean
+  readonly planGraceMs: number
+  readonly slaveMemoryBytes: number
+  readonly uploadLimitBytes: number
+}
+
+export const defaultOptions: Options = Object.freeze({
+  heartbeatMs: 1000,
+  leaseMs: 10_000,
+  attempts: 4,
+  unitsAtHand: 2,
+  unitEdge: 1024,
+  blockEdge: 512,
+  measuredPerformance: true,
+  planGraceMs: 3000,
+  slaveMemoryBytes: 2 ** 30,
+  uploadLimitBytes: 16 * 2 ** 30,
+})
+
+export const defaultPorts = Object.freeze({ assign: 7710, combine: 7711, slave: 7712 })
+
+/** The smallest memory a slave can do a work unit in: two tiles and some blocks of the smallest sizes. */
+export const leastSlaveMemoryBytes = 16 * 2 ** 20
+/** No .npy file is smaller than its header. */
+export const leastUploadLimitBytes = 128
+export const mostSlaves = 10_000
+
+// `errorMessage` is what a fault says is wanted; editors that know JSON Schema show it as well.
+const name = Type.String({
+  pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$',
+  description: 'Hostname of the node. Each node has its own; only the two masters may share one.',
+  errorMessage: 'a hostname of letters, digits, ".", "_" and "-", at most 253 characters',
+})
+
+// The first number from 1 to 223: 0.0.0.0 would bind every address, and multicast addresses are no node's.
+const ip = Type.String({
+  pattern:
+    '^([1-9]|[1-9][0-9]|1[0-9]{2}|2[01][0-9]|22[0-3])(\\.([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3}$',
+  description: 'IPv4 address, dotted decimal. The node binds this address only.',
+  errorMessage:
+    'the IPv4 address of one node, dotted decimal from 1.0.0.0 to 223.255.255.255 without leading zeros, such as "10.0.0.1"',
+})
+
+const port = (byDefault: number) =>
+  Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 65_535,
+      default: byDefault,
+      description: `TCP port. The roles have different ones, so that one address can host all of them; ${byDefault} by default.`,
+      errorMessage: 'a whole number from 1 to 65535',
+    }),
+  )
+
+const performance = Type.Number({
+  exclusiveMinimum: 0,
+  description:
+    'Speed relative to the other slaves: one of 2 gets twice the work of one of 1 until its speed is measured.',
+  errorMessage: 'a positive, finite number',
+})
+
+const count = (minimum: number, maximum: number, byDefault: number, description: string) =>
+  Type.Optional(
+    Type.Integer({
+      minimum,
+      maximum,
+      default: byDefault,
+      description,
+      errorMessage: `a whole number from ${minimum} to ${maximum}`,
+    }),
+  )
+
+const bytes = (minimum: number, description: string, byDefault?: number) =>
+  Type.Optional(
+    Type.Union(
+      [Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER }), Type.String({ pattern: bytesPattern })],
+      {
+        ...(byDefault === undefined ? {} : { default: byDefault }),
+        description,
+        errorMessage: `a count of bytes such as 536870912 or "512MiB" (B, KiB, MiB, GiB, TiB), at least ${minimum}`,
+      },
+    ),
+  )
+
+const strict = { additionalProperties: false } as const
+
+const OptionsFile = Type.Object(
+  {
+    'heartbeat-ms': count(
+      50,
+      60_000,
+      defaultOptions.heartbeatMs,
+      'How often a slave tells master-assign that it lives. Shorter finds a dead slave sooner and costs more messages.',
+    ),
+    'lease-ms': count(
+      200,
+      3_600_000,
+      defaultOptions.leaseMs,
+      'How long a slave may be silent about a work unit before the unit is handed to another one. At least three heartbeats, so that one lost message is no death.',
+    ),
+    attempts: count(
+      1,
+      100,
+      defaultOptions.attempts,
+      'How often a work unit is handed out before its job fails: enough to survive several slaves, too few to retry a hopeless unit for ever.',
+    ),
+    'units-at-hand': count(
+      1,
+      16,
+      defaultOptions.unitsAtHand,
+      'Work units a slave holds at once. With two it fetches the blocks of the next while it computes one; more only spoils the balance at the end.',
+    ),
+    'unit-edge': count(
+      16,
+      16_384,
+      defaultOptions.unitEdge,
+      'Longest edge of a work unit, in elements of C. Larger ones move less data for each product; smaller ones balance better and cost less when they are lost.',
+    ),
+    'block-edge': count(
+      16,
+      8192,
+      defaultOptions.blockEdge,
+      'Edge of the blocks that operands travel in, in elements. Work units share blocks, so they are smaller than a unit, and large enough that a request is cheap beside its data.',
+    ),
+    'measured-performance': Type.Optional(
+      Type.Boolean({
+        default: defaultOptions.measuredPerformance,
+        description:
+          'Whether the speed that is measured corrects the configured one. Off: the shares follow "performance" exactly, run after run.',
+        errorMessage: 'true or false',
+      }),
+    ),
+    'plan-grace-ms': count(
+      0,
+      600_000,
+      defaultOptions.planGraceMs,
+      'How long a job waits for configured slaves that are not there yet, so that a cluster that starts up is planned whole.',
+    ),
+    'slave-memory': bytes(
+      leastSlaveMemoryBytes,
+      'Memory a slave sets aside for blocks and tiles, where the slave does not say its own "memory". 1 GiB holds many units of the default size and leaves room on small machines.',
+      defaultOptions.slaveMemoryBytes,
+    ),
+    'upload-limit': bytes(
+      leastUploadLimitBytes,
+      'Largest matrix file that master-assign takes. It bounds what one request can fill the disk with.',
+      defaultOptions.uploadLimitBytes,
+    ),
+  },
+  { ...strict, description: 'Everything else. Each option has a default.' },
+)
+
+const master = (role: string, byDefault: number) =>
+  Type.Object({ name, ip, port: port(byDefault) }, { ...strict, description: role })
+
+export const ClusterFile = Type.Object(
+  {
+    $schema: Type.Optional(
+      Type.String({
+        description: 'Where editors find this schema.',
+        errorMessage: 'the path of a JSON Schema',
+      }),
+    ),
+    'master-assign': master(
+      "Takes jobs, plans them and hands out work units; serves the users' API.",
+      defaultPorts.assign,
+    ),
+    'master-combine': master(
+      'Takes the tiles of the result and puts them in place. May be the same node as master-assign.',
+      defaultPorts.combine,
+    ),
+    slaves: Type.Array(
+      Type.Object(
+        {
+          name,
+          ip,
+          port: port(defaultPorts.slave),
+          performance,
+          threads: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 1024,
+              description: 'Threads to compute with. By default the cores the process may really use.',
+              errorMessage: 'a whole number from 1 to 1024',
+            }),
+          ),
+          memory: bytes(
+            leastSlaveMemoryBytes,
+            'Memory for blocks and tiles. By default the option "slave-memory".',
+          ),
+        },
+        { ...strict, description: 'Computes work units.' },
+      ),
+      {
+        minItems: 1,
+        maxItems: mostSlaves,
+        description: "The slaves. A master's file lists all of them; a slave's file may list just itself.",
+        errorMessage: `a list of 1 to ${mostSlaves} slaves`,
+      },
+    ),
+    options: Type.Optional(OptionsFile),
+  },
+  { ...strict, description: 'A gemmesh cluster: the same file on every node.' },
+)
+export type ClusterFile = Static<typeof ClusterFile>
+export type OptionsFile = Static<typeof OptionsFile>
+
+/** The text of config/cluster.schema.json. */
+export const clusterSchemaText = (): string =>
+  `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', title: 'gemmesh cluster', ...ClusterFile }, null, 2)}\n`
