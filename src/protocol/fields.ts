@@ -1,0 +1,153 @@
+/**
+ * Kinds of message fields: each says the type a field has on the wire and in the domain, how one becomes the other, and
+ * what is refused (GEMMESH_MESSAGE_INVALID, with the place, the value and the limit). Both directions check, so that a
+ * fault is reported where it is made.
+ */
+import type { Dtype } from '../core/matrix.ts'
+import { GemmeshError } from '../errors.ts'
+import { bytesOfHex, digestBytes, dtypeFromWire, dtypeToWire, hexOfBytes } from './domain.ts'
+import { limits } from './limits.ts'
+import type { gemmesh } from './wire.generated.js'
+
+export interface Field<Wire, Value> {
+  readonly kind: string
+  toWire(value: Value, place: string): Wire
+  fromWire(wire: Wire, place: string): Value
+}
+
+/** A field that may be absent, or undefined. */
+export interface OptionalField<Wire, Value> extends Field<Wire, Value> {
+  readonly optional: true
+}
+
+/** What another message brings to be a field of one. */
+export interface Nestable<Wire, Value> {
+  readonly name: string
+  toWire(value: Value, place: string): Wire
+  fromWire(wire: Wire, place: string): Value
+}
+
+function invalid(place: string, found: unknown, wanted: string): GemmeshError {
+  const shown = typeof found === 'string' ? JSON.stringify(found.slice(0, 80)) : String(found)
+  return new GemmeshError('GEMMESH_MESSAGE_INVALID', `${place} is ${shown}: wanted ${wanted}.`)
+}
+
+/** A field that is the same on the wire and in the domain. */
+function same<Value>(kind: string, accepts: (value: Value) => boolean, wanted: string): Field<Value, Value> {
+  const check = (value: Value, place: string): Value => {
+    if (!accepts(value)) throw invalid(place, value, wanted)
+    return value
+  }
+  return { kind, toWire: check, fromWire: check }
+}
+
+const uint32Max = 2 ** 32 - 1
+
+export const uint32 = (min = 0, max = uint32Max): Field<number, number> =>
+  same('uint32', value => Number.isInteger(value) && value >= min && value <= max, `an integer ${min}-${max}`)
+
+export const uint64 = (): Field<number, number> =>
+  same('uint64', value => Number.isSafeInteger(value) && value >= 0, 'an integer 0 to 2^53 - 1')
+
+/** Any number, NaN and infinities too. */
+export const real = (): Field<number, number> =>
+  same('double', value => typeof value === 'number', 'a number')
+
+export const milliseconds = (): Field<number, number> =>
+  same('double', value => Number.isFinite(value) && value >= 0, 'a time in milliseconds, 0 or more')
+
+export const flag = (): Field<boolean, boolean> =>
+  same('bool', value => typeof value === 'boolean', 'true or false')
+
+/** `min` to `limit` characters (UTF-16 code units). */
+export const text = (limit: number, min = 1): Field<string, string> =>
+  same(
+    'string',
+    value => typeof value === 'string' && value.length >= min && value.length <= limit,
+    `${min}-${limit} characters`,
+  )
+
+const matching = (pattern: RegExp, wanted: string): Field<string, string> =>
+  same('string', value => typeof value === 'string' && pattern.test(value), wanted)
+
+/** Names a job in paths of files and addresses: nothing that could leave a folder. */
+export const jobId = (): Field<string, string> =>
+  matching(
+    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
+    'a job id: 1-128 of A-Z a-z 0-9 . _ -, not starting with . or -',
+  )
+
+export const matrixId = (): Field<string, string> =>
+  matching(/^[0-9a-f]{64}$/, 'the id of a matrix: 64 digits 0-9a-f')
+
+export const origin = (): Field<string, string> =>
+  matching(/^https?:\/\/[^/\s?#]{1,255}$/, 'an origin such as http://10.0.0.1:7710')
+
+/** SHA-256: 32 bytes on the wire, 64 hex digits in the domain. */
+export const sha256 = (): Field<Uint8Array, string> => ({
+  kind: 'bytes',
+  toWire: value => bytesOfHex(value),
+  fromWire(wire, place) {
+    if (wire.length !== digestBytes)
+      throw invalid(place, `${wire.length} bytes`, `a SHA-256: ${digestBytes} bytes`)
+    return hexOfBytes(wire)
+  },
+})
+
+export const dtype = (): Field<gemmesh.wire.Dtype, Dtype> => ({
+  kind: 'Dtype',
+  toWire: dtypeToWire,
+  fromWire(wire, place) {
+    const value = dtypeFromWire(wire)
+    if (value === undefined)
+      throw invalid(place, wire, 'an element type: 1 (float32), 2 (float64) or 3 (int32)')
+    return value
+  },
+})
+
+export const nested = <Wire, Value>(type: Nestable<Wire, Value>): Field<Wire, Value> => ({
+  kind: type.name,
+  toWire: type.toWire,
+  fromWire(wire, place) {
+    if (wire == null) throw invalid(place, 'absent', `a ${type.name}`)
+    return type.fromWire(wire, place)
+  },
+})
+
+export const optional = <Wire, Value>(type: Nestable<Wire, Value>): OptionalField<Wire, Value> => ({
+  kind: type.name,
+  toWire: type.toWire,
+  fromWire: type.fromWire,
+  optional: true,
+})
+
+/** A text that may be absent: the empty one on the wire. */
+export const optionalText = (limit: number): OptionalField<string, string | undefined> => {
+  const { kind, toWire } = text(limit, 0)
+  return {
+    kind,
+    toWire: (value = '', place) => toWire(value, place),
+    fromWire: (wire, place) => toWire(wire, place) || undefined,
+    optional: true,
+  }
+}
+
+export function list<Wire, Value>(
+  item: Field<Wire, Value>,
+  limit: number = limits.listItems,
+): Field<Wire[], readonly Value[]> {
+  const check = (length: number, place: string) => {
+    if (length > limit) throw invalid(place, `${length} items`, `at most ${limit}`)
+  }
+  return {
+    kind: `repeated ${item.kind}`,
+    toWire(values, place) {
+      check(values.length, place)
+      return values.map((value, i) => item.toWire(value, `${place}[${i}]`))
+    },
+    fromWire(wires, place) {
+      check(wires.length, place)
+      return wires.map((wire, i) => item.fromWire(wire, `${place}[${i}]`))
+    },
+  }
+}

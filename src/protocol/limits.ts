@@ -1,0 +1,39 @@
+/** What bounds the traffic between nodes. Both sides check; a message beyond a limit is refused, never cut. */
+
+/** Names the schema of wire.proto: registration refuses a node that speaks another one. */
+export const protocolVersion = 1
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+export const limits = {
+  /** One message: the largest of the small ones is CancelUnits with `listItems` units. */
+  messageBytes: 2 * MiB,
+  /** OpenJob alone: `listItems` rectangles of at most 44 bytes each. */
+  openJobBytes: 16 * MiB,
+  /** Items of a repeated field: units of a job. */
+  listItems: 256 * KiB,
+  /** Of one chunk. Beyond 256 KiB throughput no longer grows; 1 MiB keeps the prefixes below a ten-thousandth. */
+  chunkPayloadBytes: MiB,
+  /** Before the data of a chunk: the header's two longest texts (job, slave) and some numbers. */
+  chunkPrefixBytes: 4 * KiB,
+  /** A processor is a module of some ten KiB. */
+  processorBytes: 16 * MiB,
+  /** Characters of the text of a fault; a longer one is cut where it is made. */
+  faultCharacters: 8 * KiB,
+  /** Faults listed in one error. */
+  faultItems: 64,
+  /** Connections to one node, for messages and for bulk data each: a heartbeat never waits behind a block. */
+  connectionsPerOrigin: 4,
+  /** A machine that is there answers SYN in milliseconds; one that is not never does. */
+  connectMs: 3_000,
+  /** From the sent message to its answer. */
+  answerMs: 30_000,
+  /** From the last byte of a pushed tile to its durable acknowledgement: a slow disk may take its time. */
+  acknowledgeMs: 120_000,
+  /** How long a body may stand still, in either direction. */
+  idleMs: 30_000,
+  /** An unused connection stays open at the caller; the server keeps its side longer, so that it never closes first. */
+  keepAliveMs: 15_000,
+  serverKeepAliveMs: 60_000,
+} as const

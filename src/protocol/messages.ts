@@ -1,0 +1,203 @@
+/** Every message of wire.proto in domain terms: element types by name, digests in hex, absent only what may be. */
+import {
+  dtype,
+  flag,
+  jobId,
+  list,
+  matrixId,
+  milliseconds,
+  nested,
+  optional,
+  optionalText,
+  origin,
+  real,
+  sha256,
+  text,
+  uint32,
+  uint64,
+} from './fields.ts'
+import { limits } from './limits.ts'
+import { type MessageOf, message } from './message.ts'
+import { gemmesh } from './wire.generated.js'
+
+const { wire } = gemmesh
+
+const nodeName = () => text(255) // as long as a hostname may be
+const incarnation = () => text(64)
+const port = () => uint32(1, 65535)
+
+export const Rectangle = message('Rectangle', wire.Rectangle, {
+  row: uint64(),
+  column: uint64(),
+  rows: uint64(),
+  columns: uint64(),
+})
+
+export const Fault = message('Fault', wire.Fault, {
+  code: text(64),
+  message: text(limits.faultCharacters, 0),
+  faults: list(text(limits.faultCharacters, 0), limits.faultItems),
+})
+export type Fault = MessageOf<typeof Fault>
+
+/** One handing-out of one work unit. */
+export const UnitRef = message('UnitId', wire.UnitId, {
+  job: jobId(),
+  unit: uint32(),
+  attempt: uint32(),
+  epoch: uint64(),
+})
+export type UnitRef = MessageOf<typeof UnitRef>
+
+export const Register = message('Register', wire.Register, {
+  protocolVersion: uint32(),
+  name: nodeName(),
+  incarnation: incarnation(),
+  port: port(),
+  threads: uint32(1),
+  memoryBytes: uint64(),
+})
+export type Register = MessageOf<typeof Register>
+
+export const Registered = message('Registered', wire.Registered, {
+  protocolVersion: uint32(),
+  epoch: uint64(),
+  heartbeatMs: uint32(1),
+})
+export type Registered = MessageOf<typeof Registered>
+
+export const Heartbeat = message('Heartbeat', wire.Heartbeat, {
+  name: nodeName(),
+  incarnation: incarnation(),
+  running: list(nested(UnitRef), 1024), // a slave has a few units at hand
+})
+export type Heartbeat = MessageOf<typeof Heartbeat>
+
+export const HeartbeatReply = message('HeartbeatReply', wire.HeartbeatReply, {
+  epoch: uint64(),
+  registerAgain: flag(),
+})
+export type HeartbeatReply = MessageOf<typeof HeartbeatReply>
+
+export const Processor = message('Processor', wire.Processor, {
+  variant: text(64),
+  sha256: sha256(),
+  sizeBytes: uint32(1, limits.processorBytes),
+})
+export type Processor = MessageOf<typeof Processor>
+
+export const Operand = message('Operand', wire.Operand, {
+  matrix: matrixId(),
+  rows: uint64(),
+  columns: uint64(),
+  blockRows: uint32(1),
+  blockColumns: uint32(1),
+  transposed: flag(),
+  source: origin(),
+})
+export type Operand = MessageOf<typeof Operand>
+
+export const WorkUnit = message('WorkUnit', wire.WorkUnit, {
+  id: nested(UnitRef),
+  dtype: dtype(),
+  tile: nested(Rectangle),
+  k: uint64(),
+  alpha: real(),
+  beta: real(),
+  a: nested(Operand),
+  b: nested(Operand),
+  c: optional(Operand),
+  processors: list(nested(Processor), 16),
+  processorSource: origin(),
+  combine: origin(),
+  replyTo: origin(),
+  leaseMs: uint32(1),
+})
+export type WorkUnit = MessageOf<typeof WorkUnit>
+
+export const UnitAccepted = message('UnitAccepted', wire.UnitAccepted, { queued: uint32() })
+export type UnitAccepted = MessageOf<typeof UnitAccepted>
+
+/** No units: all of the job. */
+export const CancelUnits = message('CancelUnits', wire.CancelUnits, { job: jobId(), units: list(uint32()) })
+export type CancelUnits = MessageOf<typeof CancelUnits>
+
+export const Cancelled = message('Cancelled', wire.Cancelled, { units: uint32() })
+export type Cancelled = MessageOf<typeof Cancelled>
+
+export const UnitDone = message('UnitDone', wire.UnitDone, {
+  id: nested(UnitRef),
+  slave: nodeName(),
+  fetchMs: milliseconds(),
+  computeMs: milliseconds(),
+  sendMs: milliseconds(),
+  fetchedBytes: uint64(),
+  blocksFetched: uint32(),
+  blocksCached: uint32(),
+  variant: text(64),
+  processorSha256: sha256(),
+})
+export type UnitDone = MessageOf<typeof UnitDone>
+
+export const UnitFailed = message('UnitFailed', wire.UnitFailed, {
+  id: nested(UnitRef),
+  slave: nodeName(),
+  fault: nested(Fault),
+})
+export type UnitFailed = MessageOf<typeof UnitFailed>
+
+export const Noted = message('Noted', wire.Noted, {})
+export type Noted = MessageOf<typeof Noted>
+
+export const OpenJob = message('OpenJob', wire.OpenJob, {
+  job: jobId(),
+  dtype: dtype(),
+  rows: uint64(),
+  columns: uint64(),
+  dimensions: uint32(1, 2),
+  tiles: list(nested(Rectangle)),
+  replyTo: origin(),
+})
+export type OpenJob = MessageOf<typeof OpenJob>
+
+export const JobOpened = message('JobOpened', wire.JobOpened, { placed: list(uint32()) })
+export type JobOpened = MessageOf<typeof JobOpened>
+
+export const AbortJob = message('AbortJob', wire.AbortJob, { job: jobId() })
+export type AbortJob = MessageOf<typeof AbortJob>
+
+export const JobAborted = message('JobAborted', wire.JobAborted, {})
+export type JobAborted = MessageOf<typeof JobAborted>
+
+export const UnitPlaced = message('UnitPlaced', wire.UnitPlaced, {
+  id: nested(UnitRef),
+  slave: nodeName(),
+  bytes: uint64(),
+  sha256: sha256(),
+})
+export type UnitPlaced = MessageOf<typeof UnitPlaced>
+
+export const TileRefused = message('TileRefused', wire.TileRefused, {
+  id: nested(UnitRef),
+  slave: nodeName(),
+  fault: nested(Fault),
+})
+export type TileRefused = MessageOf<typeof TileRefused>
+
+export const JobSealed = message('JobSealed', wire.JobSealed, {
+  job: jobId(),
+  bytes: uint64(),
+  sha256: sha256(),
+  result: text(1024, 0),
+})
+export type JobSealed = MessageOf<typeof JobSealed>
+
+/** What a block or tile is; `id` and `slave` are of a tile. */
+export const BulkHeader = message('BulkHeader', wire.BulkHeader, {
+  dtype: dtype(),
+  rows: uint64(),
+  columns: uint64(),
+  id: optional(UnitRef),
+  slave: optionalText(255),
+})
+export type BulkHeader = MessageOf<typeof BulkHeader>

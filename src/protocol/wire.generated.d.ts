@@ -1,0 +1,1865 @@
+// Generated from wire.proto by scripts/build-protocol.mjs. Do not edit: npm run build:protocol
+import * as $protobuf from "protobufjs/minimal.js";
+
+/** Namespace gemmesh. */
+export namespace gemmesh {
+
+    /** Namespace wire. */
+    namespace wire {
+
+        /** Dtype enum. */
+        enum Dtype {
+
+            /** DTYPE_UNSPECIFIED value */
+            DTYPE_UNSPECIFIED = 0,
+
+            /** FLOAT32 value */
+            FLOAT32 = 1,
+
+            /** FLOAT64 value */
+            FLOAT64 = 2,
+
+            /** INT32 value */
+            INT32 = 3
+        }
+
+        /**
+         * Properties of a Rectangle.
+         * @deprecated Use gemmesh.wire.Rectangle.$Properties instead.
+         */
+        interface IRectangle extends gemmesh.wire.Rectangle.$Properties {
+        }
+
+        /** Represents a Rectangle. */
+        class Rectangle {
+
+            /**
+             * Constructs a new Rectangle.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Rectangle.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Rectangle row. */
+            row: number;
+
+            /** Rectangle column. */
+            column: number;
+
+            /** Rectangle rows. */
+            rows: number;
+
+            /** Rectangle columns. */
+            columns: number;
+
+            /**
+             * Encodes the specified Rectangle message. Does not implicitly {@link gemmesh.wire.Rectangle.verify|verify} messages.
+             * @param message Rectangle message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Rectangle.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Rectangle message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Rectangle & gemmesh.wire.Rectangle.$Shape} Rectangle
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Rectangle & gemmesh.wire.Rectangle.$Shape;
+        }
+
+        namespace Rectangle {
+
+            /** Properties of a Rectangle. */
+            interface $Properties {
+
+                /** Rectangle row */
+                row?: (number|null);
+
+                /** Rectangle column */
+                column?: (number|null);
+
+                /** Rectangle rows */
+                rows?: (number|null);
+
+                /** Rectangle columns */
+                columns?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Rectangle. */
+            type $Shape = gemmesh.wire.Rectangle.$Properties;
+        }
+
+        /**
+         * Properties of a Fault.
+         * @deprecated Use gemmesh.wire.Fault.$Properties instead.
+         */
+        interface IFault extends gemmesh.wire.Fault.$Properties {
+        }
+
+        /** Represents a Fault. */
+        class Fault {
+
+            /**
+             * Constructs a new Fault.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Fault.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Fault code. */
+            code: string;
+
+            /** Fault message. */
+            message: string;
+
+            /** Fault faults. */
+            faults: string[];
+
+            /**
+             * Encodes the specified Fault message. Does not implicitly {@link gemmesh.wire.Fault.verify|verify} messages.
+             * @param message Fault message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Fault.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Fault message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Fault & gemmesh.wire.Fault.$Shape} Fault
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Fault & gemmesh.wire.Fault.$Shape;
+        }
+
+        namespace Fault {
+
+            /** Properties of a Fault. */
+            interface $Properties {
+
+                /** Fault code */
+                code?: (string|null);
+
+                /** Fault message */
+                message?: (string|null);
+
+                /** Fault faults */
+                faults?: (string[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Fault. */
+            type $Shape = gemmesh.wire.Fault.$Properties;
+        }
+
+        /**
+         * Properties of a Register.
+         * @deprecated Use gemmesh.wire.Register.$Properties instead.
+         */
+        interface IRegister extends gemmesh.wire.Register.$Properties {
+        }
+
+        /** Represents a Register. */
+        class Register {
+
+            /**
+             * Constructs a new Register.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Register.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Register protocolVersion. */
+            protocolVersion: number;
+
+            /** Register name. */
+            name: string;
+
+            /** Register incarnation. */
+            incarnation: string;
+
+            /** Register port. */
+            port: number;
+
+            /** Register threads. */
+            threads: number;
+
+            /** Register memoryBytes. */
+            memoryBytes: number;
+
+            /**
+             * Encodes the specified Register message. Does not implicitly {@link gemmesh.wire.Register.verify|verify} messages.
+             * @param message Register message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Register.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Register message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Register & gemmesh.wire.Register.$Shape} Register
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Register & gemmesh.wire.Register.$Shape;
+        }
+
+        namespace Register {
+
+            /** Properties of a Register. */
+            interface $Properties {
+
+                /** Register protocolVersion */
+                protocolVersion?: (number|null);
+
+                /** Register name */
+                name?: (string|null);
+
+                /** Register incarnation */
+                incarnation?: (string|null);
+
+                /** Register port */
+                port?: (number|null);
+
+                /** Register threads */
+                threads?: (number|null);
+
+                /** Register memoryBytes */
+                memoryBytes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Register. */
+            type $Shape = gemmesh.wire.Register.$Properties;
+        }
+
+        /**
+         * Properties of a Registered.
+         * @deprecated Use gemmesh.wire.Registered.$Properties instead.
+         */
+        interface IRegistered extends gemmesh.wire.Registered.$Properties {
+        }
+
+        /** Represents a Registered. */
+        class Registered {
+
+            /**
+             * Constructs a new Registered.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Registered.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Registered protocolVersion. */
+            protocolVersion: number;
+
+            /** Registered epoch. */
+            epoch: number;
+
+            /** Registered heartbeatMs. */
+            heartbeatMs: number;
+
+            /**
+             * Encodes the specified Registered message. Does not implicitly {@link gemmesh.wire.Registered.verify|verify} messages.
+             * @param message Registered message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Registered.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Registered message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Registered & gemmesh.wire.Registered.$Shape} Registered
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Registered & gemmesh.wire.Registered.$Shape;
+        }
+
+        namespace Registered {
+
+            /** Properties of a Registered. */
+            interface $Properties {
+
+                /** Registered protocolVersion */
+                protocolVersion?: (number|null);
+
+                /** Registered epoch */
+                epoch?: (number|null);
+
+                /** Registered heartbeatMs */
+                heartbeatMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Registered. */
+            type $Shape = gemmesh.wire.Registered.$Properties;
+        }
+
+        /**
+         * Properties of a Heartbeat.
+         * @deprecated Use gemmesh.wire.Heartbeat.$Properties instead.
+         */
+        interface IHeartbeat extends gemmesh.wire.Heartbeat.$Properties {
+        }
+
+        /** Represents a Heartbeat. */
+        class Heartbeat {
+
+            /**
+             * Constructs a new Heartbeat.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Heartbeat.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Heartbeat name. */
+            name: string;
+
+            /** Heartbeat incarnation. */
+            incarnation: string;
+
+            /** Heartbeat running. */
+            running: gemmesh.wire.UnitId.$Properties[];
+
+            /**
+             * Encodes the specified Heartbeat message. Does not implicitly {@link gemmesh.wire.Heartbeat.verify|verify} messages.
+             * @param message Heartbeat message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Heartbeat.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Heartbeat message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Heartbeat & gemmesh.wire.Heartbeat.$Shape} Heartbeat
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Heartbeat & gemmesh.wire.Heartbeat.$Shape;
+        }
+
+        namespace Heartbeat {
+
+            /** Properties of a Heartbeat. */
+            interface $Properties {
+
+                /** Heartbeat name */
+                name?: (string|null);
+
+                /** Heartbeat incarnation */
+                incarnation?: (string|null);
+
+                /** Heartbeat running */
+                running?: (gemmesh.wire.UnitId.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Heartbeat. */
+            type $Shape = gemmesh.wire.Heartbeat.$Properties;
+        }
+
+        /**
+         * Properties of a HeartbeatReply.
+         * @deprecated Use gemmesh.wire.HeartbeatReply.$Properties instead.
+         */
+        interface IHeartbeatReply extends gemmesh.wire.HeartbeatReply.$Properties {
+        }
+
+        /** Represents a HeartbeatReply. */
+        class HeartbeatReply {
+
+            /**
+             * Constructs a new HeartbeatReply.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.HeartbeatReply.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** HeartbeatReply epoch. */
+            epoch: number;
+
+            /** HeartbeatReply registerAgain. */
+            registerAgain: boolean;
+
+            /**
+             * Encodes the specified HeartbeatReply message. Does not implicitly {@link gemmesh.wire.HeartbeatReply.verify|verify} messages.
+             * @param message HeartbeatReply message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.HeartbeatReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a HeartbeatReply message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.HeartbeatReply & gemmesh.wire.HeartbeatReply.$Shape} HeartbeatReply
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.HeartbeatReply & gemmesh.wire.HeartbeatReply.$Shape;
+        }
+
+        namespace HeartbeatReply {
+
+            /** Properties of a HeartbeatReply. */
+            interface $Properties {
+
+                /** HeartbeatReply epoch */
+                epoch?: (number|null);
+
+                /** HeartbeatReply registerAgain */
+                registerAgain?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a HeartbeatReply. */
+            type $Shape = gemmesh.wire.HeartbeatReply.$Properties;
+        }
+
+        /**
+         * Properties of a UnitId.
+         * @deprecated Use gemmesh.wire.UnitId.$Properties instead.
+         */
+        interface IUnitId extends gemmesh.wire.UnitId.$Properties {
+        }
+
+        /** Represents a UnitId. */
+        class UnitId {
+
+            /**
+             * Constructs a new UnitId.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.UnitId.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** UnitId job. */
+            job: string;
+
+            /** UnitId unit. */
+            unit: number;
+
+            /** UnitId attempt. */
+            attempt: number;
+
+            /** UnitId epoch. */
+            epoch: number;
+
+            /**
+             * Encodes the specified UnitId message. Does not implicitly {@link gemmesh.wire.UnitId.verify|verify} messages.
+             * @param message UnitId message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.UnitId.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a UnitId message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.UnitId & gemmesh.wire.UnitId.$Shape} UnitId
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.UnitId & gemmesh.wire.UnitId.$Shape;
+        }
+
+        namespace UnitId {
+
+            /** Properties of a UnitId. */
+            interface $Properties {
+
+                /** UnitId job */
+                job?: (string|null);
+
+                /** UnitId unit */
+                unit?: (number|null);
+
+                /** UnitId attempt */
+                attempt?: (number|null);
+
+                /** UnitId epoch */
+                epoch?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a UnitId. */
+            type $Shape = gemmesh.wire.UnitId.$Properties;
+        }
+
+        /**
+         * Properties of a Processor.
+         * @deprecated Use gemmesh.wire.Processor.$Properties instead.
+         */
+        interface IProcessor extends gemmesh.wire.Processor.$Properties {
+        }
+
+        /** Represents a Processor. */
+        class Processor {
+
+            /**
+             * Constructs a new Processor.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Processor.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Processor variant. */
+            variant: string;
+
+            /** Processor sha256. */
+            sha256: Uint8Array;
+
+            /** Processor sizeBytes. */
+            sizeBytes: number;
+
+            /**
+             * Encodes the specified Processor message. Does not implicitly {@link gemmesh.wire.Processor.verify|verify} messages.
+             * @param message Processor message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Processor.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Processor message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Processor & gemmesh.wire.Processor.$Shape} Processor
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Processor & gemmesh.wire.Processor.$Shape;
+        }
+
+        namespace Processor {
+
+            /** Properties of a Processor. */
+            interface $Properties {
+
+                /** Processor variant */
+                variant?: (string|null);
+
+                /** Processor sha256 */
+                sha256?: (Uint8Array|null);
+
+                /** Processor sizeBytes */
+                sizeBytes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Processor. */
+            type $Shape = gemmesh.wire.Processor.$Properties;
+        }
+
+        /**
+         * Properties of an Operand.
+         * @deprecated Use gemmesh.wire.Operand.$Properties instead.
+         */
+        interface IOperand extends gemmesh.wire.Operand.$Properties {
+        }
+
+        /** Represents an Operand. */
+        class Operand {
+
+            /**
+             * Constructs a new Operand.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Operand.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Operand matrix. */
+            matrix: string;
+
+            /** Operand rows. */
+            rows: number;
+
+            /** Operand columns. */
+            columns: number;
+
+            /** Operand blockRows. */
+            blockRows: number;
+
+            /** Operand blockColumns. */
+            blockColumns: number;
+
+            /** Operand transposed. */
+            transposed: boolean;
+
+            /** Operand source. */
+            source: string;
+
+            /**
+             * Encodes the specified Operand message. Does not implicitly {@link gemmesh.wire.Operand.verify|verify} messages.
+             * @param message Operand message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Operand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Operand message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Operand & gemmesh.wire.Operand.$Shape} Operand
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Operand & gemmesh.wire.Operand.$Shape;
+        }
+
+        namespace Operand {
+
+            /** Properties of an Operand. */
+            interface $Properties {
+
+                /** Operand matrix */
+                matrix?: (string|null);
+
+                /** Operand rows */
+                rows?: (number|null);
+
+                /** Operand columns */
+                columns?: (number|null);
+
+                /** Operand blockRows */
+                blockRows?: (number|null);
+
+                /** Operand blockColumns */
+                blockColumns?: (number|null);
+
+                /** Operand transposed */
+                transposed?: (boolean|null);
+
+                /** Operand source */
+                source?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Operand. */
+            type $Shape = gemmesh.wire.Operand.$Properties;
+        }
+
+        /**
+         * Properties of a WorkUnit.
+         * @deprecated Use gemmesh.wire.WorkUnit.$Properties instead.
+         */
+        interface IWorkUnit extends gemmesh.wire.WorkUnit.$Properties {
+        }
+
+        /** Represents a WorkUnit. */
+        class WorkUnit {
+
+            /**
+             * Constructs a new WorkUnit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.WorkUnit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** WorkUnit id. */
+            id?: (gemmesh.wire.UnitId.$Properties|null);
+
+            /** WorkUnit dtype. */
+            dtype: gemmesh.wire.Dtype;
+
+            /** WorkUnit tile. */
+            tile?: (gemmesh.wire.Rectangle.$Properties|null);
+
+            /** WorkUnit k. */
+            k: number;
+
+            /** WorkUnit alpha. */
+            alpha: number;
+
+            /** WorkUnit beta. */
+            beta: number;
+
+            /** WorkUnit a. */
+            a?: (gemmesh.wire.Operand.$Properties|null);
+
+            /** WorkUnit b. */
+            b?: (gemmesh.wire.Operand.$Properties|null);
+
+            /** WorkUnit c. */
+            c?: (gemmesh.wire.Operand.$Properties|null);
+
+            /** WorkUnit processors. */
+            processors: gemmesh.wire.Processor.$Properties[];
+
+            /** WorkUnit processorSource. */
+            processorSource: string;
+
+            /** WorkUnit combine. */
+            combine: string;
+
+            /** WorkUnit replyTo. */
+            replyTo: string;
+
+            /** WorkUnit leaseMs. */
+            leaseMs: number;
+
+            /**
+             * Encodes the specified WorkUnit message. Does not implicitly {@link gemmesh.wire.WorkUnit.verify|verify} messages.
+             * @param message WorkUnit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.WorkUnit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a WorkUnit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.WorkUnit & gemmesh.wire.WorkUnit.$Shape} WorkUnit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.WorkUnit & gemmesh.wire.WorkUnit.$Shape;
+        }
+
+        namespace WorkUnit {
+
+            /** Properties of a WorkUnit. */
+            interface $Properties {
+
+                /** WorkUnit id */
+                id?: (gemmesh.wire.UnitId.$Properties|null);
+
+                /** WorkUnit dtype */
+                dtype?: (gemmesh.wire.Dtype|null);
+
+                /** WorkUnit tile */
+                tile?: (gemmesh.wire.Rectangle.$Properties|null);
+
+                /** WorkUnit k */
+                k?: (number|null);
+
+                /** WorkUnit alpha */
+                alpha?: (number|null);
+
+                /** WorkUnit beta */
+                beta?: (number|null);
+
+                /** WorkUnit a */
+                a?: (gemmesh.wire.Operand.$Properties|null);
+
+                /** WorkUnit b */
+                b?: (gemmesh.wire.Operand.$Properties|null);
+
+                /** WorkUnit c */
+                c?: (gemmesh.wire.Operand.$Properties|null);
+
+                /** WorkUnit processors */
+                processors?: (gemmesh.wire.Processor.$Properties[]|null);
+
+                /** WorkUnit processorSource */
+                processorSource?: (string|null);
+
+                /** WorkUnit combine */
+                combine?: (string|null);
+
+                /** WorkUnit replyTo */
+                replyTo?: (string|null);
+
+                /** WorkUnit leaseMs */
+                leaseMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a WorkUnit. */
+            type $Shape = gemmesh.wire.WorkUnit.$Properties;
+        }
+
+        /**
+         * Properties of a UnitAccepted.
+         * @deprecated Use gemmesh.wire.UnitAccepted.$Properties instead.
+         */
+        interface IUnitAccepted extends gemmesh.wire.UnitAccepted.$Properties {
+        }
+
+        /** Represents a UnitAccepted. */
+        class UnitAccepted {
+
+            /**
+             * Constructs a new UnitAccepted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.UnitAccepted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** UnitAccepted queued. */
+            queued: number;
+
+            /**
+             * Encodes the specified UnitAccepted message. Does not implicitly {@link gemmesh.wire.UnitAccepted.verify|verify} messages.
+             * @param message UnitAccepted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.UnitAccepted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a UnitAccepted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.UnitAccepted & gemmesh.wire.UnitAccepted.$Shape} UnitAccepted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.UnitAccepted & gemmesh.wire.UnitAccepted.$Shape;
+        }
+
+        namespace UnitAccepted {
+
+            /** Properties of a UnitAccepted. */
+            interface $Properties {
+
+                /** UnitAccepted queued */
+                queued?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a UnitAccepted. */
+            type $Shape = gemmesh.wire.UnitAccepted.$Properties;
+        }
+
+        /**
+         * Properties of a CancelUnits.
+         * @deprecated Use gemmesh.wire.CancelUnits.$Properties instead.
+         */
+        interface ICancelUnits extends gemmesh.wire.CancelUnits.$Properties {
+        }
+
+        /** Represents a CancelUnits. */
+        class CancelUnits {
+
+            /**
+             * Constructs a new CancelUnits.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.CancelUnits.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CancelUnits job. */
+            job: string;
+
+            /** CancelUnits units. */
+            units: number[];
+
+            /**
+             * Encodes the specified CancelUnits message. Does not implicitly {@link gemmesh.wire.CancelUnits.verify|verify} messages.
+             * @param message CancelUnits message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.CancelUnits.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CancelUnits message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.CancelUnits & gemmesh.wire.CancelUnits.$Shape} CancelUnits
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.CancelUnits & gemmesh.wire.CancelUnits.$Shape;
+        }
+
+        namespace CancelUnits {
+
+            /** Properties of a CancelUnits. */
+            interface $Properties {
+
+                /** CancelUnits job */
+                job?: (string|null);
+
+                /** CancelUnits units */
+                units?: (number[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CancelUnits. */
+            type $Shape = gemmesh.wire.CancelUnits.$Properties;
+        }
+
+        /**
+         * Properties of a Cancelled.
+         * @deprecated Use gemmesh.wire.Cancelled.$Properties instead.
+         */
+        interface ICancelled extends gemmesh.wire.Cancelled.$Properties {
+        }
+
+        /** Represents a Cancelled. */
+        class Cancelled {
+
+            /**
+             * Constructs a new Cancelled.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Cancelled.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Cancelled units. */
+            units: number;
+
+            /**
+             * Encodes the specified Cancelled message. Does not implicitly {@link gemmesh.wire.Cancelled.verify|verify} messages.
+             * @param message Cancelled message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Cancelled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Cancelled message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Cancelled & gemmesh.wire.Cancelled.$Shape} Cancelled
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Cancelled & gemmesh.wire.Cancelled.$Shape;
+        }
+
+        namespace Cancelled {
+
+            /** Properties of a Cancelled. */
+            interface $Properties {
+
+                /** Cancelled units */
+                units?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Cancelled. */
+            type $Shape = gemmesh.wire.Cancelled.$Properties;
+        }
+
+        /**
+         * Properties of a UnitDone.
+         * @deprecated Use gemmesh.wire.UnitDone.$Properties instead.
+         */
+        interface IUnitDone extends gemmesh.wire.UnitDone.$Properties {
+        }
+
+        /** Represents a UnitDone. */
+        class UnitDone {
+
+            /**
+             * Constructs a new UnitDone.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.UnitDone.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** UnitDone id. */
+            id?: (gemmesh.wire.UnitId.$Properties|null);
+
+            /** UnitDone slave. */
+            slave: string;
+
+            /** UnitDone fetchMs. */
+            fetchMs: number;
+
+            /** UnitDone computeMs. */
+            computeMs: number;
+
+            /** UnitDone sendMs. */
+            sendMs: number;
+
+            /** UnitDone fetchedBytes. */
+            fetchedBytes: number;
+
+            /** UnitDone blocksFetched. */
+            blocksFetched: number;
+
+            /** UnitDone blocksCached. */
+            blocksCached: number;
+
+            /** UnitDone variant. */
+            variant: string;
+
+            /** UnitDone processorSha256. */
+            processorSha256: Uint8Array;
+
+            /**
+             * Encodes the specified UnitDone message. Does not implicitly {@link gemmesh.wire.UnitDone.verify|verify} messages.
+             * @param message UnitDone message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.UnitDone.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a UnitDone message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.UnitDone & gemmesh.wire.UnitDone.$Shape} UnitDone
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.UnitDone & gemmesh.wire.UnitDone.$Shape;
+        }
+
+        namespace UnitDone {
+
+            /** Properties of a UnitDone. */
+            interface $Properties {
+
+                /** UnitDone id */
+                id?: (gemmesh.wire.UnitId.$Properties|null);
+
+                /** UnitDone slave */
+                slave?: (string|null);
+
+                /** UnitDone fetchMs */
+                fetchMs?: (number|null);
+
+                /** UnitDone computeMs */
+                computeMs?: (number|null);
+
+                /** UnitDone sendMs */
+                sendMs?: (number|null);
+
+                /** UnitDone fetchedBytes */
+                fetchedBytes?: (number|null);
+
+                /** UnitDone blocksFetched */
+                blocksFetched?: (number|null);
+
+                /** UnitDone blocksCached */
+                blocksCached?: (number|null);
+
+                /** UnitDone variant */
+                variant?: (string|null);
+
+                /** UnitDone processorSha256 */
+                processorSha256?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a UnitDone. */
+            type $Shape = gemmesh.wire.UnitDone.$Properties;
+        }
+
+        /**
+         * Properties of a UnitFailed.
+         * @deprecated Use gemmesh.wire.UnitFailed.$Properties instead.
+         */
+        interface IUnitFailed extends gemmesh.wire.UnitFailed.$Properties {
+        }
+
+        /** Represents a UnitFailed. */
+        class UnitFailed {
+
+            /**
+             * Constructs a new UnitFailed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.UnitFailed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** UnitFailed id. */
+            id?: (gemmesh.wire.UnitId.$Properties|null);
+
+            /** UnitFailed slave. */
+            slave: string;
+
+            /** UnitFailed fault. */
+            fault?: (gemmesh.wire.Fault.$Properties|null);
+
+            /**
+             * Encodes the specified UnitFailed message. Does not implicitly {@link gemmesh.wire.UnitFailed.verify|verify} messages.
+             * @param message UnitFailed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.UnitFailed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a UnitFailed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.UnitFailed & gemmesh.wire.UnitFailed.$Shape} UnitFailed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.UnitFailed & gemmesh.wire.UnitFailed.$Shape;
+        }
+
+        namespace UnitFailed {
+
+            /** Properties of a UnitFailed. */
+            interface $Properties {
+
+                /** UnitFailed id */
+                id?: (gemmesh.wire.UnitId.$Properties|null);
+
+                /** UnitFailed slave */
+                slave?: (string|null);
+
+                /** UnitFailed fault */
+                fault?: (gemmesh.wire.Fault.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a UnitFailed. */
+            type $Shape = gemmesh.wire.UnitFailed.$Properties;
+        }
+
+        /**
+         * Properties of a Noted.
+         * @deprecated Use gemmesh.wire.Noted.$Properties instead.
+         */
+        interface INoted extends gemmesh.wire.Noted.$Properties {
+        }
+
+        /** Represents a Noted. */
+        class Noted {
+
+            /**
+             * Constructs a new Noted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Noted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /**
+             * Encodes the specified Noted message. Does not implicitly {@link gemmesh.wire.Noted.verify|verify} messages.
+             * @param message Noted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Noted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Noted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Noted & gemmesh.wire.Noted.$Shape} Noted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Noted & gemmesh.wire.Noted.$Shape;
+        }
+
+        namespace Noted {
+
+            /** Properties of a Noted. */
+            interface $Properties {
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Noted. */
+            type $Shape = gemmesh.wire.Noted.$Properties;
+        }
+
+        /**
+         * Properties of an OpenJob.
+         * @deprecated Use gemmesh.wire.OpenJob.$Properties instead.
+         */
+        interface IOpenJob extends gemmesh.wire.OpenJob.$Properties {
+        }
+
+        /** Represents an OpenJob. */
+        class OpenJob {
+
+            /**
+             * Constructs a new OpenJob.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.OpenJob.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** OpenJob job. */
+            job: string;
+
+            /** OpenJob dtype. */
+            dtype: gemmesh.wire.Dtype;
+
+            /** OpenJob rows. */
+            rows: number;
+
+            /** OpenJob columns. */
+            columns: number;
+
+            /** OpenJob dimensions. */
+            dimensions: number;
+
+            /** OpenJob tiles. */
+            tiles: gemmesh.wire.Rectangle.$Properties[];
+
+            /** OpenJob replyTo. */
+            replyTo: string;
+
+            /**
+             * Encodes the specified OpenJob message. Does not implicitly {@link gemmesh.wire.OpenJob.verify|verify} messages.
+             * @param message OpenJob message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.OpenJob.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an OpenJob message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.OpenJob & gemmesh.wire.OpenJob.$Shape} OpenJob
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.OpenJob & gemmesh.wire.OpenJob.$Shape;
+        }
+
+        namespace OpenJob {
+
+            /** Properties of an OpenJob. */
+            interface $Properties {
+
+                /** OpenJob job */
+                job?: (string|null);
+
+                /** OpenJob dtype */
+                dtype?: (gemmesh.wire.Dtype|null);
+
+                /** OpenJob rows */
+                rows?: (number|null);
+
+                /** OpenJob columns */
+                columns?: (number|null);
+
+                /** OpenJob dimensions */
+                dimensions?: (number|null);
+
+                /** OpenJob tiles */
+                tiles?: (gemmesh.wire.Rectangle.$Properties[]|null);
+
+                /** OpenJob replyTo */
+                replyTo?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an OpenJob. */
+            type $Shape = gemmesh.wire.OpenJob.$Properties;
+        }
+
+        /**
+         * Properties of a JobOpened.
+         * @deprecated Use gemmesh.wire.JobOpened.$Properties instead.
+         */
+        interface IJobOpened extends gemmesh.wire.JobOpened.$Properties {
+        }
+
+        /** Represents a JobOpened. */
+        class JobOpened {
+
+            /**
+             * Constructs a new JobOpened.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.JobOpened.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** JobOpened placed. */
+            placed: number[];
+
+            /**
+             * Encodes the specified JobOpened message. Does not implicitly {@link gemmesh.wire.JobOpened.verify|verify} messages.
+             * @param message JobOpened message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.JobOpened.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a JobOpened message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.JobOpened & gemmesh.wire.JobOpened.$Shape} JobOpened
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.JobOpened & gemmesh.wire.JobOpened.$Shape;
+        }
+
+        namespace JobOpened {
+
+            /** Properties of a JobOpened. */
+            interface $Properties {
+
+                /** JobOpened placed */
+                placed?: (number[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a JobOpened. */
+            type $Shape = gemmesh.wire.JobOpened.$Properties;
+        }
+
+        /**
+         * Properties of an AbortJob.
+         * @deprecated Use gemmesh.wire.AbortJob.$Properties instead.
+         */
+        interface IAbortJob extends gemmesh.wire.AbortJob.$Properties {
+        }
+
+        /** Represents an AbortJob. */
+        class AbortJob {
+
+            /**
+             * Constructs a new AbortJob.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.AbortJob.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AbortJob job. */
+            job: string;
+
+            /**
+             * Encodes the specified AbortJob message. Does not implicitly {@link gemmesh.wire.AbortJob.verify|verify} messages.
+             * @param message AbortJob message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.AbortJob.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AbortJob message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.AbortJob & gemmesh.wire.AbortJob.$Shape} AbortJob
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.AbortJob & gemmesh.wire.AbortJob.$Shape;
+        }
+
+        namespace AbortJob {
+
+            /** Properties of an AbortJob. */
+            interface $Properties {
+
+                /** AbortJob job */
+                job?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AbortJob. */
+            type $Shape = gemmesh.wire.AbortJob.$Properties;
+        }
+
+        /**
+         * Properties of a JobAborted.
+         * @deprecated Use gemmesh.wire.JobAborted.$Properties instead.
+         */
+        interface IJobAborted extends gemmesh.wire.JobAborted.$Properties {
+        }
+
+        /** Represents a JobAborted. */
+        class JobAborted {
+
+            /**
+             * Constructs a new JobAborted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.JobAborted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /**
+             * Encodes the specified JobAborted message. Does not implicitly {@link gemmesh.wire.JobAborted.verify|verify} messages.
+             * @param message JobAborted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.JobAborted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a JobAborted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.JobAborted & gemmesh.wire.JobAborted.$Shape} JobAborted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.JobAborted & gemmesh.wire.JobAborted.$Shape;
+        }
+
+        namespace JobAborted {
+
+            /** Properties of a JobAborted. */
+            interface $Properties {
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a JobAborted. */
+            type $Shape = gemmesh.wire.JobAborted.$Properties;
+        }
+
+        /**
+         * Properties of a UnitPlaced.
+         * @deprecated Use gemmesh.wire.UnitPlaced.$Properties instead.
+         */
+        interface IUnitPlaced extends gemmesh.wire.UnitPlaced.$Properties {
+        }
+
+        /** Represents a UnitPlaced. */
+        class UnitPlaced {
+
+            /**
+             * Constructs a new UnitPlaced.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.UnitPlaced.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** UnitPlaced id. */
+            id?: (gemmesh.wire.UnitId.$Properties|null);
+
+            /** UnitPlaced slave. */
+            slave: string;
+
+            /** UnitPlaced bytes. */
+            bytes: number;
+
+            /** UnitPlaced sha256. */
+            sha256: Uint8Array;
+
+            /**
+             * Encodes the specified UnitPlaced message. Does not implicitly {@link gemmesh.wire.UnitPlaced.verify|verify} messages.
+             * @param message UnitPlaced message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.UnitPlaced.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a UnitPlaced message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.UnitPlaced & gemmesh.wire.UnitPlaced.$Shape} UnitPlaced
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.UnitPlaced & gemmesh.wire.UnitPlaced.$Shape;
+        }
+
+        namespace UnitPlaced {
+
+            /** Properties of a UnitPlaced. */
+            interface $Properties {
+
+                /** UnitPlaced id */
+                id?: (gemmesh.wire.UnitId.$Properties|null);
+
+                /** UnitPlaced slave */
+                slave?: (string|null);
+
+                /** UnitPlaced bytes */
+                bytes?: (number|null);
+
+                /** UnitPlaced sha256 */
+                sha256?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a UnitPlaced. */
+            type $Shape = gemmesh.wire.UnitPlaced.$Properties;
+        }
+
+        /**
+         * Properties of a TileRefused.
+         * @deprecated Use gemmesh.wire.TileRefused.$Properties instead.
+         */
+        interface ITileRefused extends gemmesh.wire.TileRefused.$Properties {
+        }
+
+        /** Represents a TileRefused. */
+        class TileRefused {
+
+            /**
+             * Constructs a new TileRefused.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.TileRefused.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** TileRefused id. */
+            id?: (gemmesh.wire.UnitId.$Properties|null);
+
+            /** TileRefused slave. */
+            slave: string;
+
+            /** TileRefused fault. */
+            fault?: (gemmesh.wire.Fault.$Properties|null);
+
+            /**
+             * Encodes the specified TileRefused message. Does not implicitly {@link gemmesh.wire.TileRefused.verify|verify} messages.
+             * @param message TileRefused message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.TileRefused.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a TileRefused message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.TileRefused & gemmesh.wire.TileRefused.$Shape} TileRefused
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.TileRefused & gemmesh.wire.TileRefused.$Shape;
+        }
+
+        namespace TileRefused {
+
+            /** Properties of a TileRefused. */
+            interface $Properties {
+
+                /** TileRefused id */
+                id?: (gemmesh.wire.UnitId.$Properties|null);
+
+                /** TileRefused slave */
+                slave?: (string|null);
+
+                /** TileRefused fault */
+                fault?: (gemmesh.wire.Fault.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a TileRefused. */
+            type $Shape = gemmesh.wire.TileRefused.$Properties;
+        }
+
+        /**
+         * Properties of a JobSealed.
+         * @deprecated Use gemmesh.wire.JobSealed.$Properties instead.
+         */
+        interface IJobSealed extends gemmesh.wire.JobSealed.$Properties {
+        }
+
+        /** Represents a JobSealed. */
+        class JobSealed {
+
+            /**
+             * Constructs a new JobSealed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.JobSealed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** JobSealed job. */
+            job: string;
+
+            /** JobSealed bytes. */
+            bytes: number;
+
+            /**
+             * Encodes the specified JobSealed message. Does not implicitly {@link gemmesh.wire.JobSealed.verify|verify} messages.
+             * @param message JobSealed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.JobSealed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a JobSealed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.JobSealed & gemmesh.wire.JobSealed.$Shape} JobSealed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.JobSealed & gemmesh.wire.JobSealed.$Shape;
+        }
+
+        namespace JobSealed {
+
+            /** Properties of a JobSealed. */
+            interface $Properties {
+
+                /** JobSealed job */
+                job?: (string|null);
+
+                /** JobSealed bytes */
+                bytes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a JobSealed. */
+            type $Shape = gemmesh.wire.JobSealed.$Properties;
+        }
+
+        /**
+         * Properties of a BulkHeader.
+         * @deprecated Use gemmesh.wire.BulkHeader.$Properties instead.
+         */
+        interface IBulkHeader extends gemmesh.wire.BulkHeader.$Properties {
+        }
+
+        /** Represents a BulkHeader. */
+        class BulkHeader {
+
+            /**
+             * Constructs a new BulkHeader.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.BulkHeader.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BulkHeader dtype. */
+            dtype: gemmesh.wire.Dtype;
+
+            /** BulkHeader rows. */
+            rows: number;
+
+            /** BulkHeader columns. */
+            columns: number;
+
+            /** BulkHeader id. */
+            id?: (gemmesh.wire.UnitId.$Properties|null);
+
+            /** BulkHeader slave. */
+            slave: string;
+
+            /**
+             * Encodes the specified BulkHeader message. Does not implicitly {@link gemmesh.wire.BulkHeader.verify|verify} messages.
+             * @param message BulkHeader message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.BulkHeader.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BulkHeader message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.BulkHeader & gemmesh.wire.BulkHeader.$Shape} BulkHeader
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.BulkHeader & gemmesh.wire.BulkHeader.$Shape;
+        }
+
+        namespace BulkHeader {
+
+            /** Properties of a BulkHeader. */
+            interface $Properties {
+
+                /** BulkHeader dtype */
+                dtype?: (gemmesh.wire.Dtype|null);
+
+                /** BulkHeader rows */
+                rows?: (number|null);
+
+                /** BulkHeader columns */
+                columns?: (number|null);
+
+                /** BulkHeader id */
+                id?: (gemmesh.wire.UnitId.$Properties|null);
+
+                /** BulkHeader slave */
+                slave?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BulkHeader. */
+            type $Shape = gemmesh.wire.BulkHeader.$Properties;
+        }
+
+        /**
+         * Properties of a Chunk.
+         * @deprecated Use gemmesh.wire.Chunk.$Properties instead.
+         */
+        interface IChunk extends gemmesh.wire.Chunk.$Properties {
+        }
+
+        /** Represents a Chunk. */
+        class Chunk {
+
+            /**
+             * Constructs a new Chunk.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Chunk.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Chunk header. */
+            header?: (gemmesh.wire.BulkHeader.$Properties|null);
+
+            /** Chunk sha256. */
+            sha256: Uint8Array;
+
+            /** Chunk offset. */
+            offset: number;
+
+            /** Chunk crc32. */
+            crc32: number;
+
+            /** Chunk data. */
+            data: Uint8Array;
+
+            /**
+             * Encodes the specified Chunk message. Does not implicitly {@link gemmesh.wire.Chunk.verify|verify} messages.
+             * @param message Chunk message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Chunk.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Chunk message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Chunk & gemmesh.wire.Chunk.$Shape} Chunk
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Chunk & gemmesh.wire.Chunk.$Shape;
+        }
+
+        namespace Chunk {
+
+            /** Properties of a Chunk. */
+            interface $Properties {
+
+                /** Chunk header */
+                header?: (gemmesh.wire.BulkHeader.$Properties|null);
+
+                /** Chunk sha256 */
+                sha256?: (Uint8Array|null);
+
+                /** Chunk offset */
+                offset?: (number|null);
+
+                /** Chunk crc32 */
+                crc32?: (number|null);
+
+                /** Chunk data */
+                data?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Chunk. */
+            type $Shape = gemmesh.wire.Chunk.$Properties;
+        }
+    }
+}
