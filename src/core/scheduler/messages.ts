@@ -1,0 +1,146 @@
+/** What the scheduler is told, what it tells its shell to do, and what it is set to. Plain values; times in ms. */
+import type { ErrorCode } from '../../errors.ts'
+import type { Rectangle } from '../geometry.ts'
+import type { Dtype } from '../matrix.ts'
+import type { Plan } from '../plan.ts'
+
+/** One handing-out of one work unit; `attempt` counts from 1. */
+export interface UnitRef {
+  readonly job: string
+  readonly unit: number
+  readonly attempt: number
+  readonly epoch: number
+}
+
+/** What a slave says of a unit it computed. */
+export interface UnitFigures {
+  readonly fetchMs: number
+  readonly computeMs: number
+  readonly sendMs: number
+  readonly fetchedBytes: number
+  readonly blocksFetched: number
+  readonly blocksCached: number
+  readonly variant: string
+  /** SHA-256 of the processor, hex. */
+  readonly processor: string
+}
+
+export type Event =
+  // from slaves
+  | {
+      readonly type: 'slave-registered'
+      readonly slave: string
+      /** New at each start of the slave's process. */
+      readonly incarnation: string
+      readonly threads: number
+      readonly memoryBytes: number
+    }
+  | {
+      readonly type: 'slave-heartbeat'
+      readonly slave: string
+      readonly incarnation: string
+      readonly running: readonly UnitRef[]
+    }
+  /** A connection to it was refused or reset, or it left. */
+  | { readonly type: 'slave-lost'; readonly slave: string; readonly reason: string }
+  /** It answered that it has no room for the unit. */
+  | { readonly type: 'unit-refused'; readonly slave: string; readonly ref: UnitRef; readonly reason: string }
+  | {
+      readonly type: 'unit-done'
+      readonly slave: string
+      readonly ref: UnitRef
+      readonly figures: UnitFigures
+    }
+  | {
+      readonly type: 'unit-failed'
+      readonly slave: string
+      readonly ref: UnitRef
+      readonly code: string
+      readonly message: string
+    }
+  // from users
+  | {
+      readonly type: 'job-submitted'
+      readonly job: string
+      readonly shape: readonly [m: number, n: number, k: number]
+      readonly dtype: Dtype
+      /** The shell's own; the scheduler hands it back in its views. */
+      readonly description?: unknown
+    }
+  | { readonly type: 'job-cancelled'; readonly job: string }
+  // from master-combine
+  /** `placed`: units it has from before a restart. */
+  | { readonly type: 'job-opened'; readonly job: string; readonly placed: readonly number[] }
+  | {
+      readonly type: 'job-open-failed'
+      readonly job: string
+      readonly code: string
+      readonly message: string
+    }
+  | { readonly type: 'unit-placed'; readonly slave: string; readonly ref: UnitRef }
+  | {
+      readonly type: 'tile-refused'
+      readonly slave: string
+      readonly ref: UnitRef
+      readonly code: string
+      readonly message: string
+    }
+  | {
+      readonly type: 'job-sealed'
+      readonly job: string
+      readonly bytes: number
+      readonly sha256: string
+    }
+  // from the clock
+  | { readonly type: 'tick' }
+
+/** What the shell has to do. What goes to one slave about one unit has to reach it in this order. */
+export type Instruction =
+  /** To master-combine; answered by job-opened or job-open-failed. May come again after the latter. */
+  | { readonly type: 'open-job'; readonly job: string; readonly plan: Plan }
+  | {
+      readonly type: 'assign-unit'
+      readonly slave: string
+      readonly ref: UnitRef
+      readonly tile: Rectangle
+      readonly leaseMs: number
+    }
+  | {
+      readonly type: 'cancel-units'
+      readonly slave: string
+      readonly job: string
+      readonly units: readonly number[]
+    }
+  /** To master-combine: the job will not be finished; drop what is placed. */
+  | { readonly type: 'abort-job'; readonly job: string }
+  | { readonly type: 'finish-job'; readonly job: string }
+  | {
+      readonly type: 'fail-job'
+      readonly job: string
+      readonly code: ErrorCode
+      readonly message: string
+    }
+  /** Send a tick at this time. Replaces the wake before; a tick too early or too late does no harm. */
+  | { readonly type: 'wake-at'; readonly at: number }
+
+export interface SchedulerOptions {
+  /** As configured; performance on any relative scale. */
+  readonly slaves: readonly { readonly name: string; readonly performance: number }[]
+  /** Of this start of master-assign; messages of other epochs change nothing. */
+  readonly epoch: number
+  readonly heartbeatMs: number
+  /** How long a slave, or an attempt, may be silent before its units are handed on. */
+  readonly leaseMs: number
+  /** Failures of one unit that fail its job. */
+  readonly attempts: number
+  /** Units a slave holds at a time: about two, one computing and one fetching. */
+  readonly unitsAtHand: number
+  readonly unitEdge: number
+  /** How long a job waits for configured slaves that have not registered. */
+  readonly planGraceMs: number
+  readonly measuredPerformance: boolean
+  /** Jobs that have not ended, at most; 1000. */
+  readonly jobsLimit?: number
+  /** Ended jobs whose summary is kept, at most; 256. */
+  readonly jobsKept?: number
+}
