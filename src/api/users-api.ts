@@ -41,10 +41,14 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
     service.matrix(request.params.id),
   )
 
-  app.post('/v1/jobs', { schema: { body: JobRequest, response: { 202: JobView } } }, async (request, reply) => {
-    const job = await service.submit(request.body)
-    return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job)
-  })
+  app.post(
+    '/v1/jobs',
+    { schema: { body: JobRequest, response: { 202: JobView } } },
+    async (request, reply) => {
+      const job = await service.submit(request.body)
+      return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job)
+    },
+  )
 
   app.get('/v1/jobs', { schema: { response: { 200: Type.Array(JobView) } } }, async () => [...service.jobs()])
 

@@ -1,0 +1,13 @@
+/** What every role gets from the node that hosts it. */
+import type { FastifyBaseLogger } from 'fastify'
+import type { Cluster } from '../config.ts'
+import type { Link } from '../transport/link.ts'
+
+export interface Shell {
+  readonly cluster: Cluster
+  /** Of the node, as in the configuration. */
+  readonly name: string
+  readonly dataFolder: string
+  readonly link: Link
+  readonly logger: FastifyBaseLogger
+}

@@ -1,0 +1,168 @@
+/**
+ * One work unit on a slave: pull blocks, multiply k-step by k-step as they arrive, stream the tile away.
+ *
+ *     blocks of step 0 | step 1         | step 2 ...
+ *                      | compute step 0 | compute step 1 | ... | send tile
+ *
+ * While step i computes, the blocks of step i+1 arrive; while this unit computes, the next unit's first blocks arrive.
+ */
+import { bytesPerElement } from '../../core/matrix.ts'
+import { GemmeshError } from '../../errors.ts'
+import type { Arena } from '../../kernel/arena.ts'
+import type { Pool } from '../../pool/pool.ts'
+import type { Link } from '../../transport/link.ts'
+import type { Block, BlockCache, CacheCounters } from './block-cache.ts'
+import type { Mutex } from './mutex.ts'
+import type { Piece } from './operand-pieces.ts'
+import { addedPieces, type Step, scaleTask, stepTasks, tileBytes, tileView, type UnitDescription, unitSteps } from './unit-steps.ts'
+
+/** The slave's machinery, shared by its units. */
+export interface UnitContext {
+  readonly arena: Arena
+  readonly cache: BlockCache
+  readonly link: Link
+  readonly pool: Pool
+  readonly computing: Mutex
+  readonly signal: AbortSignal
+  readonly now: () => number
+}
+
+export interface UnitFigures extends CacheCounters {
+  fetchMs: number
+  computeMs: number
+  sendMs: number
+}
+
+type Blocks = ReadonlyMap<Piece, Block>
+
+export class UnitRunner {
+  readonly #unit: UnitDescription
+  readonly #context: UnitContext
+  readonly #figures: UnitFigures = { fetchMs: 0, computeMs: 0, sendMs: 0, fetched: 0, cached: 0, fetchedBytes: 0 }
+
+  constructor(unit: UnitDescription, context: UnitContext) {
+    this.#unit = unit
+    this.#context = context
+  }
+
+  /** Computes the tile and hands it to `send`; the view of the arena is valid until `send` settles. */
+  async run(send: (tile: Uint8Array) => Promise<void>): Promise<UnitFigures> {
+    const { arena, cache } = this.#context
+    const bytes = tileBytes(this.#unit)
+    const tile = cache.allocate(bytes)
+    try {
+      await this.#compute(tile)
+      await this.#timed('sendMs', () => send(arena.bytesAt(tile, bytes)))
+      return this.#figures
+    } finally {
+      arena.release(tile)
+    }
+  }
+
+  async #compute(tile: number): Promise<void> {
+    const unit = this.#unit
+    const { pool, computing, signal } = this.#context
+    const gemm = (tasks: Parameters<Pool['gemm']>[0]) =>
+      computing.run(() => this.#timed('computeMs', () => pool.gemm(tasks, { signal })))
+    const initialBeta = await this.#loadAdded(tile)
+    const steps = unitSteps(unit)
+    if (steps.length === 0) return gemm([scaleTask(unit, tile, initialBeta)])
+    let arriving = this.#acquireStep(steps[0])
+    for (const [index, step] of steps.entries()) {
+      const blocks = await this.#timed('fetchMs', () => arriving)
+      arriving = this.#acquireStep(steps[index + 1])
+      try {
+        await gemm(stepTasks(unit, step, tile, index === 0 ? initialBeta : 1, piece => offsetOf(blocks, piece)))
+      } catch (error) {
+        // The next step's blocks may still arrive: none may stay pinned, and their own failure is not the news.
+        await arriving.then(next => this.#release(next)).catch(() => {})
+        throw error
+      } finally {
+        this.#release(blocks)
+      }
+    }
+  }
+
+  /** Puts the added matrix's part into the tile. The beta with which the first product has to start. */
+  async #loadAdded(tile: number): Promise<number> {
+    const unit = this.#unit
+    const pieces = addedPieces(unit)
+    if (pieces.length === 0) return 0
+    const blocks = await this.#timed('fetchMs', () => this.#acquire(pieces))
+    for (const piece of pieces) this.#copyIntoTile(piece, offsetOf(blocks, piece), tile)
+    this.#release(blocks)
+    return unit.beta
+  }
+
+  #copyIntoTile(piece: Piece, blockOffset: number, tile: number): void {
+    const { arena } = this.#context
+    const source = piece.view(blockOffset)
+    const size = bytesPerElement[this.#unit.dtype]
+    const bytes = (piece.columns.end - piece.columns.start) * size
+    for (let row = piece.rows.start; row < piece.rows.end; row++) {
+      const from = source.offset + (row - piece.rows.start) * source.rowStride * size
+      arena.bytesAt(tileView(this.#unit, tile, row, piece.columns.start).offset, bytes).set(arena.bytesAt(from, bytes))
+    }
+  }
+
+  #acquireStep(step: Step | undefined): Promise<Blocks> {
+    const blocks = step === undefined ? Promise.resolve<Blocks>(new Map()) : this.#acquire([...step.a, ...step.b])
+    blocks.catch(() => {}) // awaited one step later; until then a failure waits without being unhandled
+    return blocks
+  }
+
+  /** All blocks, pinned; when one fails, those that did arrive are let go and the first failure is thrown. */
+  async #acquire(pieces: readonly Piece[]): Promise<Blocks> {
+    const { cache, link } = this.#context
+    const outcomes = await Promise.allSettled(
+      pieces.map(async piece => {
+        const fill = (target: Uint8Array) => pullBlock(link, piece, target)
+        return [piece, await cache.acquire(piece.key, piece.blockBytes, fill, this.#figures)] as const
+      }),
+    )
+    const held = new Map(outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : [])))
+    const failed = outcomes.find(outcome => outcome.status === 'rejected')
+    if (failed === undefined) return held
+    this.#release(held)
+    throw failed.reason
+  }
+
+  #release(blocks: Blocks): void {
+    for (const block of blocks.values()) this.#context.cache.release(block)
+  }
+
+  async #timed<T>(figure: 'fetchMs' | 'computeMs' | 'sendMs', action: () => Promise<T>): Promise<T> {
+    const start = this.#context.now()
+    try {
+      return await action()
+    } finally {
+      this.#figures[figure] += this.#context.now() - start
+    }
+  }
+}
+
+function offsetOf(blocks: Blocks, piece: Piece): number {
+  const block = blocks.get(piece)
+  if (block === undefined) throw new GemmeshError('GEMMESH_INTERNAL', `block ${piece.key} was used before it was acquired`)
+  return block.offset
+}
+
+/** Streams a block straight into its place in the arena. Not cancelled with the unit: others may wait for the block. */
+async function pullBlock(link: Link, piece: Piece, target: Uint8Array): Promise<void> {
+  await link.pull(
+    piece.source,
+    piece.path,
+    {
+      begin({ rows, columns }) {
+        if (rows === piece.blockRows && columns === piece.blockColumns) return
+        throw new GemmeshError(
+          'GEMMESH_TRANSFER_CORRUPT',
+          `${piece.source}${piece.path} is ${rows}x${columns}, expected ${piece.blockRows}x${piece.blockColumns}`,
+        )
+      },
+      data(offsetBytes, bytes) {
+        target.set(bytes, offsetBytes)
+      },
+    },
+  )
+}
