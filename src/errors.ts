@@ -73,6 +73,13 @@ export const errorTable = {
     false,
     'The operands do not fit into the memory that is set aside.',
   ),
+  GEMMESH_STORAGE_FULL: kind(507, jobFailed, true, 'The disk or the quota is full; what is written is kept.'),
+  GEMMESH_UPLOAD_TOO_LARGE: kind(
+    413,
+    usage,
+    false,
+    'The matrix file is longer than the limit of the master.',
+  ),
   GEMMESH_PROCESSOR_REJECTED: kind(500, jobFailed, false, 'A processor failed its digest or its self-test.'),
   GEMMESH_MATRIX_UNKNOWN: kind(404, usage, false, 'No matrix is stored under this id.'),
   GEMMESH_JOB_UNKNOWN: kind(404, usage, false, 'No job has this id.'),

@@ -1,0 +1,51 @@
+import { type ErrorCode, GemmeshError } from '../errors.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist: a part of its path is not a folder',
+  EACCES: 'is not permitted to this user',
+  EPERM: 'is not permitted',
+  EISDIR: 'is a folder',
+  EROFS: 'is on a read-only file system',
+  EMFILE: 'cannot be opened: too many files are open',
+  ENAMETOOLONG: 'has a name that is too long',
+  ELOOP: 'is a circle of symbolic links',
+  EIO: 'is on a disk that reports an error',
+  EBADF: 'is closed',
+  EFBIG: 'is larger than the file system permits',
+}
+
+/** The system's code of an error, such as ENOENT. */
+export function systemCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+/** An error of the file system while reading, in words; a GemmeshError as it is. */
+export const readFault = (error: unknown, path: string): GemmeshError =>
+  fileFault('GEMMESH_FILE_UNREADABLE', error, path, 'Check the path and its permissions.')
+
+/** An error of the file system while writing, in words; GEMMESH_STORAGE_FULL where the disk is full. */
+export function writeFault(error: unknown, path: string): GemmeshError {
+  const code = systemCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new GemmeshError(
+        'GEMMESH_STORAGE_FULL',
+        `${path}: the ${code === 'EDQUOT' ? 'quota' : 'disk'} is full. Make room, or write to another disk.`,
+        { cause: error },
+      )
+    : fileFault(
+        'GEMMESH_OUTPUT_UNWRITABLE',
+        error,
+        path,
+        'Check the path and its permissions, or name another place.',
+      )
+}
+
+function fileFault(code: ErrorCode, error: unknown, path: string, remedy: string): GemmeshError {
+  if (error instanceof GemmeshError) return error
+  const why =
+    reasons[systemCode(error) ?? ''] ??
+    `cannot be used: ${error instanceof Error ? error.message : String(error)}`
+  return new GemmeshError(code, `${path} ${why}. ${remedy}`, { cause: error })
+}

@@ -1,0 +1,154 @@
+import { type FileHandle, open, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Rectangle } from '../core/geometry.ts'
+import { bytesPerElement } from '../core/matrix.ts'
+import { GemmeshError } from '../errors.ts'
+import { writeFault } from './file-errors.ts'
+import { type NpySpec, npyDataBytes, npyHeaderBytes } from './npy.ts'
+import { checkRectangle } from './rectangle.ts'
+import { type Runs, writeRuns } from './runs.ts'
+
+/**
+ * A .npy file that is written by rectangles, in any order and at once; row-major and little-endian, as NumPy writes
+ * it. What was never written is zero.
+ */
+export class NpyWriter {
+  readonly path: string
+  readonly spec: NpySpec
+  /** of the whole file */
+  readonly bytes: number
+  readonly #file: FileHandle
+  readonly #dataOffset: number
+
+  private constructor(path: string, spec: NpySpec, file: FileHandle, dataOffset: number, bytes: number) {
+    this.path = path
+    this.spec = spec
+    this.bytes = bytes
+    this.#file = file
+    this.#dataOffset = dataOffset
+  }
+
+  /**
+   * Makes the file at `path`, with its header and at its full size; what was there is lost.
+   * GEMMESH_STORAGE_FULL where the disk has no room for it now, GEMMESH_OUTPUT_UNWRITABLE for any other reason.
+   */
+  static async create(path: string, spec: NpySpec): Promise<NpyWriter> {
+    const header = npyHeaderBytes(spec)
+    const bytes = header.length + npyDataBytes(spec)
+    await checkRoom(path, bytes)
+    let file: FileHandle | undefined
+    try {
+      file = await open(path, 'w')
+      await file.truncate(bytes)
+      await writeRuns(
+        file,
+        { position: 0, strideBytes: header.length, runBytes: header.length, count: 1 },
+        header,
+        header.length,
+      )
+      return new NpyWriter(path, spec, file, header.length, bytes)
+    } catch (error) {
+      await file?.close()
+      throw writeFault(error, path)
+    }
+  }
+
+  /** Writes `rectangle` from `source`: row-major elements with rows `sourceRowBytes` apart (default: without gaps). */
+  async write(rectangle: Rectangle, source: Uint8Array, sourceRowBytes?: number): Promise<void> {
+    const rowBytes = rectangle.columns * bytesPerElement[this.spec.dtype]
+    const strideBytes = sourceRowBytes ?? rowBytes
+    checkRectangle(this.spec, rectangle, source.length, strideBytes)
+    await this.#writeRuns(rectangle, 0, rowBytes, rectangle.rows, source, strideBytes)
+  }
+
+  /**
+   * Writes a part of `rectangle`: `bytes` are those that begin `spanOffsetBytes` into its row-major elements without
+   * gaps, and may begin and end inside a row.
+   */
+  async writeSpan(rectangle: Rectangle, spanOffsetBytes: number, bytes: Uint8Array): Promise<void> {
+    const rowBytes = rectangle.columns * bytesPerElement[this.spec.dtype]
+    const totalBytes = rectangle.rows * rowBytes
+    checkRectangle(this.spec, rectangle, totalBytes, rowBytes)
+    if (
+      !Number.isSafeInteger(spanOffsetBytes) ||
+      spanOffsetBytes < 0 ||
+      spanOffsetBytes + bytes.length > totalBytes
+    )
+      throw new GemmeshError(
+        'GEMMESH_USAGE',
+        `A span of ${bytes.length} bytes at ${spanOffsetBytes} is not inside the ${totalBytes} bytes of its rectangle.`,
+      )
+    if (bytes.length === 0) return
+    if (rectangle.columns === this.spec.columns)
+      return this.#writeRuns(rectangle, spanOffsetBytes, bytes.length, 1, bytes, bytes.length)
+    //   row 0  . . . . [head
+    //   row 1  [ whole rows ]
+    //   row 2  tail] . . . .
+    const headBytes = Math.min(bytes.length, (rowBytes - (spanOffsetBytes % rowBytes)) % rowBytes)
+    const wholeRows = Math.floor((bytes.length - headBytes) / rowBytes)
+    const tailStart = headBytes + wholeRows * rowBytes
+    const head = bytes.subarray(0, headBytes)
+    const whole = bytes.subarray(headBytes, tailStart)
+    const tail = bytes.subarray(tailStart)
+    await this.#writeRuns(rectangle, spanOffsetBytes, head.length, 1, head, head.length)
+    await this.#writeRuns(rectangle, spanOffsetBytes + headBytes, rowBytes, wholeRows, whole, rowBytes)
+    await this.#writeRuns(rectangle, spanOffsetBytes + tailStart, tail.length, 1, tail, tail.length)
+  }
+
+  /** Waits until everything written is on the disk. */
+  async sync(): Promise<void> {
+    await this.#file.sync().catch((error: unknown) => {
+      throw writeFault(error, this.path)
+    })
+  }
+
+  /** Waits for the writes under way, then closes the file. */
+  async close(): Promise<void> {
+    await this.#file.close().catch((error: unknown) => {
+      throw writeFault(error, this.path)
+    })
+  }
+
+  /** Writes `count` runs of a rectangle, the first of them `spanOffsetBytes` into its row-major elements. */
+  async #writeRuns(
+    rectangle: Rectangle,
+    spanOffsetBytes: number,
+    runBytes: number,
+    count: number,
+    source: Uint8Array,
+    sourceStrideBytes: number,
+  ): Promise<void> {
+    if (count === 0 || runBytes === 0) return
+    const elementBytes = bytesPerElement[this.spec.dtype]
+    const fileRowBytes = this.spec.columns * elementBytes
+    const rowBytes = rectangle.columns * elementBytes
+    const row = rectangle.row + Math.floor(spanOffsetBytes / rowBytes)
+    const runs: Runs = {
+      position:
+        this.#dataOffset +
+        row * fileRowBytes +
+        rectangle.column * elementBytes +
+        (spanOffsetBytes % rowBytes),
+      strideBytes: fileRowBytes,
+      runBytes,
+      count,
+    }
+    await writeRuns(this.#file, runs, source, sourceStrideBytes).catch((error: unknown) => {
+      throw writeFault(error, this.path)
+    })
+  }
+}
+
+/** A file that is sized takes no room until it is written to: a full disk is better found before the work than after. */
+async function checkRoom(path: string, bytes: number): Promise<void> {
+  const folder = dirname(path)
+  const { bavail, bsize } = await statfs(folder).catch((error: unknown) => {
+    throw writeFault(error, folder)
+  })
+  const freeBytes = bavail * bsize
+  if (freeBytes >= bytes) return
+  throw new GemmeshError(
+    'GEMMESH_STORAGE_FULL',
+    `${path} needs ${bytes} bytes, but the disk of ${folder} has ${freeBytes} free. Make room, or write to another disk.`,
+  )
+}
