@@ -90,6 +90,7 @@ export class NpyReader {
     const { rows, dataOffset, dtype, bigEndian } = this.header
     const elementBytes = bytesPerElement[dtype]
     const pieceElements = pieceBytes / elementBytes
+    // Whole columns where they are short; else so much of each that a piece spans enough of them.
     const mostRows = Math.min(
       rectangle.rows,
       Math.floor(pieceElements / Math.min(pieceColumns, rectangle.columns)),

@@ -10,7 +10,7 @@ import { type Runs, writeRuns } from './runs.ts'
 
 /**
  * A .npy file that is written by rectangles, in any order and at once; row-major and little-endian, as NumPy writes
- * it. What was never written is zero.
+ * it. What was never written is zero. Memory that is written from must stay as it is until the promise settles.
  */
 export class NpyWriter {
   readonly path: string

@@ -13,7 +13,7 @@
  *
  * A synchronous call costs under 2 us, a turn through the thread pool ten times that. So runs are read synchronously,
  * in short slices that let other work in between. What a synchronous call must not do is wait for a disk: the first
- * one that is slow sends the rest through the pool.
+ * one that is slow sends the rest through the pool. Writing is alike: 1024 rows of 4 KiB take 3 ms against 17 ms.
  */
 import { readSync, writeSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
@@ -30,7 +30,9 @@ export interface Runs {
 
 /** One call moves at most so much, so that one large matrix does not hold a thread of the pool for long. */
 const callBytes = 8 * 2 ** 20
-/** Runs at most so far apart are read with what lies between: copying 4 KiB costs less than another call. */
+/** Longer runs go through the pool: the way there is short beside the copy (measured: even at 256 KiB). */
+const pooledRunBytes = 256 * 1024
+/** Runs at most so far apart are read with what lies between (measured: 1.0 against 1.3 ms at 4 KiB, a loss at 8 KiB). */
 const nearBytes = 4 * 1024
 /** So much is moved before other work is let in: about a millisecond. */
 const sliceBytes = 2 * 2 ** 20
@@ -92,7 +94,8 @@ async function eachRun(
   pooled: (index: number) => Promise<void>,
   slowMs: number,
 ): Promise<void> {
-  const step = Math.max(1, Math.min(sliceRuns, Math.floor(sliceBytes / runBytes)))
+  if (runBytes >= pooledRunBytes) return inPool(0, count, pooled)
+  const step = Math.min(sliceRuns, Math.floor(sliceBytes / runBytes))
   let index = 0
   while (index < count) {
     const end = Math.min(count, index + step)
@@ -105,12 +108,20 @@ async function eachRun(
   }
 }
 
+/** Waits for every call even where one fails: none may touch the caller's memory after this has ended. */
 async function inPool(from: number, to: number, pooled: (index: number) => Promise<void>): Promise<void> {
   let next = from
   const lane = async () => {
-    while (next < to) await pooled(next++)
+    try {
+      while (next < to) await pooled(next++)
+    } catch (error) {
+      next = to
+      throw error
+    }
   }
-  await Promise.all(Array.from({ length: pooledCalls }, lane))
+  const ends = await Promise.allSettled(Array.from({ length: pooledCalls }, lane))
+  const failed = ends.find(end => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 /** Reads the runs with everything between them, and copies out what is wanted. */
