@@ -106,6 +106,7 @@ export const errorTable = {
     false,
     'A message between nodes does not follow the schema or its limits.',
   ),
+  GEMMESH_ROUTE_UNKNOWN: kind(404, usage, false, 'A node does not answer at this path.'),
   GEMMESH_TRANSFER_CORRUPT: kind(422, jobFailed, true, 'A block or tile arrived damaged, short or long.'),
   GEMMESH_TILE_REFUSED: kind(
     409,

@@ -74,6 +74,24 @@ export type RouteName = keyof typeof routes
 export type RequestOf<R extends RouteName> = MessageOf<(typeof routes)[R]['request']>
 export type ReplyOf<R extends RouteName> = MessageOf<(typeof routes)[R]['reply']>
 
+/** What calling and serving need of a route. */
+interface Codec<Value> {
+  readonly name: string
+  encode(value: Value): Uint8Array
+  decode(bytes: Uint8Array): Value
+}
+interface TypedRoute<Request, Reply> {
+  readonly path: string
+  readonly limitBytes: number
+  readonly request: Codec<Request>
+  readonly reply: Codec<Reply>
+}
+const typedRoutes: { readonly [R in RouteName]: TypedRoute<RequestOf<R>, ReplyOf<R>> } = routes
+
+/** The route of this name, with its types known where the name is a type parameter. */
+export const routeOf = <R extends RouteName>(name: R): TypedRoute<RequestOf<R>, ReplyOf<R>> =>
+  typedRoutes[name]
+
 /** Patterns of the bulk routes, as a server registers them, and the paths that callers ask for. */
 export const bulkPatterns = {
   block: `${meshPrefix}/matrices/:matrix/blocks/:row/:column`,

@@ -1,0 +1,63 @@
+/** The Link within one process: the same apps, the same bytes, no socket. For tests and simulated meshes. */
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { GemmeshError } from '../errors.ts'
+import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts'
+import { ExchangeLink } from './exchange-link.ts'
+import { Traffic } from './traffic.ts'
+import { unreachable } from './unreachable.ts'
+
+/** Who can be called, by origin; leaving out an origin is a node that is not there. */
+export type MemoryMesh = ReadonlyMap<string, FastifyInstance>
+
+export class MemoryLink extends ExchangeLink {
+  constructor(mesh: MemoryMesh, traffic: Traffic = new Traffic()) {
+    super(request => exchange(mesh, request), traffic)
+  }
+}
+
+async function exchange(mesh: MemoryMesh, request: ExchangeRequest): Promise<ExchangeAnswer> {
+  const { origin, method, path, contentType, body, signal } = request
+  signal?.throwIfAborted()
+  const app = mesh.get(origin)
+  if (!app) throw unreachable(origin, Object.assign(new Error('not in this mesh'), { code: 'ECONNREFUSED' }))
+  let failure: unknown
+  const source = async function* (bytes: AsyncIterable<Uint8Array>) {
+    try {
+      for await (const piece of bytes) yield Buffer.from(piece) // a copy, as a socket would make
+    } catch (error) {
+      failure = error
+      throw error
+    }
+  }
+  const failed = (error: unknown): unknown => {
+    if (failure !== undefined) return failure
+    if (signal?.aborted) return signal.reason
+    return error instanceof GemmeshError ? error : unreachable(origin, error)
+  }
+  try {
+    const answer = await app.inject({
+      method,
+      url: path,
+      payloadAsStream: true,
+      headers: contentType === undefined ? {} : { 'content-type': contentType },
+      ...(body === undefined
+        ? {}
+        : { payload: body instanceof Uint8Array ? Buffer.from(body) : Readable.from(source(body)) }),
+      ...(signal ? { signal } : {}),
+    })
+    return {
+      status: answer.statusCode,
+      contentType: String(answer.headers['content-type'] ?? ''),
+      body: (async function* () {
+        try {
+          yield* answer.stream()
+        } catch (error) {
+          throw failed(error)
+        }
+      })(),
+    }
+  } catch (error) {
+    throw failed(error)
+  }
+}

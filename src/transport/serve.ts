@@ -1,0 +1,100 @@
+/** The server's side of a Link: what each of its methods meets. */
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GemmeshError } from '../errors.ts'
+import type { BulkSink, Payload, Received } from '../protocol/bulk.ts'
+import { decodeChunks } from '../protocol/decode-chunks.ts'
+import { encodeChunks } from '../protocol/encode-chunks.ts'
+import type { BulkHeader } from '../protocol/messages.ts'
+import { mediaTypes, type ReplyOf, type RequestOf, type RouteName, routeOf } from '../protocol/routes.ts'
+import { countedPayload, countedSink } from './counted.ts'
+
+/** 'matrix' | 'row' of '/matrices/:matrix/:row'. */
+type ParamNames<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamNames<`/${Rest}`>
+  : Pattern extends `${string}:${infer Name}`
+    ? Name
+    : never
+
+/** A request for a path of this pattern: its parameters are texts, still to be checked. */
+export type RequestFor<Pattern extends string> = FastifyRequest<{
+  Params: Record<ParamNames<Pattern>, string>
+}>
+
+/** Answers `link.call(origin, name, message)`; what the handler throws travels as a Fault. */
+export function serveRoute<R extends RouteName>(
+  app: FastifyInstance,
+  name: R,
+  handler: (message: RequestOf<R>, request: FastifyRequest) => ReplyOf<R> | Promise<ReplyOf<R>>,
+): void {
+  const route = routeOf(name)
+  app.post(route.path, { bodyLimit: route.limitBytes }, async (request, reply) => {
+    const { body } = request
+    if (!(body instanceof Uint8Array))
+      throw new GemmeshError(
+        'GEMMESH_MESSAGE_INVALID',
+        `${route.path} takes a body of ${mediaTypes.message}.`,
+      )
+    app.traffic.countIn('message', body.length)
+    const bytes = route.reply.encode(await handler(route.request.decode(body), request))
+    app.traffic.countOut('message', bytes.length)
+    return reply.type(mediaTypes.message).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  })
+}
+
+/** Answers `link.pull(origin, path, sink)`; the payload is read only as fast as the other side takes it. */
+export function serveChunks<Pattern extends string>(
+  app: FastifyInstance,
+  pattern: Pattern,
+  handler: (request: RequestFor<Pattern>) => Promise<{ header: BulkHeader; payload: Payload }>,
+): void {
+  app.get<{ Params: Record<ParamNames<Pattern>, string> }>(pattern, async (request, reply) => {
+    const { header, payload } = await handler(request)
+    const chunks = encodeChunks(header, countedPayload(app.traffic, header, payload))
+    return reply.type(mediaTypes.chunks).send(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }))
+  })
+}
+
+/**
+ * Answers `link.push(origin, path, header, payload)`. The handler calls `receive` once; it resolves when everything
+ * arrived undamaged. The sender has its acknowledgement when the handler resolves: do first what must be durable.
+ */
+export function receiveChunks<Pattern extends string>(
+  app: FastifyInstance,
+  pattern: Pattern,
+  handler: (request: RequestFor<Pattern>, receive: (sink: BulkSink) => Promise<Received>) => Promise<void>,
+): void {
+  app.put<{ Params: Record<ParamNames<Pattern>, string> }>(pattern, async (request, reply) => {
+    await handler(request, sink => decodeChunks(arriving(request), countedSink(app.traffic, sink)))
+    return reply.code(204).send()
+  })
+}
+
+/** Answers `link.fetchBytes(origin, path)`: a processor. */
+export function serveBytes<Pattern extends string>(
+  app: FastifyInstance,
+  pattern: Pattern,
+  handler: (request: RequestFor<Pattern>) => Promise<Uint8Array>,
+): void {
+  app.get<{ Params: Record<ParamNames<Pattern>, string> }>(pattern, async (request, reply) => {
+    const bytes = await handler(request)
+    app.traffic.countOut('processor', bytes.length)
+    return reply
+      .type(mediaTypes.processor)
+      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  })
+}
+
+/** The body of a request; a sender that goes away in the middle is GEMMESH_TRANSFER_CORRUPT. */
+async function* arriving(request: FastifyRequest): AsyncGenerator<Uint8Array> {
+  if (request.headers['content-type'] !== mediaTypes.chunks)
+    throw new GemmeshError('GEMMESH_MESSAGE_INVALID', `${request.url} takes a body of ${mediaTypes.chunks}.`)
+  try {
+    yield* request.raw.iterator({ destroyOnReturn: false })
+  } catch (cause) {
+    const message = `${request.ip} ended the connection in the middle of ${request.url}: it has to send it again.`
+    throw new GemmeshError('GEMMESH_TRANSFER_CORRUPT', message, { cause })
+  } finally {
+    request.raw.resume() // left early: the rest is discarded, not cut off, so that the sender gets to read the answer
+  }
+}
