@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { GemmeshError } from '../errors.ts'
+import { renameDurably } from '../formats/durable.ts'
+import { readFault, writeFault } from '../formats/file-errors.ts'
+import type { NpySpec } from '../formats/npy.ts'
+import { NpyWriter } from '../formats/npy-writer.ts'
+import { makeFolder } from './folder.ts'
+
+/** A result that is whole and on the disk. */
+export interface SealedResult {
+  readonly path: string
+  /** of the file */
+  readonly bytes: number
+  /** of the file, hex */
+  readonly sha256: string
+}
+
+const suffix = '.npy'
+const partialSuffix = '.npy.partial'
+const jobPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
+const digestSliceBytes = 2 ** 20
+
+/** The results of jobs: `<folder>/<job>.npy` when sealed, `<job>.npy.partial` while tiles are placed. */
+export class ResultStore {
+  readonly #folder: string
+  readonly #writers = new Map<string, NpyWriter>()
+  readonly #sealing = new Map<string, Promise<SealedResult>>()
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** The store in `folder`, which is made where it is missing. What a crash left unfinished is removed. */
+  static async open(folder: string): Promise<ResultStore> {
+    await makeFolder(folder)
+    const partials = (await readdir(folder)).filter(name => name.endsWith(partialSuffix))
+    await Promise.all(partials.map(name => rm(join(folder, name), { force: true })))
+    return new ResultStore(folder)
+  }
+
+  /** Begins the result of a job: the writer its tiles are placed with. `seal` or `discard` ends it. */
+  async create(job: string, spec: NpySpec): Promise<NpyWriter> {
+    const path = this.#path(job, partialSuffix)
+    if (this.#writers.has(job))
+      throw new GemmeshError('GEMMESH_USAGE', `The result of job ${job} has begun already.`)
+    const writer = await NpyWriter.create(path, spec)
+    this.#writers.set(job, writer)
+    return writer
+  }
+
+  /**
+   * Ends the result of a job that has all its tiles: when this resolves it is on the disk under its name. Once more is
+   * the same again. Its digest is made while the disk is waited for.
+   */
+  async seal(job: string): Promise<SealedResult> {
+    const writer = this.#writers.get(job)
+    if (writer === undefined) return this.#sealed(job)
+    const sealing = this.#sealing.get(job) ?? this.#seal(job, writer)
+    this.#sealing.set(job, sealing)
+    return sealing.finally(() => this.#sealing.delete(job))
+  }
+
+  /** The file of a sealed result; GEMMESH_JOB_UNFINISHED while it has none, GEMMESH_JOB_UNKNOWN where there is no such job. */
+  async path(job: string): Promise<string> {
+    const path = this.#path(job, suffix)
+    if (this.#writers.has(job))
+      throw new GemmeshError(
+        'GEMMESH_JOB_UNFINISHED',
+        `Job ${job} has no result yet: its tiles are still being placed. Ask again when it is done.`,
+      )
+    await stat(path).catch(() => {
+      throw unknownJob(job)
+    })
+    return path
+  }
+
+  /** Removes what there is of a job's result, sealed or not. */
+  async discard(job: string): Promise<void> {
+    const paths = [this.#path(job, partialSuffix), this.#path(job, suffix)]
+    await this.#writers.get(job)?.close()
+    this.#writers.delete(job)
+    await Promise.all(paths.map(path => rm(path, { force: true })))
+  }
+
+  /** Closes what is being written; it stays on the disk as it is. */
+  async close(): Promise<void> {
+    const writers = [...this.#writers.values()]
+    this.#writers.clear()
+    await Promise.all(writers.map(writer => writer.close()))
+  }
+
+  async #seal(job: string, writer: NpyWriter): Promise<SealedResult> {
+    const path = this.#path(job, suffix)
+    const [sha256] = await Promise.all([digest(writer.path), writer.sync()])
+    await writer.close()
+    await renameDurably(writer.path, path).catch((error: unknown) => {
+      throw writeFault(error, path)
+    })
+    this.#writers.delete(job)
+    return { path, bytes: writer.bytes, sha256 }
+  }
+
+  async #sealed(job: string): Promise<SealedResult> {
+    const path = await this.path(job)
+    const [sha256, { size }] = await Promise.all([digest(path), stat(path)])
+    return { path, bytes: size, sha256 }
+  }
+
+  /** A job's id becomes a file name: anything else in it, such as a slash, is no job's. */
+  #path(job: string, end: string): string {
+    if (!jobPattern.test(job)) throw unknownJob(job)
+    return join(this.#folder, `${job}${end}`)
+  }
+}
+
+const unknownJob = (job: string): GemmeshError =>
+  new GemmeshError(
+    'GEMMESH_JOB_UNKNOWN',
+    `No result is stored for the job ${JSON.stringify(job.slice(0, 80))}. Check the id: gemmesh jobs lists them.`,
+  )
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const slice of createReadStream(path, { highWaterMark: digestSliceBytes })) hash.update(slice)
+  } catch (error) {
+    throw readFault(error, path)
+  }
+  return hash.digest('hex')
+}
