@@ -188,7 +188,6 @@ export const JobSealed = message('JobSealed', wire.JobSealed, {
   job: jobId(),
   bytes: uint64(),
   sha256: sha256(),
-  result: text(1024, 0),
 })
 export type JobSealed = MessageOf<typeof JobSealed>
 
