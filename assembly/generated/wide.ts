@@ -1,0 +1,67 @@
+// Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
+/** The wide processor. */
+import { gemm } from '../gemm';
+import { scale } from '../merge';
+import { packB } from '../pack-b';
+import { GemmUkrF326x16Fma } from './gemm-ukr-f32-6x16-fma';
+import { GemmUkrF646x8Fma } from './gemm-ukr-f64-6x8-fma';
+import { GemmUkrI324x16 } from './gemm-ukr-i32-4x16';
+
+export { abi } from '../abi';
+
+export const mr_float32: i32 = 6;
+export const nr_float32: i32 = 16;
+export function pack_float32(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+  packB<f32, GemmUkrF326x16Fma>(k, n, b, rowStride, columnStride, target);
+}
+export function gemm_float32(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f32, GemmUkrF326x16Fma>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_float32(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f32>(m, n, <f32>beta, c, rowStride, columnStride);
+}
+
+export const mr_float64: i32 = 6;
+export const nr_float64: i32 = 8;
+export function pack_float64(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+  packB<f64, GemmUkrF646x8Fma>(k, n, b, rowStride, columnStride, target);
+}
+export function gemm_float64(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f64, GemmUkrF646x8Fma>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_float64(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f64>(m, n, <f64>beta, c, rowStride, columnStride);
+}
+
+export const mr_int32: i32 = 4;
+export const nr_int32: i32 = 16;
+export function pack_int32(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+  packB<i32, GemmUkrI324x16>(k, n, b, rowStride, columnStride, target);
+}
+export function gemm_int32(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, GemmUkrI324x16>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_int32(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32>(m, n, <i32>beta, c, rowStride, columnStride);
+}

@@ -1,0 +1,34 @@
+/**
+ * Builds the processors: the micro-kernels from their table, then a WASM module a variant with `asc` (asconfig.json).
+ *
+ *   node scripts/build-processors.mjs [FOLDER]    default: processors/
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+import { generate } from './generate-kernels.mjs'
+import { variants } from './kernel-table.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = process.argv[2] ?? join(root, 'processors')
+
+generate()
+mkdirSync(folder, { recursive: true })
+for (const variant of Object.keys(variants)) {
+  const parts = new Map()
+  const { error, stderr } = await asc.main(
+    [`assembly/generated/${variant}.ts`, '--config', 'asconfig.json', '--target', variant, '--baseDir', root],
+    { writeFile: (name, contents) => parts.set(name, contents) },
+  )
+  if (error) {
+    process.stderr.write(`${stderr.toString()}${error.message}\n`)
+    process.exit(1)
+  }
+  const [bytes] = parts.values()
+  // Written aside and renamed: a process that is starting reads the old module or the new one, never half of one.
+  const file = join(folder, `${variant}.wasm`)
+  writeFileSync(`${file}.partial`, bytes)
+  renameSync(`${file}.partial`, file)
+  process.stderr.write(`${file}: ${readFileSync(file).length} bytes\n`)
+}

@@ -1,0 +1,200 @@
+/**
+ * Writes assembly/generated/ from scripts/kernel-table.mjs: a class a micro-kernel, and an entry file a variant.
+ *
+ *   node scripts/generate-kernels.mjs           write what changed
+ *   node scripts/generate-kernels.mjs --check   write nothing; exit code 1 names the files that differ
+ */
+import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { dtypes, kernels, variants } from './kernel-table.mjs'
+
+const folder = new URL('../assembly/generated/', import.meta.url)
+const vectorBytes = 16
+const header =
+  '// Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.\n'
+const range = count => Array.from({ length: count }, (_, i) => i)
+const capital = word => word[0].toUpperCase() + word.slice(1)
+
+/** What a kernel is called: BLIS and XNNPACK style, with the arithmetic where two of the same shape may exist. */
+function naming({ operation, dtype, mr, nr, variant }) {
+  const { short } = dtypes[dtype]
+  const fused = dtype !== 'int32' && variants[variant].multiplyAdd === 'fma'
+  return {
+    file: `${operation}-ukr-${short}-${mr}x${nr}${fused ? '-fma' : ''}`,
+    className: `${capital(operation)}Ukr${capital(short)}${mr}x${nr}${fused ? 'Fma' : ''}`,
+    fused,
+  }
+}
+
+/** Copies `bytes` contiguous bytes (a multiple of 4) from `source` to `target` with the fewest vector operations. */
+function copyText(bytes, indent) {
+  const lines = []
+  let at = 0
+  for (; bytes - at >= vectorBytes; at += vectorBytes)
+    lines.push(`v128.store(target, v128.load(source, ${at}), ${at});`)
+  if (bytes - at >= 8) {
+    lines.push(`store<u64>(target, load<u64>(source, ${at}), ${at});`)
+    at += 8
+  }
+  if (bytes - at >= 4) lines.push(`store<u32>(target, load<u32>(source, ${at}), ${at});`)
+  return lines.map(line => `${indent}${line}\n`).join('')
+}
+
+/**
+ * The tail of a micro-kernel: C from the accumulators. Vectors go in pairs, both loads before both stores, because the
+ * revectorizer pairs nothing across a store. Multiply and add are rounded apart in every variant, so that a micro-tile
+ * at an edge, which is merged by assembly/merge.ts, gets the same bits as one in the middle.
+ */
+function tailText(row, vectors, vector, expression) {
+  let text = ''
+  for (const i of range(row.mr)) {
+    for (let j = 0; j < vectors; j += 2) {
+      const pair = range(Math.min(2, vectors - j)).map(q => j + q)
+      for (const q of pair)
+        text += `      const x${i}_${q} = ${expression(`c${i}_${q}`, `v128.load(c, ${q * vectorBytes})`)};\n`
+      for (const q of pair) text += `      v128.store(c, x${i}_${q}, ${q * vectorBytes});\n`
+    }
+    if (i < row.mr - 1) text += '      c += rowBytes;\n'
+  }
+  return text
+}
+
+/** The text of one micro-kernel's file. */
+export function kernelText(row) {
+  const { short, bytes, vector } = dtypes[row.dtype]
+  const { className, file, fused } = naming(row)
+  const vectors = (row.nr * bytes) / vectorBytes
+  if (!Number.isInteger(vectors)) throw new Error(`${file}: nr is not a whole number of vectors`)
+  const splat = `v128.load${bytes * 8}_splat`
+  const multiplyAdd = (a, b, c) =>
+    fused ? `${vector}.relaxed_madd(${a}, ${b}, ${c})` : `${vector}.add(${c}, ${vector}.mul(${a}, ${b}))`
+  const accumulators = range(row.mr).flatMap(i => range(vectors).map(j => `c${i}_${j}`))
+
+  let step = ''
+  for (const j of range(vectors)) step += `      const b${j} = v128.load(b, ${j * vectorBytes});\n`
+  for (const i of range(row.mr)) {
+    step += `      const a${i} = ${splat}(a, ${i * bytes});\n`
+    for (const j of range(vectors))
+      step += `      c${i}_${j} = ${multiplyAdd(`a${i}`, `b${j}`, `c${i}_${j}`)};\n`
+  }
+  const tail = expression => tailText(row, vectors, vector, expression)
+
+  return `${header}import { ADD, STORE } from '../mode';
+
+/** ${file}: micro-panels of A (${row.mr} rows) and B (${row.nr} columns), ${vectors} vectors a row. Contract: assembly/README.md */
+@unmanaged @final
+export class ${className} {
+  @inline get mr(): i32 { return ${row.mr}; }
+  @inline get nr(): i32 { return ${row.nr}; }
+
+  /** C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
+  tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: ${short}, beta: ${short}, mode: i32): void {
+${accumulators.map(name => `    let ${name} = ${vector}.splat(0);\n`).join('')}    for (; k > 0; --k) {
+${step}      a += ${row.mr * bytes};
+      b += ${row.nr * bytes};
+    }
+    const scale = ${vector}.splat(alpha);
+    if (mode == STORE) {
+${tail(x => `${vector}.mul(${x}, scale)`)}    } else if (mode == ADD) {
+${tail((x, old) => `${vector}.add(${old}, ${vector}.mul(${x}, scale))`)}    } else {
+      const keep = ${vector}.splat(beta);
+${tail((x, old) => `${vector}.add(${vector}.mul(${old}, keep), ${vector}.mul(${x}, scale))`)}    }
+  }
+
+  /** Packs ${row.mr} adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
+  copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
+    for (; k > 0; --k) {
+${copyText(row.mr * bytes, '      ')}      source += stepBytes;
+      target += ${row.mr * bytes};
+    }
+  }
+
+  /** Packs ${row.nr} adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
+  copyB(k: i32, source: usize, stepBytes: usize, target: usize): void {
+    for (; k > 0; --k) {
+${copyText(row.nr * bytes, '      ')}      source += stepBytes;
+      target += ${row.nr * bytes};
+    }
+  }
+}
+`
+}
+
+/** The text of a variant's entry file: the exports that make a module a processor. */
+export function entryText(variant) {
+  const rows = kernels.filter(row => row.variant === variant)
+  const imports = rows
+    .map(row => `import { ${naming(row).className} } from './${naming(row).file}';\n`)
+    .join('')
+  const exports = rows.map(row => {
+    const { short } = dtypes[row.dtype]
+    const { className } = naming(row)
+    return `
+export const mr_${row.dtype}: i32 = ${row.mr};
+export const nr_${row.dtype}: i32 = ${row.nr};
+export function pack_${row.dtype}(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+  packB<${short}, ${className}>(k, n, b, rowStride, columnStride, target);
+}
+export function gemm_${row.dtype}(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<${short}, ${className}>(
+    m, n, k, <${short}>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <${short}>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_${row.dtype}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<${short}>(m, n, <${short}>beta, c, rowStride, columnStride);
+}
+`
+  })
+  return `${header}/** The ${variant} processor. */
+import { gemm } from '../gemm';
+import { scale } from '../merge';
+import { packB } from '../pack-b';
+${imports}
+export { abi } from '../abi';
+${exports.join('')}`
+}
+
+/** Every generated file: name -> text. */
+export function generated() {
+  const files = new Map()
+  for (const row of kernels) files.set(`${naming(row).file}.ts`, kernelText(row))
+  for (const variant of Object.keys(variants)) files.set(`${variant}.ts`, entryText(variant))
+  return files
+}
+
+/** The files in assembly/generated/ that differ from what the table says: changed, missing, or not of the table. */
+export function differences() {
+  const wanted = generated()
+  mkdirSync(folder, { recursive: true })
+  const found = new Map(readdirSync(folder).map(name => [name, readFileSync(new URL(name, folder), 'utf8')]))
+  return [...new Set([...wanted.keys(), ...found.keys()])].filter(
+    name => wanted.get(name) !== found.get(name),
+  )
+}
+
+/** Brings assembly/generated/ to what the table says; files that are right keep their modification time. */
+export function generate() {
+  const wanted = generated()
+  for (const name of differences()) {
+    const text = wanted.get(name)
+    if (text === undefined) unlinkSync(new URL(name, folder))
+    else writeFileSync(new URL(name, folder), text)
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--check')) {
+    const stale = differences()
+    if (stale.length > 0) {
+      console.error(
+        `assembly/generated differs from the table: ${stale.join(', ')}. Run node scripts/generate-kernels.mjs`,
+      )
+      process.exitCode = 1
+    }
+  } else generate()
+}

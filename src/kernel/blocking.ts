@@ -1,0 +1,58 @@
+/**
+ * The sizes of the loops around the micro-kernel, in elements, after BLIS ("Analytical Modeling Is Enough for
+ * High-Performance BLIS", Low et al. 2016); docs/KERNEL.md has the measurements.
+ */
+import { bytesPerElement, type Dtype, dtypes } from '../core/matrix.ts'
+import { GemmeshError } from '../errors.ts'
+
+export interface Blocking {
+  /** Rows of a packed block of A: mc * kc elements stay in the L2 cache, about half of 512 KiB. */
+  readonly mc: number
+  /** Depth of a block: a micro-panel of B (kc * nr elements, 16 KiB) stays in the L1 cache beside one of A. */
+  readonly kc: number
+}
+
+/** mc is divisible by every mr from 1 to 6, 8, 10 and 12, so that processors of other shapes run with it, too. */
+export const blocking: Readonly<Record<Dtype, Blocking>> = {
+  float32: { mc: 240, kc: 256 },
+  float64: { mc: 120, kc: 256 },
+  int32: { mc: 240, kc: 256 },
+}
+
+/** The shape of a micro-tile, as a processor says it of itself. */
+export interface MicroTile {
+  readonly mr: number
+  readonly nr: number
+}
+
+/** Room for one micro-tile at the head of a workspace: `scratchBytes` of assembly/gemm.ts. */
+const scratchBytes = 1024
+
+/** What each thread needs for itself: a micro-tile and a packed block of A, of any dtype. */
+export const workspaceBytes =
+  scratchBytes + Math.max(...dtypes.map(d => blocking[d].mc * blocking[d].kc * bytesPerElement[d]))
+
+/** A panel of packed B is no larger than this, in bytes: k * columns elements, shared by all threads. */
+export const panelLimitBytes = 16 * 1024 * 1024
+/** Nor smaller than this: one block of kc rows and a few hundred columns, of any dtype. */
+export const panelMinimumBytes = 1024 * 1024
+
+/** GEMMESH_PROCESSOR_REJECTED when a processor's micro-tile does not go with the blocking. */
+export function checkMicroTile(dtype: Dtype, { mr, nr }: MicroTile): void {
+  const { mc, kc } = blocking[dtype]
+  const bytes = bytesPerElement[dtype]
+  const whole = Number.isInteger(mr) && Number.isInteger(nr) && mr > 0 && nr > 0
+  if (whole && mc % mr === 0 && mr * nr * bytes <= scratchBytes && nr * kc * bytes <= panelMinimumBytes / 4)
+    return
+  throw new GemmeshError(
+    'GEMMESH_PROCESSOR_REJECTED',
+    `The processor's ${dtype} micro-tile of ${mr}x${nr} does not go with mc ${mc}, kc ${kc}: mr has to divide mc, ` +
+      `and a micro-tile has to fit ${scratchBytes} bytes. Rebuild the processor from this version.`,
+  )
+}
+
+/** The least number of equal parts of at most `limit`, each a multiple of `multiple` (but for the last): their size. */
+export function evenPart(total: number, limit: number, multiple = 1): number {
+  const parts = Math.max(1, Math.ceil(total / Math.max(multiple, limit - (limit % multiple))))
+  return Math.ceil(total / parts / multiple) * multiple
+}

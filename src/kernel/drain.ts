@@ -1,0 +1,71 @@
+/** The loop in which threads work off phases together. They share a control block in the arena, nothing else. */
+import { GemmeshError } from '../errors.ts'
+import type { Kernel } from './kernel.ts'
+import { type Phase, phasesPerRound } from './phases.ts'
+
+/** The control block: the next ticket, a flag that ends everything early, and how many pieces of each phase are done. */
+const nextTicket = 0
+const stopFlag = 1
+const firstDone = 2
+export const controlBytes = (firstDone + phasesPerRound) * Int32Array.BYTES_PER_ELEMENT
+
+/** How long a thread sleeps before it looks at the stop flag again; it is woken sooner when a phase is done. */
+const napMs = 50
+/** Looks at a phase before sleeping on it: a sleep and a wake-up cost tens of microseconds, about as long as a piece. */
+const looks = 2000
+
+/** Makes a control block ready for a round. No thread may be in `drain` on it. */
+export function resetControl(control: Int32Array): void {
+  control.fill(0)
+}
+
+/** Ends every `drain` on this control block before its next piece. */
+export function stop(control: Int32Array): void {
+  Atomics.store(control, stopFlag, 1)
+}
+
+/**
+ * Takes pieces of `phases` (one round) by ticket until there are none, or the stop flag is set. Tickets go in the order of the phases,
+ * so whoever waits for a phase waits for threads that are computing, never for one that has yet to come: any number of
+ * threads, one too, finishes the work. If a piece throws, the others are stopped.
+ */
+export function drain(
+  phases: readonly Phase[],
+  control: Int32Array,
+  kernel: Kernel,
+  workspace: number,
+): void {
+  let phase = 0
+  let first = 0
+  try {
+    for (;;) {
+      const ticket = Atomics.add(control, nextTicket, 1)
+      let current = phases[phase]
+      while (current !== undefined && ticket >= first + current.pieces) {
+        first += current.pieces
+        current = phases[++phase]
+      }
+      if (current === undefined) return
+      for (const earlier of current.after) awaitPhase(phases[earlier], earlier, control)
+      if (Atomics.load(control, stopFlag) !== 0) return
+      current.run(kernel, ticket - first, workspace)
+      const done = Atomics.add(control, firstDone + phase, 1) + 1
+      if (done === current.pieces) Atomics.notify(control, firstDone + phase)
+    }
+  } catch (error) {
+    stop(control)
+    throw error
+  }
+}
+
+function awaitPhase(phase: Phase | undefined, index: number, control: Int32Array): void {
+  if (phase === undefined)
+    throw new GemmeshError('GEMMESH_INTERNAL', `A piece waits for phase ${index}, which is not there.`)
+  const at = firstDone + index
+  let done = Atomics.load(control, at)
+  for (let look = 0; done < phase.pieces && look < looks; look++) done = Atomics.load(control, at)
+  while (done < phase.pieces && Atomics.load(control, stopFlag) === 0) {
+    Atomics.wait(control, at, done, napMs)
+    done = Atomics.load(control, at)
+  }
+}

@@ -1,0 +1,142 @@
+/** A processor at work: its WASM functions, typed, over one memory. */
+import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { GemmeshError } from '../errors.ts'
+import { checkMicroTile, type MicroTile } from './blocking.ts'
+import type { GemmTask } from './task.ts'
+
+/** The meaning of a processor's exports: `abi` of assembly/abi.ts. */
+export const supportedAbi = 1
+
+/** kc rows of B, `columns` of them from `column`, packed into a panel at `target`. */
+export interface PackPiece {
+  readonly row: number
+  readonly rows: number
+  readonly column: number
+  readonly columns: number
+  readonly target: number
+}
+
+/** A rectangle of C over a part of k, and the packed panel of B that it needs. */
+export interface ComputePiece {
+  readonly row: number
+  readonly rows: number
+  readonly column: number
+  readonly columns: number
+  /** The part of k: where it begins, and its length. */
+  readonly k: number
+  readonly depth: number
+  readonly beta: number
+  /** Offset in bytes of the panel, the columns that it holds, and the one where this piece begins. */
+  readonly packed: number
+  readonly packedColumns: number
+  readonly packedColumn: number
+  readonly kc: number
+  readonly mc: number
+}
+
+type Numeric = (...args: number[]) => void
+interface Functions {
+  readonly pack: Numeric
+  readonly gemm: Numeric
+  readonly scale: Numeric
+}
+
+/**
+ * Instantiates a processor over a shared memory and checks what it says of itself: `abi`, and for each dtype `mr_*`,
+ * `nr_*`, `pack_*`, `gemm_*` and `scale_*`. GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
+ */
+export class Kernel {
+  readonly microTiles: Readonly<Record<Dtype, MicroTile>>
+  readonly #functions: Readonly<Record<Dtype, Functions>>
+
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
+    const { exports } = instantiate(module, memory)
+    const abi = constant(exports, 'abi')
+    if (abi !== supportedAbi) {
+      throw rejected(
+        `has abi ${abi}, this version runs abi ${supportedAbi}. Use the processor of the same version`,
+      )
+    }
+    const microTile = (dtype: Dtype): MicroTile => {
+      const tile = { mr: constant(exports, `mr_${dtype}`), nr: constant(exports, `nr_${dtype}`) }
+      checkMicroTile(dtype, tile)
+      return tile
+    }
+    const functions = (dtype: Dtype): Functions => ({
+      pack: callable(exports, `pack_${dtype}`),
+      gemm: callable(exports, `gemm_${dtype}`),
+      scale: callable(exports, `scale_${dtype}`),
+    })
+    this.microTiles = forDtypes(microTile)
+    this.#functions = forDtypes(functions)
+  }
+
+  /** Packs a piece of B, so that `compute` can read it. */
+  pack({ dtype, b }: GemmTask, piece: PackPiece): void {
+    const size = bytesPerElement[dtype]
+    const source = b.offset + (piece.row * b.rowStride + piece.column * b.columnStride) * size
+    this.#functions[dtype].pack(piece.rows, piece.columns, source, b.rowStride, b.columnStride, piece.target)
+  }
+
+  /** C = alpha * A * B + beta * C for a piece of C. `workspace`: offset of `workspaceBytes` that nobody else uses. */
+  compute({ dtype, alpha, a, c }: GemmTask, piece: ComputePiece, workspace: number): void {
+    const size = bytesPerElement[dtype]
+    this.#functions[dtype].gemm(
+      piece.rows,
+      piece.columns,
+      piece.depth,
+      alpha,
+      a.offset + (piece.row * a.rowStride + piece.k * a.columnStride) * size,
+      a.rowStride,
+      a.columnStride,
+      piece.packed,
+      piece.packedColumns,
+      piece.packedColumn,
+      piece.beta,
+      c.offset + (piece.row * c.rowStride + piece.column * c.columnStride) * size,
+      c.rowStride,
+      c.columnStride,
+      workspace,
+      piece.mc,
+      piece.kc,
+    )
+  }
+
+  /** C = beta * C for `rows` rows of C from `row`. */
+  scale({ dtype, n, beta, c }: GemmTask, row: number, rows: number): void {
+    const offset = c.offset + row * c.rowStride * bytesPerElement[dtype]
+    this.#functions[dtype].scale(rows, n, beta, offset, c.rowStride, c.columnStride)
+  }
+}
+
+const forDtypes = <T>(make: (dtype: Dtype) => T): Record<Dtype, T> => ({
+  float32: make('float32'),
+  float64: make('float64'),
+  int32: make('int32'),
+})
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, { env: { memory } })
+  } catch (cause) {
+    throw rejected(`cannot be instantiated: ${cause instanceof Error ? cause.message : cause}`, cause)
+  }
+}
+
+function constant(exports: WebAssembly.Exports, name: string): number {
+  const found = exports[name]
+  const value: unknown = found instanceof WebAssembly.Global ? found.value : undefined
+  if (typeof value !== 'number') throw rejected(`does not export the constant ${name}`)
+  return value
+}
+
+function callable(exports: WebAssembly.Exports, name: string): Numeric {
+  const found = exports[name]
+  if (typeof found !== 'function') throw rejected(`does not export the function ${name}`)
+  return (...args) => {
+    found(...args)
+  }
+}
+
+const rejected = (what: string, cause?: unknown) =>
+  new GemmeshError('GEMMESH_PROCESSOR_REJECTED', `The processor ${what}.`, { cause })

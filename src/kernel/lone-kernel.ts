@@ -1,0 +1,47 @@
+/** A gemm by the calling thread alone, in a memory of its own: the self-test's, and the tests' way to a kernel. */
+import { bytesPerElement } from '../core/matrix.ts'
+import { Arena } from './arena.ts'
+import { panelMinimumBytes, workspaceBytes } from './blocking.ts'
+import { controlBytes, drain, resetControl } from './drain.ts'
+import { Kernel } from './kernel.ts'
+import { planPhases } from './phases.ts'
+import { checkTask, type GemmTask } from './task.ts'
+
+/** A kernel with what one thread needs beside it. Operands are put into `arena` by the caller. */
+export class LoneKernel {
+  readonly arena: Arena
+  readonly #kernel: Kernel
+  readonly #workspace: number
+  readonly #panels: readonly [number, number]
+  readonly #control: Int32Array
+
+  constructor(module: WebAssembly.Module, operandBytes: number) {
+    this.arena = Arena.create(operandBytes + workspaceBytes + 2 * panelMinimumBytes + controlBytes)
+    this.#kernel = new Kernel(module, this.arena.memory)
+    this.#workspace = this.arena.allocate(workspaceBytes)
+    this.#panels = [this.arena.allocate(panelMinimumBytes), this.arena.allocate(panelMinimumBytes)]
+    this.#control = new Int32Array(
+      this.arena.memory.buffer,
+      this.arena.allocate(controlBytes),
+      controlBytes / bytesPerElement.int32,
+    )
+  }
+
+  get microTiles() {
+    return this.#kernel.microTiles
+  }
+
+  gemm(task: GemmTask): void {
+    checkTask(task, this.arena.bytes)
+    const rounds = planPhases([task], {
+      threads: 1,
+      microTiles: this.#kernel.microTiles,
+      panels: this.#panels,
+      panelBytes: panelMinimumBytes,
+    })
+    for (const phases of rounds) {
+      resetControl(this.#control)
+      drain(phases, this.#control, this.#kernel, this.#workspace)
+    }
+  }
+}

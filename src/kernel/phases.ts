@@ -1,0 +1,110 @@
+/**
+ * Loop 5 as phases that any number of threads work off together. C is cut into panels of columns; for each, the threads
+ * first pack the panel of B (once, for all of them), then compute pieces of C, each packing its own part of A:
+ *
+ *   pack 0 ─▶ compute 0            one piece of work at a time, handed out in this order
+ *   pack 1 ─▶ compute 1            into the other of two buffers: no thread waits for the last piece of compute 0
+ *   pack 2 ─▶ compute 2            after compute 0, whose buffer it takes
+ *
+ * A pure function of tasks and limits: every thread derives the same phases, and a task is a few numbers.
+ */
+import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { blocking, evenPart, type MicroTile } from './blocking.ts'
+import type { Kernel } from './kernel.ts'
+import { Panel } from './panel.ts'
+import { type GemmTask, onlyScales, rowMajor } from './task.ts'
+
+export interface PhaseLimits {
+  readonly threads: number
+  readonly microTiles: Readonly<Record<Dtype, MicroTile>>
+  /** Offsets of two buffers for packed panels of B, and the bytes that each has. */
+  readonly panels: readonly [number, number]
+  readonly panelBytes: number
+}
+
+export interface Phase {
+  readonly pieces: number
+  /** Indices of the phases that have to be done before a piece of this one may begin. */
+  readonly after: readonly number[]
+  /** Runs one piece; `workspace` is the offset of the calling thread's own `workspaceBytes`. */
+  run(kernel: Kernel, piece: number, workspace: number): void
+}
+
+/** A round's counters fit one control block (drain.ts) of 4 KiB. */
+export const phasesPerRound = 1022
+
+/**
+ * The phases of all tasks, in rounds of at most `phasesPerRound`: a round begins when the one before is done. Tasks must
+ * not write to what another one reads or writes; tasks without elements of C have no phases.
+ */
+export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Phase[][] {
+  const rounds: Round[] = []
+  const roundFor = (phases: number): Round => {
+    const last = rounds.at(-1)
+    if (last !== undefined && last.phases.length + phases <= phasesPerRound) return last
+    const next: Round = { phases: [], readers: [undefined, undefined] }
+    rounds.push(next)
+    return next
+  }
+  let sequence = 0
+  for (const task of tasks.map(rowMajor)) {
+    if (task.m === 0 || task.n === 0) continue
+    if (onlyScales(task)) {
+      roundFor(1).phases.push(scalePhase(task, limits.threads))
+      continue
+    }
+    const { columns, depth, kc } = panelShape(task, limits)
+    for (let column = 0; column < task.n; column += columns) {
+      for (let k = 0; k < task.k; k += depth) {
+        const buffer = sequence++ % 2 === 0 ? 0 : 1
+        const extent = {
+          column,
+          columns: Math.min(columns, task.n - column),
+          k,
+          depth: Math.min(depth, task.k - k),
+          kc,
+        }
+        addPanel(roundFor(2), buffer, new Panel(task, limits, limits.panels[buffer], extent), k > 0)
+      }
+    }
+  }
+  return rounds.map(round => round.phases)
+}
+
+interface Round {
+  readonly phases: Phase[]
+  /** The phase that last read from each buffer. */
+  readonly readers: [number | undefined, number | undefined]
+}
+
+/** `continues`: the panel before this one added an earlier part of k to the same elements of C. */
+function addPanel({ phases, readers }: Round, buffer: 0 | 1, panel: Panel, continues: boolean): void {
+  const reader = readers[buffer]
+  const before = phases.length - 1
+  const packing = phases.push(panel.packPhase(reader === undefined ? [] : [reader])) - 1
+  const after = continues && before >= 0 ? [before, packing] : [packing]
+  readers[buffer] = phases.push(panel.computePhase(after)) - 1
+}
+
+/** The part of k and of the columns that one panel holds: all of k where a panel of 1024 columns has room for it. */
+function panelShape(task: GemmTask, { microTiles, panelBytes }: PhaseLimits) {
+  const { nr } = microTiles[task.dtype]
+  // Near-equal blocks: 257 is 129 + 128, not 256 + 1. They depend on k alone, and with them the roundings.
+  const kc = evenPart(task.k, blocking[task.dtype].kc)
+  const elements = Math.floor(panelBytes / bytesPerElement[task.dtype])
+  const wanted = Math.min(Math.ceil(task.n / nr) * nr, 1024)
+  const deepest = Math.max(kc, Math.floor(elements / wanted))
+  const depth = task.k <= deepest ? task.k : evenPart(task.k, deepest, kc)
+  const widest = Math.max(nr, Math.floor(elements / depth / nr) * nr)
+  return { depth, columns: evenPart(task.n, widest, nr), kc }
+}
+
+/** C = beta * C by rows, near-equal. */
+function scalePhase(task: GemmTask, threads: number): Phase {
+  const rows = evenPart(task.m, Math.ceil(task.m / threads))
+  return {
+    pieces: Math.ceil(task.m / rows),
+    after: [],
+    run: (kernel, piece) => kernel.scale(task, piece * rows, Math.min(rows, task.m - piece * rows)),
+  }
+}

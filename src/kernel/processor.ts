@@ -1,0 +1,97 @@
+/** Processors: WASM modules, one a variant, named by the SHA-256 of their bytes. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import v8 from 'node:v8'
+import { asGemmeshError, GemmeshError } from '../errors.ts'
+
+/** A variant's name: `wide` (shaped for 256-bit revectorization), `baseline` (plain 128-bit SIMD), or what a later one is called. */
+export type Variant = string
+
+export interface ProcessorImage {
+  readonly variant: Variant
+  readonly bytes: Uint8Array
+  /** Of the bytes, hex. */
+  readonly sha256: string
+}
+
+/** A processor that is ready to be instantiated, in any thread. */
+export interface LoadedProcessor {
+  readonly image: ProcessorImage
+  readonly module: WebAssembly.Module
+}
+
+/** From src/kernel/ and from dist/kernel/ alike. */
+const folder = new URL('../../processors/', import.meta.url)
+const suffix = '.wasm'
+
+/** The image of a module's bytes. */
+export function processorImage(variant: Variant, bytes: Uint8Array): ProcessorImage {
+  return { variant, bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** The processors of this installation, sorted by variant. GEMMESH_PROCESSOR_REJECTED when there are none. */
+export async function readProcessorImages(): Promise<readonly ProcessorImage[]> {
+  try {
+    const names = (await readdir(folder)).filter(name => name.endsWith(suffix)).sort()
+    if (names.length === 0) throw new Error('no .wasm files there')
+    return await Promise.all(
+      names.map(async name =>
+        processorImage(name.slice(0, -suffix.length), await readFile(new URL(name, folder))),
+      ),
+    )
+  } catch (cause) {
+    throw new GemmeshError(
+      'GEMMESH_PROCESSOR_REJECTED',
+      `No processors can be read from ${folder.pathname}: ${asGemmeshError(cause).message}. ` +
+        'Build them (npm run build:processors) or install gemmesh again.',
+      { cause },
+    )
+  }
+}
+
+/**
+ * Compiles a processor, after its bytes have been checked against its name. GEMMESH_PROCESSOR_REJECTED when the digest
+ * differs or this runtime does not accept the module.
+ */
+export function compileProcessor(image: ProcessorImage): LoadedProcessor {
+  const { sha256 } = processorImage(image.variant, image.bytes)
+  if (sha256 !== image.sha256) {
+    throw new GemmeshError(
+      'GEMMESH_PROCESSOR_REJECTED',
+      `The ${image.variant} processor has SHA-256 ${sha256}, but is named ${image.sha256}. Fetch it again.`,
+    )
+  }
+  try {
+    // A copy: the source must not be shared memory, nor change while it is compiled.
+    return { image, module: compileOptimized(new Uint8Array(image.bytes)) }
+  } catch (cause) {
+    throw new GemmeshError(
+      'GEMMESH_PROCESSOR_REJECTED',
+      `This runtime does not accept the ${image.variant} processor: ${asGemmeshError(cause).message}. ` +
+        'Use Node 24 or newer, or another variant.',
+      { cause },
+    )
+  }
+}
+
+/**
+ * Compiles all of a module with V8's optimizing compiler at once: the self-test then tests the very code that runs later,
+ * and the first product is as fast as the thousandth. (By itself V8 would begin with slow code and replace it sometime.)
+ * Synchronous, so that the flags hold for this module alone.
+ *
+ * Inlining between WASM functions stays off for the process: V8 (13 to 14) wants feedback from its first compiler for it and
+ * ends the process with "Check failed: function_feedback" where there is none. Kernels gain nothing from it.
+ */
+function compileOptimized(bytes: Uint8Array): WebAssembly.Module {
+  // Where V8 has a revectorizer; elsewhere the flag is unknown, and V8 would complain on stderr.
+  if (process.arch === 'x64') v8.setFlagsFromString('--experimental-wasm-revectorize')
+  v8.setFlagsFromString('--no-wasm-inlining')
+  v8.setFlagsFromString('--no-liftoff')
+  v8.setFlagsFromString('--no-wasm-lazy-compilation')
+  try {
+    return new WebAssembly.Module(bytes)
+  } finally {
+    v8.setFlagsFromString('--wasm-lazy-compilation')
+    v8.setFlagsFromString('--liftoff')
+  }
+}

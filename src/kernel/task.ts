@@ -1,0 +1,79 @@
+/** What one gemm over an arena is: a few numbers, no data. */
+import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { GemmeshError } from '../errors.ts'
+
+/** A matrix in the arena: element (i, j) is at `offset` bytes + (i * rowStride + j * columnStride) elements. */
+export interface View {
+  /** In bytes, a multiple of the element's size. */
+  readonly offset: number
+  /** In elements, from one row to the next. */
+  readonly rowStride: number
+  /** In elements, from one column to the next. */
+  readonly columnStride: number
+}
+
+/** C = alpha * A * B + beta * C: A is m x k, B k x n, C m x n. Transposing an operand is swapping its strides. */
+export interface GemmTask {
+  readonly dtype: Dtype
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  /** For int32 a whole number of 32 bits; the arithmetic wraps. 0: neither A nor B is read. */
+  readonly alpha: number
+  /** As alpha. 0: what C holds is overwritten unread, NaN too. */
+  readonly beta: number
+  readonly a: View
+  readonly b: View
+  /** Must overlap neither a nor b. */
+  readonly c: View
+}
+
+/** The task with C's rows contiguous where they can be: C stored by columns is C' = B' * A' stored by rows. */
+export function rowMajor(task: GemmTask): GemmTask {
+  if (task.c.columnStride === 1 || task.c.rowStride !== 1) return task
+  const { m, n, a, b, c } = task
+  return { ...task, m: n, n: m, a: swapped(b), b: swapped(a), c: swapped(c) }
+}
+
+/** Whether A and B have no part in the result: C = beta * C. */
+export const onlyScales = (task: GemmTask): boolean => task.k === 0 || task.alpha === 0
+
+/** The view of the transpose, of the same bytes. */
+export const swapped = ({ offset, rowStride, columnStride }: View): View => ({
+  offset,
+  rowStride: columnStride,
+  columnStride: rowStride,
+})
+
+/**
+ * Refuses a task that would reach outside `arenaBytes`, or that is not made of whole numbers: GEMMESH_INTERNAL, since
+ * users' matrices are checked before they become tasks.
+ */
+export function checkTask(task: GemmTask, arenaBytes: number): void {
+  const { dtype, m, n, k, alpha, beta } = task
+  const size = bytesPerElement[dtype]
+  for (const [name, value] of Object.entries({ m, n, k })) {
+    if (!Number.isSafeInteger(value) || value < 0) throw fault(`${name} = ${value} is not a count`)
+  }
+  for (const [name, value] of Object.entries({ alpha, beta })) {
+    if (dtype === 'int32' && (value | 0) !== value) {
+      throw new GemmeshError(
+        'GEMMESH_USAGE',
+        `${name} = ${value} with int32: it has to be a whole number from -2147483648 to 2147483647.`,
+      )
+    }
+  }
+  const read = onlyScales(task) ? {} : { a: [task.a, m, k] as const, b: [task.b, k, n] as const }
+  for (const [name, [view, rows, columns]] of Object.entries({ ...read, c: [task.c, m, n] as const })) {
+    const { offset, rowStride, columnStride } = view
+    if (![offset, rowStride, columnStride].every(value => Number.isSafeInteger(value) && value >= 0)) {
+      throw fault(`${name} has an offset or a stride that is not a count: ${JSON.stringify(view)}`)
+    }
+    if (offset % size !== 0) throw fault(`${name} begins at byte ${offset}, not a multiple of ${size}`)
+    if (rows === 0 || columns === 0) continue
+    const end = offset + ((rows - 1) * rowStride + (columns - 1) * columnStride + 1) * size
+    if (end > arenaBytes) throw fault(`${name} ends at byte ${end}, the arena at ${arenaBytes}`)
+  }
+}
+
+const fault = (message: string) => new GemmeshError('GEMMESH_INTERNAL', `A gemm task is wrong: ${message}.`)

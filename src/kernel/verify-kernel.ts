@@ -1,0 +1,89 @@
+/** The self-test of a processor: every dtype, sizes with edges, operands at every kind of stride, against the reference. */
+import { bytesPerElement, type Dtype, dtypes, unitRoundoff } from '../core/matrix.ts'
+import { blocking } from './blocking.ts'
+import type { LoneKernel } from './lone-kernel.ts'
+import { naiveGemm } from './naive.ts'
+import { type GemmTask, swapped, type View } from './task.ts'
+
+interface Case {
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  readonly alpha: number
+  readonly beta: number
+  /** Which of A, B and C are stored by columns. */
+  readonly byColumns: string
+}
+
+/** Whole micro-tiles and edges on both sides, one block of k and two, every way through packing and merging. */
+function casesOf(mr: number, nr: number, kc: number): Case[] {
+  return [
+    { m: 2 * mr, n: 2 * nr, k: 8, alpha: 1, beta: 0, byColumns: '' },
+    { m: 2 * mr + 1, n: nr + 1, k: kc + 3, alpha: 1, beta: 1, byColumns: '' },
+    { m: mr + 1, n: 2 * nr - 1, k: 7, alpha: -2, beta: 3, byColumns: 'AB' },
+    { m: 2 * mr - 1, n: nr + 3, k: 5, alpha: 3, beta: -1, byColumns: 'C' },
+  ]
+}
+
+/** What the kernel got wrong, in words; nothing when it is right. */
+export function findFault(kernel: LoneKernel): string | undefined {
+  for (const dtype of dtypes) {
+    const { mr, nr } = kernel.microTiles[dtype]
+    for (const each of casesOf(mr, nr, blocking[dtype].kc)) {
+      const fault = faultOf(kernel, dtype, each)
+      if (fault !== undefined) return fault
+    }
+  }
+  return undefined
+}
+
+function faultOf(
+  kernel: LoneKernel,
+  dtype: Dtype,
+  { m, n, k, alpha, beta, byColumns }: Case,
+): string | undefined {
+  const { arena } = kernel
+  const place = (letter: string, rows: number, columns: number): View => {
+    const offset = arena.allocate(rows * columns * bytesPerElement[dtype])
+    const view = { offset, rowStride: columns, columnStride: 1 }
+    return byColumns.includes(letter) ? { ...swapped(view), columnStride: rows } : view
+  }
+  const task: GemmTask = {
+    dtype,
+    m,
+    n,
+    k,
+    alpha,
+    beta,
+    a: place('A', m, k),
+    b: place('B', k, n),
+    c: place('C', m, n),
+  }
+  const all = arena.view(dtype, 0, arena.bytes / bytesPerElement[dtype])
+  const c = arena.view(dtype, task.c.offset, m * n)
+  try {
+    fill(arena.view(dtype, task.a.offset, m * k), 1)
+    fill(arena.view(dtype, task.b.offset, k * n), 2)
+    // What beta = 0 has to overwrite unread; a NaN where there are NaNs.
+    if (beta === 0) c.fill(Number.NaN)
+    else fill(c, 3)
+    const wanted = c.slice()
+    naiveGemm({ ...task, c: { ...task.c, offset: 0 } }, { a: all, b: all, c: wanted })
+    kernel.gemm(task)
+    const bound = 4 * (k + 4) * unitRoundoff[dtype] * (Math.abs(alpha) * k + Math.abs(beta))
+    const at = c.findIndex((value, index) => !(Math.abs(value - (wanted[index] ?? Number.NaN)) <= bound))
+    if (at === -1) return undefined
+    return `${dtype} ${m}x${n}x${k}: element ${at} is ${c[at]}, the reference says ${wanted[at]}`
+  } finally {
+    for (const { offset } of [task.a, task.b, task.c]) arena.release(offset)
+  }
+}
+
+/** Numbers from -1 to 1 for floats, whole numbers of both signs for int32; the same ones each time. */
+function fill(values: Float32Array | Float64Array | Int32Array, seed: number): void {
+  let state = seed * 0x9e3779b1
+  for (let i = 0; i < values.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0
+    values[i] = values instanceof Int32Array ? state >> 8 : state / 2 ** 31
+  }
+}

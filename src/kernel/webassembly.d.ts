@@ -1,0 +1,20 @@
+/** The part of the WebAssembly API that gemmesh uses: neither TypeScript's es2024 nor @types/node declare it. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number; shared: boolean })
+    readonly buffer: SharedArrayBuffer
+  }
+  class Global {
+    readonly value: unknown
+  }
+  /** Can be posted to other threads: the compiled code is shared. */
+  class Module {
+    constructor(bytes: Uint8Array)
+  }
+  type Exports = Readonly<Record<string, unknown>>
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, Memory>>)
+    readonly exports: Exports
+  }
+  function validate(bytes: Uint8Array): boolean
+}
