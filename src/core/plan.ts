@@ -45,6 +45,15 @@ export interface Plan {
   readonly lowerBoundElements: number
 }
 
+/** What a plan says without its list of units: small enough to keep, and to show, after the job has ended. */
+export interface PlanOutline {
+  readonly shares: readonly (Omit<Share, 'units'> & { readonly units: number })[]
+  readonly units: number
+  readonly movedElements: number
+  readonly lowerBoundElements: number
+  readonly map: string
+}
+
 /** Inner edges fall on multiples of this: of each variant's micro-tile, and of a cache line of float32. */
 const granule = 16
 /** So that the list of tiles stays one message of a few megabytes; beyond it units grow instead. */
@@ -52,7 +61,7 @@ export const unitsLimit = 2 ** 18
 
 /** Plans a job; C without elements gives a plan without units. GEMMESH_INTERNAL where the request makes no sense. */
 export function planJob(request: PlanRequest): Plan {
-  check(request)
+  checkPlannable(request)
   const { job, dtype, slaves } = request
   const [m, n, k] = request.shape
   const elements = m * n
@@ -94,6 +103,17 @@ export function describePlan(plan: Pick<Plan, 'shape' | 'shares'>): { map: strin
   return { map: drawTileMap(plan.shape, plan.shares) }
 }
 
+export function outlinePlan(plan: Plan): PlanOutline {
+  const { shares, units, movedElements, lowerBoundElements } = plan
+  return Object.freeze({
+    shares: Object.freeze(shares.map(share => Object.freeze({ ...share, units: share.units.length }))),
+    units: units.length,
+    movedElements,
+    lowerBoundElements,
+    map: describePlan(plan).map,
+  })
+}
+
 /**
  * Near-equal units of about unitEdge x unitEdge: an edge is between 2/3 and 3/2 of unitEdge, and nothing thinner is left
  * over. A rectangle of one unit is halved where it is not small, so that its slave has one to compute and one to fetch.
@@ -119,7 +139,8 @@ function fittingGranule(partLength: number): number {
   return fitting
 }
 
-function check({ job, shape, slaves, unitEdge }: PlanRequest): void {
+/** GEMMESH_INTERNAL where the request makes no sense, whatever the slaves. */
+export function checkPlannable({ job, shape, slaves, unitEdge }: PlanRequest): void {
   const refuse = (fault: string) => {
     throw new GemmeshError('GEMMESH_INTERNAL', `job ${job} cannot be planned: ${fault}`)
   }

@@ -1,0 +1,148 @@
+/** Decides what every node does next: a pure function of what it knows, an event, and the time. */
+import { GemmeshError } from '../errors.ts'
+import { handOut } from './scheduler/hand-out.ts'
+import { assertInvariants } from './scheduler/invariants.ts'
+import { cancel, openAt, opened, openFailed, openWaiting, sealed, submit } from './scheduler/jobs.ts'
+import type { Event, Instruction, SchedulerOptions } from './scheduler/messages.ts'
+import { heartbeat, lose, loseSilent, register } from './scheduler/slaves.ts'
+import { emptyState, type State, type Turn } from './scheduler/state.ts'
+import { done, expireLeases, failed, placed, refused } from './scheduler/units.ts'
+import { type JobSnapshot, type SlaveSnapshot, viewJob, viewSlave } from './scheduler/views.ts'
+
+export type { Event, Instruction, SchedulerOptions, UnitFigures, UnitRef } from './scheduler/messages.ts'
+export type { JobSnapshot, SlaveSnapshot } from './scheduler/views.ts'
+
+/**
+ * State changes in `handle` alone. The shell around it carries out the instructions, in order, and answers each with
+ * an event in its time; it may lose, double and delay messages as networks do.
+ */
+export class Scheduler {
+  readonly #state: State
+
+  /** GEMMESH_INTERNAL for options that cannot work; the configuration refuses them with their place before that. */
+  constructor(options: SchedulerOptions) {
+    checkOptions(options)
+    this.#state = emptyState(options)
+  }
+
+  /**
+   * What there is to do after `event`. `now` is in ms on any clock that does not run backwards; where it does, time
+   * stands still. An event that is refused (a GemmeshError is thrown) has changed nothing.
+   */
+  handle(event: Event, now: number): readonly Instruction[] {
+    const state = this.#state
+    state.now = Math.max(now, state.now)
+    const turn: Turn = { state, now: state.now, instructions: [] }
+    apply(turn, event)
+    // Only now: who was just heard of is not silent, however late the event came.
+    loseSilent(turn)
+    expireLeases(turn)
+    openWaiting(turn)
+    handOut(turn)
+    wake(turn)
+    return turn.instructions
+  }
+
+  jobView(job: string): JobSnapshot | undefined {
+    const record = this.#state.jobs.get(job) ?? this.#state.ended.get(job)
+    return record && viewJob(this.#state, record)
+  }
+
+  /** Ended jobs that are still kept, oldest first, then the others in order of submission. */
+  jobViews(): JobSnapshot[] {
+    const records = [...this.#state.ended.values(), ...this.#state.jobs.values()]
+    return records.map(record => viewJob(this.#state, record))
+  }
+
+  /** In the configuration's order. */
+  slaveViews(): SlaveSnapshot[] {
+    return [...this.#state.slaves.values()].map(slave => viewSlave(this.#state, slave))
+  }
+
+  /** Whether this process of the slave is registered; if not, it has to register (again). */
+  isPresent(slave: string, incarnation: string): boolean {
+    const record = this.#state.slaves.get(slave)
+    return record?.state === 'present' && record.incarnation === incarnation
+  }
+
+  /** GEMMESH_INTERNAL where the state contradicts itself. For tests and simulations: it looks at every unit. */
+  assertInvariants(): void {
+    assertInvariants(this.#state)
+  }
+}
+
+function apply(turn: Turn, event: Event): void {
+  switch (event.type) {
+    case 'slave-registered':
+      register(turn, event)
+      break
+    case 'slave-heartbeat':
+      heartbeat(turn, event)
+      break
+    case 'slave-lost':
+      lose(turn, event.slave, event.reason)
+      break
+    case 'unit-refused':
+      refused(turn, event.slave, event.ref)
+      break
+    case 'unit-done':
+      done(turn, event.slave, event.ref, event.figures)
+      break
+    case 'unit-failed':
+    case 'tile-refused':
+      failed(turn, event.slave, event.ref, event.code, event.message)
+      break
+    case 'unit-placed':
+      placed(turn, event.slave, event.ref)
+      break
+    case 'job-submitted':
+      submit(turn, event)
+      break
+    case 'job-cancelled':
+      cancel(turn, event.job)
+      break
+    case 'job-opened':
+      opened(turn, event)
+      break
+    case 'job-open-failed':
+      openFailed(turn, event)
+      break
+    case 'job-sealed':
+      sealed(turn, event)
+      break
+    case 'tick': // what is due is looked at after every event
+      break
+  }
+}
+
+/** Asks for a wake only when one is due before the one that was asked for: a tick too early does no harm. */
+function wake({ state, now, instructions }: Turn): void {
+  if (state.wakeAt <= now) state.wakeAt = Number.POSITIVE_INFINITY
+  let at = Math.min(state.silentSlaves.nextAt, state.leases.nextAt)
+  for (const job of state.waiting) at = Math.min(at, openAt(state, job))
+  for (const slave of state.refusing) at = Math.min(at, slave.refusesUntil)
+  if (at >= state.wakeAt) return
+  state.wakeAt = at
+  instructions.push({ type: 'wake-at', at })
+}
+
+function checkOptions(options: SchedulerOptions): void {
+  const { slaves, epoch, heartbeatMs, leaseMs, attempts, unitsAtHand, unitEdge, planGraceMs } = options
+  const wanted: readonly (readonly [name: string, value: number, least: number])[] = [
+    ['slaves', slaves.length, 1],
+    ['epoch', epoch, 0],
+    ['heartbeatMs', heartbeatMs, 1],
+    ['leaseMs', leaseMs, 1],
+    ['attempts', attempts, 1],
+    ['unitsAtHand', unitsAtHand, 1],
+    ['unitEdge', unitEdge, 1],
+    ['planGraceMs', planGraceMs, 0],
+  ]
+  for (const [name, value, least] of wanted) {
+    if (Number.isFinite(value) && value >= least) continue
+    throw new GemmeshError(
+      'GEMMESH_INTERNAL',
+      `the scheduler's ${name} is ${value}; it has to be at least ${least}`,
+    )
+  }
+}

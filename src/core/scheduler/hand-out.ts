@@ -1,0 +1,82 @@
+/** Who gets which ready unit. */
+import { assign } from './attempts.ts'
+import type { Ledger, ShareQueue } from './ledger.ts'
+import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
+
+/** Gives each idle slave a unit in turn, until none of them can take one more. */
+export function handOut(turn: Turn): void {
+  const { state, now } = turn
+  for (const slave of state.refusing) if (slave.refusesUntil <= now) state.refusing.delete(slave)
+  const running = [...state.jobs.values()].filter(job => job.ledger?.hasReady)
+  if (running.length === 0) return
+  let handed = true
+  while (handed) {
+    handed = false
+    for (const slave of state.idle) {
+      if (state.refusing.has(slave)) continue
+      const choice = choose(state, running, slave)
+      if (choice === undefined) continue
+      assign(turn, choice.job, slave, choice.unit)
+      handed = true
+    }
+  }
+}
+
+/** In order of submission: a later job gets what the ones before it have no unit for. */
+function choose(
+  state: State,
+  running: readonly JobRecord[],
+  slave: SlaveRecord,
+): { job: JobRecord; unit: number } | undefined {
+  for (const job of running) {
+    const { ledger } = job
+    if (!ledger?.hasReady) continue
+    const own = ledger.queues.get(slave.name)
+    const unit =
+      handedBack(state, ledger, slave) ?? (own && ledger.firstOf(own)) ?? steal(state, job, ledger, slave)
+    if (unit !== undefined) return { job, unit }
+  }
+  return undefined
+}
+
+/** Units that came back go first: they hold up the job's end. */
+function handedBack(state: State, ledger: Ledger, slave: SlaveRecord): number | undefined {
+  for (const unit of ledger.again) if (mayTry(state, ledger, slave, unit)) return unit
+  return undefined
+}
+
+/** A slave that a unit failed on gets it again only when no other one is there to try. */
+function mayTry(state: State, ledger: Ledger, slave: SlaveRecord, unit: number): boolean {
+  const tried = new Set(ledger.evidenceOf(unit).map(evidence => evidence.slave))
+  if (!tried.has(slave.name)) return true
+  for (const other of state.slaves.values()) {
+    if (other.state === 'present' && !state.refusing.has(other) && !tried.has(other.name)) return false
+  }
+  return true
+}
+
+/**
+ * The last unit of the share that is expected to be finished last, unless its own slave would be done with all of it
+ * before the helper were with that one unit: then helping would make the job end later.
+ */
+function steal(state: State, job: JobRecord, ledger: Ledger, thief: SlaveRecord): number | undefined {
+  let victim: ShareQueue | undefined
+  let latest = Number.NEGATIVE_INFINITY
+  for (const queue of ledger.queues.values()) {
+    const end = expectedEnd(state, job, queue)
+    if (end < latest || (end === latest && queue.flops <= (victim?.flops ?? 0))) continue
+    victim = queue
+    latest = end
+  }
+  const unit = victim && ledger.lastOf(victim)
+  if (unit === undefined) return undefined
+  const rate = state.performance.of(thief.name, job.dtype)
+  return (thief.flopsAtHand + ledger.flops(unit)) / rate < latest ? unit : undefined
+}
+
+/** On the scale of flops over performance. A slave that takes nothing now is not expected to end. */
+function expectedEnd(state: State, job: JobRecord, queue: ShareQueue): number {
+  const slave = state.slaves.get(queue.slave)
+  if (slave?.state !== 'present' || state.refusing.has(slave)) return Number.POSITIVE_INFINITY
+  return (queue.flops + slave.flopsAtHand) / state.performance.of(queue.slave, job.dtype)
+}

@@ -1,0 +1,95 @@
+/** Slaves that come, say that they live, and go. */
+import { GemmeshError } from '../../errors.ts'
+import { type SlaveState, slaveTransitions } from '../membership.ts'
+import { step } from '../transitions.ts'
+import { refreshIdle, stopRefusing } from './attempts.ts'
+import type { Event, UnitRef } from './messages.ts'
+import { note, type SlaveRecord, type State, type Turn } from './state.ts'
+import { handOn } from './units.ts'
+
+type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
+
+/** GEMMESH_NODE_REFUSED for a slave that is not in the configuration. */
+export function register(turn: Turn, event: EventOf<'slave-registered'>): void {
+  const { state, now } = turn
+  const slave = state.slaves.get(event.slave)
+  if (slave === undefined) {
+    throw new GemmeshError(
+      'GEMMESH_NODE_REFUSED',
+      `${event.slave} is not a slave of this master, which has ${[...state.slaves.keys()].join(', ')}; ` +
+        'add it to the configuration and start the master again',
+    )
+  }
+  if (slave.state === 'present' && slave.incarnation !== event.incarnation) {
+    leave(turn, slave, 'it was started anew')
+  }
+  slave.incarnation = event.incarnation
+  slave.threads = event.threads
+  slave.memoryBytes = event.memoryBytes
+  state.silentSlaves.hear(slave, now)
+  // The same process again: its first registration was answered, but the answer got lost.
+  if (slave.state === 'present') return
+  move(slave, 'present', now)
+  state.presentCount++
+  state.membershipChangedAt = now
+  if (state.presentCount === 1) state.quorumAt = now
+  refreshIdle(state, slave)
+}
+
+/** Renews the slave and the attempts it names; tells it to drop those that are not its own any more. */
+export function heartbeat(
+  turn: Turn,
+  { slave: name, incarnation, running }: EventOf<'slave-heartbeat'>,
+): void {
+  const { state, now, instructions } = turn
+  const slave = state.slaves.get(name)
+  if (slave?.state !== 'present' || slave.incarnation !== incarnation) return
+  state.silentSlaves.hear(slave, now)
+  const stale = new Map<string, number[]>()
+  for (const ref of running) {
+    const attempt = state.jobs.get(ref.job)?.ledger?.attempt(ref, name)
+    if (attempt !== undefined) state.leases.hear(attempt, now)
+    else if (isStale(state, name, ref)) stale.set(ref.job, [...(stale.get(ref.job) ?? []), ref.unit])
+  }
+  for (const [job, units] of stale) instructions.push({ type: 'cancel-units', slave: name, job, units })
+}
+
+/**
+ * Not its own any more. A cancellation names a unit and no attempt, so it must not hit a newer attempt at the same slave;
+ * and a unit just placed is about to end by itself, with a message that is wanted.
+ */
+function isStale(state: State, slave: string, ref: UnitRef): boolean {
+  const ledger = state.jobs.get(ref.job)?.ledger
+  if (ledger?.open.get(ref.unit)?.slave === slave) return false
+  if (ref.epoch !== state.options.epoch) return true
+  const job = state.jobs.get(ref.job) ?? state.ended.get(ref.job)
+  return job?.awaited.get(ref.unit)?.slave !== slave
+}
+
+export function lose(turn: Turn, name: string, reason: string): void {
+  const slave = turn.state.slaves.get(name)
+  if (slave?.state === 'present') leave(turn, slave, reason)
+}
+
+/** Those that were silent for a lease. */
+export function loseSilent(turn: Turn): void {
+  for (const slave of turn.state.silentSlaves.exceeded(turn.now)) {
+    leave(turn, slave, `it was silent for ${turn.state.options.leaseMs} ms`)
+  }
+}
+
+function leave(turn: Turn, slave: SlaveRecord, reason: string): void {
+  const { state, now } = turn
+  move(slave, 'lost', now)
+  state.presentCount--
+  state.membershipChangedAt = now
+  state.silentSlaves.forget(slave)
+  stopRefusing(state, slave)
+  refreshIdle(state, slave)
+  handOn(turn, slave.atHand, `slave ${slave.name} was lost: ${reason}`)
+}
+
+function move(slave: SlaveRecord, to: SlaveState, now: number): void {
+  slave.state = step(slaveTransitions, `slave ${slave.name}`, slave.state, to, slave.history)
+  note(slave.history, now, to)
+}

@@ -1,0 +1,146 @@
+/** All that the scheduler knows. Only the functions that handle an event change it. */
+import type { ErrorCode } from '../../errors.ts'
+import type { JobState } from '../job.ts'
+import type { Dtype } from '../matrix.ts'
+import type { SlaveState } from '../membership.ts'
+import { Performance } from '../performance.ts'
+import type { Plan, PlanOutline } from '../plan.ts'
+import type { Attempt, Ledger } from './ledger.ts'
+import type { Instruction, SchedulerOptions } from './messages.ts'
+import { Silence } from './silence.ts'
+
+export interface SlaveRecord {
+  readonly name: string
+  state: SlaveState
+  incarnation: string | undefined
+  threads: number | undefined
+  memoryBytes: number | undefined
+  /** The attempts that take up its slots. */
+  readonly atHand: Set<Attempt>
+  flopsAtHand: number
+  /** It said that it had no room; until then nothing is offered to it. */
+  refusesUntil: number
+  readonly history: string[]
+}
+
+/** What one slave did for one job. */
+export interface Tally {
+  unitsPlaced: number
+  elementsPlaced: number
+  fetchedBytes: number
+  computeMs: number
+  /** 2*rows*columns*k of the units that computeMs was spent on. */
+  flopsComputed: number
+  variant: string
+  processor: string
+}
+
+export interface Awaited {
+  readonly slave: string
+  readonly attempt: number
+  readonly elements: number
+}
+
+/** master-combine was asked to open the job. */
+export interface Opening {
+  readonly plan: Plan
+  tries: number
+  /** When to ask again, after it could not be reached; undefined while its answer is awaited. */
+  retryAt: number | undefined
+  fault: string | undefined
+}
+
+export interface JobRecord {
+  readonly job: string
+  readonly shape: readonly [m: number, n: number, k: number]
+  readonly dtype: Dtype
+  readonly description: unknown
+  readonly submittedAt: number
+  state: JobState
+  opening: Opening | undefined
+  /** While running or sealing; a job that ended keeps its figures alone. */
+  ledger: Ledger | undefined
+  outline: PlanOutline | undefined
+  unitsPlaced: number
+  elementsPlaced: number
+  startedAt: number | undefined
+  endedAt: number | undefined
+  readonly tallies: Map<string, Tally>
+  /** By unit: placed by this attempt, whose slave has not sent its figures yet. They may come after the job ended. */
+  readonly awaited: Map<number, Awaited>
+  result: { readonly bytes: number; readonly sha256: string } | undefined
+  fault: { readonly code: ErrorCode; readonly message: string } | undefined
+  readonly history: string[]
+}
+
+export interface State {
+  readonly options: Required<SchedulerOptions>
+  readonly performance: Performance
+  /** By name, in the configuration's order. */
+  readonly slaves: ReadonlyMap<string, SlaveRecord>
+  /** Present, with a free slot. */
+  readonly idle: Set<SlaveRecord>
+  readonly refusing: Set<SlaveRecord>
+  readonly silentSlaves: Silence<SlaveRecord>
+  readonly leases: Silence<Attempt>
+  presentCount: number
+  /** When a slave last came or went, and when the first of those present came. */
+  membershipChangedAt: number
+  quorumAt: number
+  /** Not ended, in order of submission; `waiting` are those of them that are. */
+  readonly jobs: Map<string, JobRecord>
+  readonly waiting: Set<JobRecord>
+  /** Ended, oldest first; bounded. */
+  readonly ended: Map<string, JobRecord>
+  now: number
+  /** When the shell was last asked to wake the scheduler; Infinity when that has passed. */
+  wakeAt: number
+}
+
+/** One event being handled. */
+export interface Turn {
+  readonly state: State
+  readonly now: number
+  readonly instructions: Instruction[]
+}
+
+export const defaultLimits = { jobsLimit: 1000, jobsKept: 256 } as const
+
+export function emptyState(options: SchedulerOptions): State {
+  const record = (name: string): SlaveRecord => ({
+    name,
+    state: 'absent',
+    incarnation: undefined,
+    threads: undefined,
+    memoryBytes: undefined,
+    atHand: new Set(),
+    flopsAtHand: 0,
+    refusesUntil: 0,
+    history: [],
+  })
+  return {
+    options: { ...defaultLimits, ...options },
+    performance: new Performance({ slaves: options.slaves, measured: options.measuredPerformance }),
+    slaves: new Map(options.slaves.map(({ name }) => [name, record(name)])),
+    idle: new Set(),
+    refusing: new Set(),
+    silentSlaves: new Silence(options.leaseMs),
+    leases: new Silence(options.leaseMs),
+    presentCount: 0,
+    membershipChangedAt: Number.NEGATIVE_INFINITY,
+    quorumAt: Number.NEGATIVE_INFINITY,
+    jobs: new Map(),
+    waiting: new Set(),
+    ended: new Map(),
+    now: Number.NEGATIVE_INFINITY,
+    wakeAt: Number.POSITIVE_INFINITY,
+  }
+}
+
+/** Errors tell this much of what happened before. */
+const historyLimit = 16
+
+export function note(history: string[], now: number, what: string): void {
+  history.push(`${what} at ${now} ms`)
+  if (history.length > historyLimit) history.shift()
+}

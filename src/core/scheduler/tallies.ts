@@ -1,0 +1,68 @@
+/** Who did what for a job: what its views show. */
+import type { Attempt, Ledger } from './ledger.ts'
+import type { UnitFigures } from './messages.ts'
+import type { JobRecord, Tally } from './state.ts'
+
+/** Figures of more units than this are not waited for. */
+const awaitedLimit = 4096
+
+export function countPlaced(job: JobRecord, elements: number): void {
+  job.unitsPlaced++
+  job.elementsPlaced += elements
+}
+
+/** A slave's tile is placed. */
+export function credit(job: JobRecord, slave: string, elements: number): void {
+  const tally = tallyOf(job, slave)
+  tally.unitsPlaced++
+  tally.elementsPlaced += elements
+}
+
+/** The tile of this attempt is placed before its slave's figures came: they will, perhaps after the job has ended. */
+export function awaitFigures(
+  job: JobRecord,
+  slave: string,
+  { unit, attempt }: Pick<Attempt['ref'], 'unit' | 'attempt'>,
+  elements: number,
+): void {
+  job.awaited.set(unit, { slave, attempt, elements })
+  for (const oldest of job.awaited.keys()) {
+    if (job.awaited.size <= awaitedLimit) break
+    job.awaited.delete(oldest)
+  }
+}
+
+/** Credits the attempts that are out when the job turns out to be sealed: nobody else can have placed their units. */
+export function creditOpen(job: JobRecord, ledger: Ledger): void {
+  for (const { ref, slave, computed } of ledger.open.values()) {
+    const elements = ledger.elements(ref.unit)
+    credit(job, slave, elements)
+    if (!computed) awaitFigures(job, slave, ref, elements)
+  }
+}
+
+/** Adds what a slave said of a unit of so many elements that it computed. */
+export function addFigures(job: JobRecord, slave: string, elements: number, figures: UnitFigures): void {
+  const tally = tallyOf(job, slave)
+  tally.fetchedBytes += figures.fetchedBytes
+  tally.computeMs += figures.computeMs
+  tally.flopsComputed += 2 * elements * job.shape[2]
+  tally.variant = figures.variant
+  tally.processor = figures.processor
+}
+
+function tallyOf(job: JobRecord, slave: string): Tally {
+  const known = job.tallies.get(slave)
+  if (known !== undefined) return known
+  const made: Tally = {
+    unitsPlaced: 0,
+    elementsPlaced: 0,
+    fetchedBytes: 0,
+    computeMs: 0,
+    flopsComputed: 0,
+    variant: '',
+    processor: '',
+  }
+  job.tallies.set(slave, made)
+  return made
+}

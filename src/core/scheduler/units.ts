@@ -1,0 +1,146 @@
+/** What becomes of a unit in a slave's hands: done, placed, refused, failed, silent. */
+import { area, describeRectangle } from '../geometry.ts'
+import { cancelAtHand, drop, freeSlot, stopRefusing, takeBack } from './attempts.ts'
+import { fail, sealWhenPlaced } from './jobs.ts'
+import type { Attempt, Evidence } from './ledger.ts'
+import type { UnitFigures, UnitRef } from './messages.ts'
+import type { JobRecord, State, Turn } from './state.ts'
+import { addFigures, awaitFigures, countPlaced, credit } from './tallies.ts'
+
+/** A message that names no attempt that is out is late or doubled, and changes nothing. */
+function outstanding(state: State, slave: string, ref: UnitRef) {
+  const job = state.jobs.get(ref.job)
+  const attempt = job?.ledger?.attempt(ref, slave)
+  return job === undefined || attempt === undefined ? undefined : { job, attempt }
+}
+
+/** The slave's part is over; the unit counts when its tile is placed, for which the lease starts anew. */
+export function done({ state, now }: Turn, slave: string, ref: UnitRef, figures: UnitFigures): void {
+  stopRefusing(state, state.slaves.get(slave))
+  const out = outstanding(state, slave, ref)
+  if (out === undefined) {
+    lateFigures(state, slave, ref, figures)
+    return
+  }
+  const { job, attempt } = out
+  if (attempt.computed) return
+  attempt.computed = true
+  freeSlot(state, attempt)
+  state.leases.hear(attempt, now)
+  addAll(state, job, slave, area(attempt.tile), figures)
+}
+
+/** The usual order is placed, then done: the slave sends its message when its tile was acknowledged. */
+function lateFigures(state: State, slave: string, ref: UnitRef, figures: UnitFigures): void {
+  const job = state.jobs.get(ref.job) ?? state.ended.get(ref.job)
+  const awaited = job?.awaited.get(ref.unit)
+  const same =
+    awaited?.slave === slave && awaited.attempt === ref.attempt && ref.epoch === state.options.epoch
+  if (job === undefined || awaited === undefined || !same) return
+  job.awaited.delete(ref.unit)
+  addAll(state, job, slave, awaited.elements, figures)
+}
+
+function addAll(state: State, job: JobRecord, slave: string, elements: number, figures: UnitFigures): void {
+  addFigures(job, slave, elements, figures)
+  const flops = 2 * elements * job.shape[2]
+  state.performance.record(slave, { dtype: job.dtype, flops, computeMs: figures.computeMs })
+}
+
+/** A fact about master-combine's file, whichever attempt brought it about: another one still out is cancelled. */
+export function placed(turn: Turn, slave: string, ref: UnitRef): void {
+  const { state } = turn
+  const job = state.jobs.get(ref.job)
+  const ledger = job?.ledger
+  if (job === undefined || ledger === undefined || ref.epoch !== state.options.epoch) return
+  const wasOut = ref.attempt >= 1 && ref.attempt <= ledger.attemptsOf(ref.unit)
+  if (!wasOut || ledger.stateOf(ref.unit) === 'placed') return
+  const isCurrent = ledger.attempt(ref, slave) !== undefined
+  const attempt = ledger.place(ref.unit)
+  const elements = ledger.elements(ref.unit)
+  countPlaced(job, elements)
+  if (state.slaves.has(slave)) {
+    credit(job, slave, elements)
+    if (!(isCurrent && attempt?.computed)) awaitFigures(job, slave, ref, elements)
+  }
+  if (attempt !== undefined) {
+    if (!isCurrent) cancelAtHand(turn, job.job, [attempt])
+    drop(state, attempt)
+    stopRefusing(state, state.slaves.get(attempt.slave))
+  }
+  sealWhenPlaced(turn, job)
+}
+
+/** The slave has no room: nobody's failure. It is left alone for a heartbeat, or until it has finished something. */
+export function refused({ state, now }: Turn, slave: string, ref: UnitRef): void {
+  const out = outstanding(state, slave, ref)
+  const record = state.slaves.get(slave)
+  if (out === undefined || record === undefined || out.attempt.computed) return
+  takeBack(state, out.job, out.attempt)
+  record.refusesUntil = now + state.options.heartbeatMs
+  state.refusing.add(record)
+}
+
+/** The slave, or master-combine, says that this attempt came to nothing. */
+export function failed(turn: Turn, slave: string, ref: UnitRef, code: string, message: string): void {
+  const out = outstanding(turn.state, slave, ref)
+  if (out !== undefined) giveUp(turn, out.job, out.attempt, { kind: 'failure', code, message })
+}
+
+/** No heartbeat named the attempt for a lease, or its tile was not placed within one: the unit is handed on. */
+export function expireLeases(turn: Turn): void {
+  const { state, now } = turn
+  for (const attempt of state.leases.exceeded(now)) {
+    const job = state.jobs.get(attempt.ref.job)
+    // The one before may have been the job's last chance.
+    if (job?.ledger === undefined || !state.leases.has(attempt)) continue
+    cancelAtHand(turn, job.job, [attempt])
+    const { leaseMs } = state.options
+    const message = attempt.computed
+      ? `it was computed, but its tile was not placed within ${leaseMs} ms`
+      : `the slave did not say for ${leaseMs} ms that it is at work on it`
+    giveUp(turn, job, attempt, { kind: 'failure', code: 'GEMMESH_UNIT_FAILED', message })
+  }
+}
+
+/** What a slave that is gone held is handed on at once; what it had sent already is left to master-combine. */
+export function handOn(turn: Turn, attempts: Iterable<Attempt>, reason: string): void {
+  for (const attempt of [...attempts]) {
+    const job = turn.state.jobs.get(attempt.ref.job)
+    if (job?.ledger === undefined || !turn.state.leases.has(attempt)) continue
+    giveUp(turn, job, attempt, { kind: 'loss', code: 'GEMMESH_NODE_UNREACHABLE', message: reason })
+  }
+}
+
+/** A slave may die for reasons of its own, but a unit that takes every slave down with it has to end some time. */
+const lossesPerAttempt = 4
+const messageLimit = 200
+
+function giveUp(
+  turn: Turn,
+  job: JobRecord,
+  attempt: Attempt,
+  { kind, code, message }: Pick<Evidence, 'kind' | 'code' | 'message'>,
+): void {
+  const { slave, ref } = attempt
+  const evidence: Evidence = {
+    slave,
+    attempt: ref.attempt,
+    kind,
+    code,
+    message: message.length > messageLimit ? `${message.slice(0, messageLimit)}...` : message,
+  }
+  takeBack(turn.state, job, attempt, evidence)
+  const all = job.ledger?.evidenceOf(ref.unit) ?? []
+  const count = all.filter(one => one.kind === kind).length
+  const { attempts } = turn.state.options
+  if (count < (kind === 'failure' ? attempts : attempts * lossesPerAttempt)) return
+  const what = kind === 'failure' ? `failed ${count} times` : `was lost with ${count} slaves`
+  const lines = all.map(one => `attempt ${one.attempt} on ${one.slave}: ${one.code} ${one.message}`)
+  fail(
+    turn,
+    job,
+    'GEMMESH_JOB_FAILED',
+    `unit ${ref.unit} of job ${job.job} (${describeRectangle(attempt.tile)}) ${what}: ${lines.join('; ')}`,
+  )
+}

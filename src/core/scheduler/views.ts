@@ -1,0 +1,95 @@
+/** Read-only snapshots of jobs and slaves, for the users' API. Times are the scheduler's own, in ms. */
+import type { ErrorCode } from '../../errors.ts'
+import type { JobState } from '../job.ts'
+import type { Dtype } from '../matrix.ts'
+import type { SlaveState } from '../membership.ts'
+import type { PlanOutline } from '../plan.ts'
+import type { JobRecord, SlaveRecord, State, Tally } from './state.ts'
+
+export interface JobSnapshot {
+  readonly job: string
+  readonly state: JobState
+  /** What a waiting job waits for. */
+  readonly reason?: string
+  readonly dtype: Dtype
+  readonly shape: readonly [m: number, n: number, k: number]
+  /** As it was submitted. */
+  readonly description: unknown
+  readonly submittedAt: number
+  /** When the first unit was handed out. */
+  readonly startedAt?: number
+  readonly endedAt?: number
+  readonly unitsTotal: number
+  readonly unitsPlaced: number
+  readonly elementsPlaced: number
+  readonly plan?: PlanOutline
+  /** Those that did something, in the configuration's order. */
+  readonly slaves: readonly (Readonly<Tally> & { readonly name: string })[]
+  readonly resultBytes?: number
+  readonly resultSha256?: string
+  readonly fault?: { readonly code: ErrorCode; readonly message: string }
+}
+
+export interface SlaveSnapshot {
+  readonly name: string
+  readonly state: SlaveState
+  /** The configuration's figure; the measured one of a job's dtype stands in its plan. */
+  readonly performance: number
+  readonly incarnation?: string
+  readonly threads?: number
+  readonly memoryBytes?: number
+  /** Units in its hands. */
+  readonly unitsOpen: number
+}
+
+export function viewJob(state: State, record: JobRecord): JobSnapshot {
+  const { job, dtype, shape, description, submittedAt, startedAt, endedAt, outline, result, fault } = record
+  return {
+    job,
+    state: record.state,
+    ...(record.state === 'waiting' && { reason: waitsFor(state, record) }),
+    dtype,
+    shape,
+    description,
+    submittedAt,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+    unitsTotal: outline?.units ?? 0,
+    unitsPlaced: record.unitsPlaced,
+    elementsPlaced: record.elementsPlaced,
+    ...(outline !== undefined && { plan: outline }),
+    slaves: [...state.slaves.keys()].flatMap(name => {
+      const tally = record.tallies.get(name)
+      return tally === undefined ? [] : [{ name, ...tally }]
+    }),
+    ...(result !== undefined && { resultBytes: result.bytes, resultSha256: result.sha256 }),
+    ...(fault !== undefined && { fault }),
+  }
+}
+
+export function viewSlave(state: State, slave: SlaveRecord): SlaveSnapshot {
+  const { name, incarnation, threads, memoryBytes } = slave
+  return {
+    name,
+    state: slave.state,
+    performance: state.performance.prior(name),
+    ...(incarnation !== undefined && { incarnation }),
+    ...(threads !== undefined && { threads }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    unitsOpen: slave.atHand.size,
+  }
+}
+
+const namesLimit = 5
+
+function waitsFor(state: State, { opening }: JobRecord): string {
+  if (opening?.fault !== undefined)
+    return `master-combine to open the job, which it did not yet: ${opening.fault}`
+  if (opening !== undefined) return 'master-combine to open the job'
+  const missing = [...state.slaves.values()].filter(slave => slave.state !== 'present')
+  const names = missing.slice(0, namesLimit).map(slave => slave.name)
+  if (missing.length > namesLimit) names.push(`${missing.length - namesLimit} more`)
+  const list = names.join(', ')
+  if (state.presentCount === 0) return `a slave to register: ${list}`
+  return `${list} to register, for at most ${state.options.planGraceMs} ms`
+}
