@@ -1,0 +1,123 @@
+/** `gemmesh multiply --config|--master`: check, upload, submit, follow, save. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Job, JobView } from '../../client/index.ts'
+import type { Product } from '../../core/product.ts'
+import { createOutput } from '../../formats/output.ts'
+import { type OperandFiles, openOperands } from '../local/operands.ts'
+import { isShown, readValues, specOf } from '../local/result.ts'
+import { showMatrix } from '../show-matrix.ts'
+import type { Terminal } from '../terminal.ts'
+import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
+import { type Master, reach } from './reach.ts'
+import { followJob, submitFiles } from './run-job.ts'
+
+export interface ClusterRequest extends OperandFiles {
+  readonly master: Master
+  readonly output?: string
+  readonly signal: AbortSignal
+}
+
+/** How long the end of this command waits for the master to say that it cancelled the job. */
+const cancelWithinMs = 2000
+
+export async function multiplyOnCluster(request: ClusterRequest, terminal: Terminal): Promise<void> {
+  const product = await checkFiles(request)
+  const cluster = await reach(request.master)
+  const { signal } = request
+  let job: Job | undefined
+  const run = async () => {
+    const { a, b, add, transA, transB, alpha, beta } = request
+    job = await submitFiles(
+      cluster,
+      { a, b, transA, transB, alpha, beta, ...(add !== undefined && { add }) },
+      terminal,
+    )
+    signal.throwIfAborted()
+    await finish(job, product, request, terminal)
+  }
+  const running = run()
+  try {
+    await orAborted(running, signal)
+  } catch (error) {
+    if (signal.aborted && job !== undefined)
+      await Promise.race([job.cancel().catch(() => {}), delay(cancelWithinMs)])
+    throw error
+  } finally {
+    await cluster.close()
+    // Whatever was under way ends with its connections, and removes what it had half written.
+    await Promise.allSettled([running])
+  }
+}
+
+/** What is wrong with the files is found here, before anything is sent; the output's folder and room too. */
+async function checkFiles(request: ClusterRequest): Promise<Product> {
+  await using operands = await openOperands(request)
+  if (request.output !== undefined) {
+    const trial = await createOutput(request.output, specOf(operands.product))
+    await trial.discard()
+  }
+  return operands.product
+}
+
+async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+async function finish(
+  job: Job,
+  product: Product,
+  request: ClusterRequest,
+  terminal: Terminal,
+): Promise<void> {
+  const { output, signal } = request
+  const shows = output === undefined && isShown(product)
+  const onPlan = (plan: string) => (shows ? terminal.note(plan) : terminal.summary(plan))
+  const view = await followJob(job, terminal, { signal, onPlan })
+  if (output !== undefined) await job.save(output)
+  const values = shows ? await fetchValues(job, product) : undefined
+  const { plan: _, ...figures } = view
+  terminal.record('result', {
+    ...figures,
+    dtype: product.dtype,
+    resultShape: product.shape,
+    output: output ?? null,
+  })
+  const summary = describe(view, product, output ?? `C, kept as the result of job ${job.id}`)
+  if (values === undefined) terminal.summary(summary)
+  else {
+    terminal.print(showMatrix(values, product.shape))
+    terminal.note(summary)
+  }
+}
+
+/** The elements of a small result, by way of a file that does not stay. */
+async function fetchValues(job: Job, product: Product) {
+  const folder = await mkdtemp(join(tmpdir(), 'gemmesh-'))
+  try {
+    const path = join(folder, 'c.npy')
+    await job.save(path)
+    return await readValues(path, product)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function describe(view: JobView, { m, n, k, dtype, shape }: Product, name: string): string {
+  const fetchedBytes = view.slaves.reduce((sum, slave) => sum + slave.fetchedBytes, 0)
+  return [
+    `${name}: ${dtype} ${formatShape(shape)}, the product of ${m}x${k} and ${k}x${n}`,
+    `${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)} on ${view.slaves.length} slaves, ` +
+      `which fetched ${formatBytes(fetchedBytes)}`,
+  ].join('\n')
+}

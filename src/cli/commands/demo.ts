@@ -1,0 +1,3 @@
+/** `gemmesh demo`. */
+import { Command } from 'commander'
+export const demoCommand = () => new Command('demo')

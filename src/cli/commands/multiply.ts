@@ -1,0 +1,138 @@
+/** `gemmesh multiply A B`: the product of two matrix files, on this machine or on a cluster. */
+import { Command } from 'commander'
+import { origin, readCluster } from '../../config.ts'
+import { GemmeshError } from '../../errors.ts'
+import type { Master } from '../cluster/reach.ts'
+import { listenForInterruption } from '../interruption.ts'
+import {
+  bytesValue,
+  configOption,
+  countValue,
+  envOption,
+  numberValue,
+  urlValue,
+  withExamples,
+  withOutputOptions,
+} from '../options.ts'
+import { type OutputOptions, Terminal } from '../terminal.ts'
+
+interface MultiplyOptions extends OutputOptions {
+  readonly output?: string
+  readonly transA?: true
+  readonly transB?: true
+  readonly alpha: number
+  readonly beta?: number
+  readonly add?: string
+  readonly config?: string
+  readonly master?: string
+  readonly threads?: number
+  readonly memory?: number
+}
+
+export function multiplyCommand(): Command {
+  const command = new Command('multiply')
+    .summary('multiply matrix files: C = alpha*op(A)*op(B) + beta*C0')
+    .description(
+      'C = alpha*op(A)*op(B) + beta*C0 of .npy files (float32, float64 or int32, all the same). Without --config and\n' +
+        '--master on all cores of this machine, also when the matrices are larger than its memory. An A of one dimension is a\n' +
+        'row, a B of one dimension a column, and C then has one dimension, as in NumPy.',
+    )
+    .argument('<A>', '.npy file')
+    .argument('<B>', '.npy file')
+    .option(
+      '-o, --output <C>',
+      '.npy file to write; without it a C of up to 10x10 is shown and a larger one is not kept',
+    )
+    .option('--trans-a', 'multiply the transpose of A')
+    .option('--trans-b', 'multiply the transpose of B')
+    .option('--alpha <number>', 'factor of the product', numberValue, 1)
+    .option('--add <C0>', '.npy file, of the shape of C, to add to the product')
+    .option('--beta <number>', 'factor of C0 (default: 1 with --add)', numberValue)
+    .addOption(configOption())
+    .addOption(envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue))
+    .addOption(
+      envOption(
+        '--threads <count>',
+        'threads to compute with (default: all cores)',
+        'GEMMESH_THREADS',
+      ).argParser(countValue),
+    )
+    .addOption(
+      envOption(
+        '--memory <size>',
+        'most memory to use, such as 512MiB (default: half of what is free, up to 4 GiB)',
+        'GEMMESH_MEMORY',
+      ).argParser(bytesValue),
+    )
+    .action(multiply)
+  return withExamples(withOutputOptions(command), [
+    ['gemmesh multiply A.npy B.npy -o C.npy', 'on all cores of this machine'],
+    [
+      'gemmesh multiply A.npy B.npy --trans-b --alpha 0.5 --add C0.npy -o C.npy',
+      'C = 0.5*A*transpose(B) + C0',
+    ],
+    ['gemmesh multiply A.npy B.npy -o C.npy --config cluster.json', 'on the cluster of this file'],
+    [
+      'gemmesh multiply A.npy B.npy -o C.npy --master http://10.0.0.1:7710 --json',
+      'on the cluster of this master',
+    ],
+  ])
+}
+
+async function multiply(a: string, b: string, options: MultiplyOptions, command: Command): Promise<void> {
+  const { transA = false, transB = false, alpha, add, output } = options
+  if (add === undefined && options.beta !== undefined)
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      '--beta is the factor of a matrix that is added: name its file with --add.',
+    )
+  const files = {
+    a,
+    b,
+    transA,
+    transB,
+    alpha,
+    beta: add === undefined ? 0 : (options.beta ?? 1),
+    ...(add !== undefined && { add }),
+    ...(output !== undefined && { output }),
+  }
+  const terminal = new Terminal(options)
+  using interruption = listenForInterruption()
+  const master = await findMaster(options, command)
+  if (master === undefined) {
+    const { multiplyHere } = await import('../local/multiply-here.ts')
+    await multiplyHere({ ...files, ...limitsOf(options), signal: interruption.signal }, terminal)
+  } else {
+    refuseLocalOptions(command)
+    const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
+    await multiplyOnCluster({ ...files, master, signal: interruption.signal }, terminal)
+  }
+}
+
+const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
+  ...(threads !== undefined && { threads }),
+  ...(memory !== undefined && { memoryBytes: memory }),
+})
+
+/** The master to ask: of a flag before one of the environment, --master before --config; undefined: this machine. */
+async function findMaster(
+  { config, master }: MultiplyOptions,
+  command: Command,
+): Promise<Master | undefined> {
+  const said = (name: string) => command.getOptionValueSource(name) === 'cli'
+  if (said('config') && said('master'))
+    throw new GemmeshError('GEMMESH_USAGE', '--config and --master both name a cluster: give one of them.')
+  if (master && !said('config')) return { origin: master }
+  if (!config) return undefined
+  const { assign } = await readCluster(config)
+  return { origin: origin(assign), start: `gemmesh node --config ${config} --name ${assign.name}` }
+}
+
+function refuseLocalOptions(command: Command): void {
+  for (const name of ['threads', 'memory'])
+    if (command.getOptionValueSource(name) === 'cli')
+      throw new GemmeshError(
+        'GEMMESH_USAGE',
+        `--${name} is for multiplying on this machine: the ${name} of a cluster's slaves stand in its configuration file.`,
+      )
+}

@@ -1,0 +1,103 @@
+/** The part of `gemmesh doctor` that asks every node of a cluster whether it is up. */
+import { type ClusterView, connect, health } from '../../client/index.ts'
+import { type Cluster, origin, readCluster } from '../../config.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import { renderTable } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface NodeFinding {
+  readonly name: string
+  /** As the configuration has them: assign, combine, slave. */
+  readonly roles: readonly string[]
+  readonly origin: string
+  readonly up: boolean
+  readonly version?: string
+  /** What is wrong with it. */
+  readonly fault?: string
+}
+
+/** GEMMESH_NODE_UNREACHABLE, with a fault for each, where nodes do not answer or are not what they should be. */
+export async function examineCluster(path: string, terminal: Terminal): Promise<void> {
+  const cluster = await readCluster(path)
+  const findings = await Promise.all(expectedNodes(cluster).map(examineNode))
+  const states = await slaveStates(cluster)
+  terminal.print(`\ncluster of ${path}`)
+  terminal.print(
+    renderTable(
+      ['node', 'roles', 'address', 'state', 'version'],
+      findings.map(node => [
+        node.name,
+        node.roles.join(', '),
+        node.origin,
+        node.fault === undefined ? ['up', states.get(node.name)].filter(Boolean).join(', ') : 'not well',
+        node.version ?? '',
+      ]),
+    ),
+  )
+  terminal.record('cluster', {
+    file: path,
+    nodes: findings.map(node => ({ ...node, slave: states.get(node.name) })),
+  })
+  const faults = findings.flatMap(({ fault }) => fault ?? [])
+  if (faults.length > 0)
+    throw new GemmeshError(
+      'GEMMESH_NODE_UNREACHABLE',
+      `${faults.length} of ${findings.length} nodes of ${path} are not well:`,
+      { faults },
+    )
+}
+
+type Expected = Pick<NodeFinding, 'name' | 'roles' | 'origin'>
+
+/** One for each address: both masters on one address are one process. */
+function expectedNodes({ assign, combine, slaves }: Cluster): readonly Expected[] {
+  const expected = new Map<string, Expected>()
+  const members = [
+    { ...assign, role: 'assign' },
+    { ...combine, role: 'combine' },
+    ...slaves.map(slave => ({ ...slave, role: 'slave' })),
+  ]
+  for (const { role, ...address } of members) {
+    const at = origin(address)
+    const roles = [...(expected.get(at)?.roles ?? []), role]
+    expected.set(at, { name: address.name, roles, origin: at })
+  }
+  return [...expected.values()]
+}
+
+async function examineNode(node: Expected): Promise<NodeFinding> {
+  try {
+    const { name, version } = await health(node.origin)
+    if (name === node.name) return { ...node, up: true, version }
+    return {
+      ...node,
+      up: true,
+      version,
+      fault: `${node.origin} should be ${node.name}, but ${name} answers there.`,
+    }
+  } catch (error) {
+    const { message } = asGemmeshError(error)
+    return {
+      ...node,
+      up: false,
+      fault: `${node.name}: ${message.replace('no master answers', 'nothing answers')}`,
+    }
+  }
+}
+
+/** What master-assign knows of its slaves; nothing where it does not answer, which is said elsewhere. */
+async function slaveStates({
+  assign,
+}: Cluster): Promise<ReadonlyMap<string, ClusterView['slaves'][number]['state']>> {
+  try {
+    const cluster = await connect(origin(assign))
+    try {
+      const { slaves } = await cluster.info()
+      return new Map(slaves.map(slave => [slave.name, slave.state]))
+    } finally {
+      await cluster.close()
+    }
+  } catch {
+    return new Map()
+  }
+}

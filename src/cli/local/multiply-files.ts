@@ -1,0 +1,140 @@
+/**
+ * C = alpha*op(A)*op(B) + beta*C0 of matrix files on this machine: read by ranges straight into the memory that the
+ * threads share, multiplied there, written from there. Whatever does not fit is taken tile by tile.
+ */
+import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
+import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
+import { readProcessorImages } from '../../kernel/processor.ts'
+import { selectProcessor } from '../../kernel/select.ts'
+import { Pool } from '../../pool/pool.ts'
+import type { ProgressState } from '../progress.ts'
+import { gflopsOf } from '../units.ts'
+import { type OperandFiles, openOperands } from './operands.ts'
+import { createResult, type Result } from './result.ts'
+import { multiplyTiles, type StepFigures } from './tiles.ts'
+import { chooseTiling } from './tiling.ts'
+
+export interface FilesRequest extends OperandFiles {
+  /** Where C goes; without one it is only computed, and kept if it is small. */
+  readonly output?: string
+  readonly threads?: number
+  /** For matrices and the threads' work space together. */
+  readonly memoryBytes: number
+  readonly signal: AbortSignal
+  readonly onProgress: (state: ProgressState) => void
+}
+
+export interface FilesResult {
+  readonly dtype: Dtype
+  /** Of C as its file says it: one or two dimensions. */
+  readonly shape: readonly number[]
+  readonly product: readonly [m: number, n: number, k: number]
+  readonly elapsedMs: number
+  readonly computeMs: number
+  readonly flops: number
+  /** Of the computing alone. */
+  readonly gflops: number
+  readonly readBytes: number
+  readonly writtenBytes: number
+  readonly memoryBytes: number
+  readonly threads: number
+  readonly variant: string
+  readonly steps: number
+  /** The elements, where C is small enough to show and is not written. */
+  readonly values?: Result['values']
+}
+
+/** What is wrong with the files is found before anything is computed; whatever goes wrong leaves no output behind. */
+export async function multiplyFiles(request: FilesRequest): Promise<FilesResult> {
+  const startedMs = performance.now()
+  await using operands = await openOperands(request)
+  const { dtype, m, n, k, shape } = operands.product
+  const result = await createResult(request.output, operands.product)
+  const sum = new Sum(request, 2 * m * n * k, startedMs)
+  try {
+    request.signal.throwIfAborted()
+    const { chosen } = await selectProcessor(await readProcessorImages())
+    const arena = Arena.create(Math.min(request.memoryBytes, arenaLimitBytes))
+    const pool = await Pool.start({
+      arena,
+      processor: chosen,
+      ...(request.threads && { threads: request.threads }),
+    })
+    try {
+      // The pool has taken its work space; of the rest, each panel loses a little to alignment.
+      const limitBytes = arena.freeBytes - mostPanels * alignmentBytes
+      const tiling = chooseTiling({ m, n, k, elementBytes: bytesPerElement[dtype] }, limitBytes)
+      await multiplyTiles({
+        ...request,
+        operands,
+        tiling,
+        arena,
+        pool,
+        result,
+        onStep: done => sum.add(done),
+      })
+      await result.commit()
+      return {
+        dtype,
+        shape,
+        product: [m, n, k],
+        ...sum.figures(),
+        memoryBytes: tiling.bytes,
+        threads: pool.threads,
+        variant: chosen.image.variant,
+        ...(result.values && { values: result.values }),
+      }
+    } finally {
+      await pool.close()
+    }
+  } catch (error) {
+    await result.discard()
+    throw error
+  }
+}
+
+const mostPanels = 6
+
+/** What was done so far. */
+class Sum {
+  readonly #request: FilesRequest
+  readonly #flops: number
+  readonly #startedMs: number
+  #doneFlops = 0
+  #computeMs = 0
+  #readBytes = 0
+  #writtenBytes = 0
+  #steps = 0
+
+  constructor(request: FilesRequest, flops: number, startedMs: number) {
+    this.#request = request
+    this.#flops = flops
+    this.#startedMs = startedMs
+  }
+
+  add(done: StepFigures): void {
+    this.#doneFlops += done.flops
+    this.#computeMs += done.computeMs
+    this.#readBytes += done.readBytes
+    this.#writtenBytes += done.writtenBytes
+    this.#steps++
+    const elapsedMs = performance.now() - this.#startedMs
+    this.#request.onProgress({
+      fraction: this.#flops === 0 ? 1 : this.#doneFlops / this.#flops,
+      gflops: gflopsOf(this.#doneFlops, elapsedMs),
+      gigabytesPerSecond: (this.#readBytes + this.#writtenBytes) / elapsedMs / 1e6,
+    })
+  }
+
+  figures() {
+    return {
+      flops: this.#doneFlops,
+      elapsedMs: performance.now() - this.#startedMs,
+      computeMs: this.#computeMs,
+      gflops: gflopsOf(this.#doneFlops, this.#computeMs),
+      readBytes: this.#readBytes,
+      writtenBytes: this.#writtenBytes,
+      steps: this.#steps,
+    }
+  }
+}

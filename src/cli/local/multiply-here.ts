@@ -1,0 +1,45 @@
+/** `gemmesh multiply` on this machine, as the terminal shows it. */
+
+import { arenaLimitBytes } from '../../kernel/arena.ts'
+import { showMatrix } from '../show-matrix.ts'
+import type { Terminal } from '../terminal.ts'
+import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
+import { type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
+
+type Request = Omit<FilesRequest, 'onProgress' | 'memoryBytes'> & { readonly memoryBytes?: number }
+
+export async function multiplyHere(request: Request, terminal: Terminal): Promise<void> {
+  const progress = terminal.progress('multiply')
+  const memoryBytes = request.memoryBytes ?? defaultMemoryBytes()
+  const result = await multiplyFiles({
+    ...request,
+    memoryBytes,
+    onProgress: state => progress.update(state),
+  }).finally(() => progress.end())
+  const { values, ...figures } = result
+  terminal.record('result', {
+    ...figures,
+    output: request.output ?? null,
+    // JSON has no NaN and no infinity.
+    ...(values && { values: Array.from(values, value => (Number.isFinite(value) ? value : String(value))) }),
+  })
+  if (values === undefined) terminal.summary(describe(result, request.output))
+  else {
+    terminal.print(showMatrix(values, result.shape))
+    terminal.note(describe(result))
+  }
+}
+
+/** Half of what is free now, so that the machine does not start to swap; an arena ends at 4 GiB. */
+const defaultMemoryBytes = (): number => Math.min(arenaLimitBytes, Math.floor(process.availableMemory() / 2))
+
+function describe(result: FilesResult, output?: string): string {
+  const [m, n, k] = result.product
+  const name = output ?? (result.values ? 'C' : 'C (not written: name a file with -o C.npy to keep it)')
+  const threads = `${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}`
+  return [
+    `${name}: ${result.dtype} ${formatShape(result.shape)}, the product of ${m}x${k} and ${k}x${n}`,
+    `${formatRate(result.gflops)} GFLOPS for ${formatMs(result.computeMs)} on ${threads} (${result.variant}); ` +
+      `${formatMs(result.elapsedMs)} with reading ${formatBytes(result.readBytes)} and writing ${formatBytes(result.writtenBytes)}`,
+  ].join('\n')
+}

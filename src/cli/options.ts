@@ -1,0 +1,68 @@
+/** Options that more than one command takes, each defined once; and how their values are read. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { asGemmeshError } from '../errors.ts'
+import { readBytes } from './units.ts'
+
+/** A commander parser from a function that throws: commander then says which option the value was for. */
+const parser =
+  <T>(parse: (text: string) => T) =>
+  (text: string): T => {
+    try {
+      return parse(text)
+    } catch (error) {
+      throw new InvalidArgumentError(asGemmeshError(error).message)
+    }
+  }
+
+export const bytesValue = parser(readBytes)
+
+export const countValue = parser(text => {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count > 0) return count
+  throw new Error('It has to be a whole number, 1 or more.')
+})
+
+export const numberValue = parser(text => {
+  const number = Number(text)
+  if (text.trim() !== '' && !Number.isNaN(number)) return number
+  throw new Error('It has to be a number, such as 2, -0.5 or 1e-3.')
+})
+
+export const urlValue = parser(text => {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new Error('It has to be the address of master-assign, such as http://10.0.0.1:7710.')
+  return text
+})
+
+/** An option that the environment can say as well. */
+export const envOption = (flags: string, description: string, variable: string): Option =>
+  new Option(flags, description).env(variable)
+
+export const configOption = (): Option =>
+  envOption('--config <file>', 'configuration file of the cluster', 'GEMMESH_CONFIG')
+
+/** Whether a switch of the environment is on: set, and not to an empty string, 0 or false. */
+export const isOn = (value: string | undefined): boolean => !['', '0', 'false'].includes(value ?? '')
+
+/** --json and --quiet, which every command takes. */
+export const withOutputOptions = (command: Command): Command =>
+  command
+    .option(
+      '--json',
+      'results as JSON, one object a line (environment: GEMMESH_JSON=1)',
+      isOn(process.env.GEMMESH_JSON),
+    )
+    .option(
+      '--quiet',
+      'no progress, no notes: only results and errors (environment: GEMMESH_QUIET=1)',
+      isOn(process.env.GEMMESH_QUIET),
+    )
+
+/** Examples at the end of a command's help: pairs of what to type and what it does. */
+export function withExamples(
+  command: Command,
+  examples: readonly (readonly [line: string, does: string])[],
+): Command {
+  const lines = examples.map(([line, does]) => `  $ ${line}\n      ${does}`)
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+}
