@@ -46,7 +46,10 @@ const at = (place: string, key: string): string => {
 }
 
 function wanted(schema: TSchema): string {
-  if (Type.IsObject(schema)) return `an object with ${schema.required.join(', ')}`
+  if (Type.IsObject(schema)) {
+    const required = Object.entries(schema.properties).filter(([, inner]) => !Type.IsOptional(inner))
+    return ['an object', required.map(([key]) => key).join(', ')].filter(Boolean).join(' with ')
+  }
   const text: unknown = Reflect.get(schema, 'errorMessage')
   return typeof text === 'string' ? text : 'another value'
 }
