@@ -27,15 +27,16 @@ export interface Nestable<Wire, Value> {
   fromWire(wire: Wire, place: string): Value
 }
 
-function invalid(place: string, found: unknown, wanted: string): GemmeshError {
-  const shown = typeof found === 'string' ? JSON.stringify(found.slice(0, 80)) : String(found)
-  return new GemmeshError('GEMMESH_MESSAGE_INVALID', `${place} is ${shown}: wanted ${wanted}.`)
-}
+const invalid = (place: string, found: string, wanted: string): GemmeshError =>
+  new GemmeshError('GEMMESH_MESSAGE_INVALID', `${place} is ${found}: wanted ${wanted}.`)
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value)
 
 /** A field that is the same on the wire and in the domain. */
 function same<Value>(kind: string, accepts: (value: Value) => boolean, wanted: string): Field<Value, Value> {
   const check = (value: Value, place: string): Value => {
-    if (!accepts(value)) throw invalid(place, value, wanted)
+    if (!accepts(value)) throw invalid(place, shown(value), wanted)
     return value
   }
   return { kind, toWire: check, fromWire: check }
@@ -100,7 +101,7 @@ export const dtype = (): Field<gemmesh.wire.Dtype, Dtype> => ({
   fromWire(wire, place) {
     const value = dtypeFromWire(wire)
     if (value === undefined)
-      throw invalid(place, wire, 'an element type: 1 (float32), 2 (float64) or 3 (int32)')
+      throw invalid(place, shown(wire), 'an element type: 1 (float32), 2 (float64) or 3 (int32)')
     return value
   },
 })

@@ -71,6 +71,8 @@ export const routes = {
 } as const
 
 export type RouteName = keyof typeof routes
+const isRouteName = (name: string): name is RouteName => Object.hasOwn(routes, name)
+export const routeNames: readonly RouteName[] = Object.keys(routes).filter(isRouteName)
 export type RequestOf<R extends RouteName> = MessageOf<(typeof routes)[R]['request']>
 export type ReplyOf<R extends RouteName> = MessageOf<(typeof routes)[R]['reply']>
 

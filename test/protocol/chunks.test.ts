@@ -1,0 +1,331 @@
+/** Both sides of bulk data together: what encodeChunks sends, decodeChunks takes, however it is cut or damaged. */
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
+import fc from 'fast-check'
+import protobuf from 'protobufjs'
+import t from 'tap'
+import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
+import { GemmeshError } from '../../src/errors.ts'
+import { payloadBytesOf, type Received } from '../../src/protocol/bulk.ts'
+import { decodeChunks } from '../../src/protocol/decode-chunks.ts'
+import { encodeChunks } from '../../src/protocol/encode-chunks.ts'
+import { limits } from '../../src/protocol/limits.ts'
+import { BulkHeader } from '../../src/protocol/messages.ts'
+import { ref } from './samples.ts'
+
+const MiB = 1024 * 1024
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** Bytes that differ from their neighbours and from those a chunk away. */
+function pattern(length: number, buffer: ArrayBufferLike = new ArrayBuffer(length)): Uint8Array {
+  const bytes = new Uint8Array(buffer, 0, length)
+  for (let i = 0; i < length; i++) bytes[i] = (i * 31 + (i >> 8) * 7 + (i >> 16)) & 255
+  return bytes
+}
+
+async function captured(header: BulkHeader, pieces: Iterable<Uint8Array>): Promise<Uint8Array> {
+  const out: Uint8Array[] = []
+  for await (const bytes of encodeChunks(header, pieces)) out.push(bytes)
+  return Buffer.concat(out)
+}
+
+/** Decodes the pieces into `target`; checks that the sink is called in order, with a header before any data. */
+async function decoded(
+  pieces: Iterable<Uint8Array>,
+  target: Uint8Array,
+): Promise<Received & { pieces: number; begun: number }> {
+  let next = 0
+  let begun = 0
+  let count = 0
+  const received = await decodeChunks(
+    (async function* () {
+      yield* pieces
+    })(),
+    {
+      begin() {
+        if (next > 0) throw new Error('data came before the header')
+        begun++
+      },
+      data(offset, bytes) {
+        if (begun !== 1 || offset !== next) throw new Error(`data at ${offset}, expected ${next}`)
+        target.set(bytes, offset)
+        next += bytes.length
+        count++
+      },
+    },
+  )
+  return { ...received, pieces: count, begun }
+}
+
+/** Cuts bytes at the given places, taken modulo the length. */
+function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const at = [...new Set(places.map(place => place % (bytes.length + 1)))].sort((a, b) => a - b)
+  return [0, ...at].map((start, i) => bytes.subarray(start, at[i] ?? bytes.length))
+}
+
+t.test('what is sent arrives, for every size around a chunk', async t => {
+  const sizes = [0, 1, 2, MiB / 8 - 1, MiB / 8, MiB / 8 + 1, MiB / 4 + 3]
+  for (const dtype of dtypes)
+    for (const columns of sizes) {
+      const header: BulkHeader = { dtype, rows: columns === 0 ? 5 : 1, columns, id: ref, slave: 'gamma' }
+      const payload = pattern(payloadBytesOf(header))
+      const target = new Uint8Array(payload.length)
+      const received = await decoded([await captured(header, [payload])], target)
+      t.same(received.header, header)
+      t.equal(received.begun, 1)
+      t.equal(received.payloadBytes, columns * bytesPerElement[dtype])
+      t.equal(received.sha256, sha256(payload))
+      t.equal(Buffer.compare(target, payload), 0)
+    }
+})
+
+t.test('property: neither the pieces of the sender nor those of the network matter', async t => {
+  const places = fc.array(fc.nat(3 * MiB), { maxLength: 12 })
+  const property = fc.asyncProperty(
+    fc.constantFrom(...dtypes),
+    fc.oneof(fc.nat(40), fc.nat((2 * MiB) / 8)),
+    places,
+    places,
+    async (dtype, columns, sent, arrived) => {
+      const header: BulkHeader = { dtype, rows: 1, columns }
+      const payload = pattern(payloadBytesOf(header))
+      const bytes = await captured(header, cut(payload, sent))
+      const target = new Uint8Array(payload.length)
+      const received = await decoded(cut(bytes, arrived), target)
+      return received.sha256 === sha256(payload) && Buffer.compare(target, payload) === 0
+    },
+  )
+  await t.resolves(fc.assert(property, { seed: 1, numRuns: 60 }))
+})
+
+t.test('byte by byte', async t => {
+  const header: BulkHeader = { dtype: 'float32', rows: 3, columns: 5, id: ref, slave: 'gamma' }
+  const payload = pattern(60)
+  const target = new Uint8Array(60)
+  const bytes = await captured(header, [payload])
+  await decoded(
+    Array.from(bytes, byte => Uint8Array.of(byte)),
+    target,
+  )
+  t.same(target, payload)
+})
+
+t.test('the sender yields the views it was given, also of shared memory', async t => {
+  const memory = new SharedArrayBuffer(3 * MiB)
+  const payload = pattern(3 * MiB, memory)
+  const header: BulkHeader = { dtype: 'int32', rows: 768, columns: 1024 }
+  let viewed = 0
+  let copied = 0
+  for await (const bytes of encodeChunks(header, [payload])) {
+    if (bytes.buffer === memory) viewed += bytes.length
+    else copied += bytes.length
+  }
+  t.equal(viewed, payload.length)
+  t.ok(copied < 200, `${copied} bytes around the payload`)
+})
+
+t.test('many small pieces share a chunk', async t => {
+  const header: BulkHeader = { dtype: 'float32', rows: 4096, columns: 64 }
+  const rows = Array.from({ length: 4096 }, () => pattern(256))
+  const bytes = await captured(header, rows)
+  t.ok(bytes.length < MiB + 200, `${bytes.length - MiB} bytes around 1 MiB`)
+})
+
+t.test('a stock protobuf decoder reads the same bytes', async t => {
+  const root = await protobuf.load(fileURLToPath(new URL('../../src/protocol/wire.proto', import.meta.url)))
+  const Chunk = root.lookupType('gemmesh.wire.Chunk')
+  const header: BulkHeader = { dtype: 'float64', rows: 2, columns: MiB / 8 + 1, id: ref, slave: 'gamma' }
+  const payload = pattern(payloadBytesOf(header))
+  const reader = protobuf.Reader.create(await captured(header, [payload]))
+  const chunks = []
+  while (reader.pos < reader.len) {
+    const options = { longs: Number, enums: String, defaults: true } as const
+    chunks.push(Chunk.toObject(Chunk.decodeDelimited(reader), options))
+  }
+  t.match(chunks[0], {
+    header: { dtype: 'FLOAT64', rows: 2, columns: MiB / 8 + 1, slave: 'gamma', id: ref },
+    offset: 0,
+  })
+  t.same(
+    chunks.map(chunk => [chunk.offset, chunk.data.length]),
+    [
+      [0, 0],
+      [0, MiB],
+      [MiB, MiB],
+      [2 * MiB, 16],
+    ],
+  )
+  t.equal(Buffer.compare(Buffer.concat(chunks.map(chunk => chunk.data)), payload), 0)
+  t.equal(Buffer.from(chunks.at(-1)?.sha256).toString('hex'), sha256(payload))
+})
+
+t.test('every single flipped bit, missing byte and added byte is detected', async t => {
+  const header: BulkHeader = { dtype: 'float32', rows: 2, columns: 3, id: { ...ref, job: 'j' }, slave: 'g' }
+  const payload = pattern(24)
+  const good = await captured(header, [payload])
+  const accepted: string[] = []
+  const attempt = async (what: string, bytes: Uint8Array) => {
+    const target = new Uint8Array(4096)
+    try {
+      await decoded([bytes], target)
+      accepted.push(what)
+    } catch (error) {
+      if (!(error instanceof GemmeshError) || error.code !== 'GEMMESH_TRANSFER_CORRUPT') throw error
+    }
+  }
+  for (let bit = 0; bit < good.length * 8; bit++) {
+    const bad = Uint8Array.from(good)
+    bad[bit >> 3] = (bad[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    await attempt(`bit ${bit}`, bad)
+  }
+  for (let at = 0; at < good.length; at++) {
+    await attempt(`cut at ${at}`, good.subarray(0, at))
+    await attempt(`without byte ${at}`, Buffer.concat([good.subarray(0, at), good.subarray(at + 1)]))
+    await attempt(
+      `a byte more at ${at}`,
+      Buffer.concat([good.subarray(0, at), Uint8Array.of(0), good.subarray(at)]),
+    )
+  }
+  await attempt('a byte more at the end', Buffer.concat([good, Uint8Array.of(0)]))
+  await attempt('twice', Buffer.concat([good, good]))
+  t.same(accepted, [])
+})
+
+t.test('property: a flipped bit in a stream of several chunks is detected', async t => {
+  const header: BulkHeader = { dtype: 'int32', rows: 640, columns: 1024, id: ref }
+  const good = await captured(header, [pattern(2.5 * MiB)])
+  const property = fc.asyncProperty(fc.nat(good.length - 1), fc.nat(7), fc.nat(), async (at, bit, place) => {
+    const bad = Uint8Array.from(good)
+    bad[at] = (bad[at] ?? 0) ^ (1 << bit)
+    const error = await decoded(cut(bad, [place]), new Uint8Array(4 * MiB)).catch(error => error)
+    return error instanceof GemmeshError && error.code === 'GEMMESH_TRANSFER_CORRUPT'
+  })
+  await t.resolves(fc.assert(property, { seed: 3, numRuns: 40 }))
+})
+
+t.test('property: noise is never taken for data, and is refused without being gathered', async t => {
+  const property = fc.asyncProperty(fc.uint8Array({ maxLength: 6000 }), async noise => {
+    const error = await decoded([noise], new Uint8Array(0)).catch(error => error)
+    return error instanceof GemmeshError && error.code === 'GEMMESH_TRANSFER_CORRUPT'
+  })
+  await t.resolves(fc.assert(property, { seed: 2, numRuns: 300 }))
+})
+
+t.test('each kind of damage is named', async t => {
+  const root = await protobuf.load(fileURLToPath(new URL('../../src/protocol/wire.proto', import.meta.url)))
+  const Chunk = root.lookupType('gemmesh.wire.Chunk')
+  const header: BulkHeader = { dtype: 'int32', rows: 1, columns: 4 }
+  const payload = pattern(16)
+  const good = await captured(header, [payload])
+  const first = good.subarray(0, (good[0] ?? 0) + 1)
+  const last = good.subarray(first.length)
+  const chunk = (fields: object) => Chunk.encodeDelimited(Chunk.fromObject(fields)).finish()
+  const huge = { ...header, rows: 2 ** 50, columns: 2 ** 50 }
+  const empty = Buffer.alloc(0)
+  const table: [string, Uint8Array, RegExp][] = [
+    ['nothing', empty, /ended after 0 bytes/],
+    ['the header alone', first, /ended after 0 of 16 bytes/],
+    ['cut in the payload', good.subarray(0, good.length - 3), /ended after 13 of 16 bytes/],
+    ['no header', last, /first chunk is not a header alone/],
+    ['two headers', Buffer.concat([first, first]), /a second header/],
+    ['more than announced', Buffer.concat([good, last]), /\d+ bytes or more follow its end/],
+    [
+      'a gap',
+      Buffer.concat([first, chunk({ offset: 8, data: payload.subarray(8) })]),
+      /for offset 8, expected 0/,
+    ],
+    ['an empty chunk', Buffer.concat([first, chunk({ offset: 0 })]), /a chunk has 0 bytes of data/],
+    [
+      'too long',
+      Buffer.concat([first, chunk({ data: Buffer.alloc(17) })]),
+      /17 bytes of payload or more, its header announces 16/,
+    ],
+    [
+      'a long chunk',
+      Buffer.concat([first, chunk({ data: Buffer.alloc(MiB + 1) })]),
+      /a chunk has 1048577 bytes of data/,
+    ],
+    [
+      'no digest',
+      Buffer.concat([first, chunk({ data: payload })]),
+      /a digest of 0 bytes stands in the last chunk/,
+    ],
+    [
+      'an early digest',
+      Buffer.concat([first, chunk({ data: payload.subarray(0, 4), sha256: Buffer.alloc(32) })]),
+      /a digest of 32 bytes stands in an earlier/,
+    ],
+    [
+      'a long prefix',
+      chunk({ header: { slave: 'x'.repeat(limits.chunkPrefixBytes) } }),
+      /more than 4096 bytes stand before/,
+    ],
+    [
+      'a header that no machine can fill',
+      chunk({ header: BulkHeader.toWire(huge, ''), crc32: crc32(BulkHeader.encode(huge)) }),
+      /announces 5\.07/,
+    ],
+    ['not protobuf', Buffer.from('GET / HTTP/1.1\r\n\r\n'), /it is no stream of chunks/],
+  ]
+  for (const [what, bytes, message] of table)
+    await t.rejects(decoded([bytes], new Uint8Array(16)), { code: 'GEMMESH_TRANSFER_CORRUPT', message }, what)
+})
+
+t.test('a payload that does not fit its header ends the stream with an error', async t => {
+  const header: BulkHeader = { dtype: 'int32', rows: 1, columns: 4 }
+  for (const [bytes, message] of [
+    [15, /The payload has 15 bytes but 1x4 of int32 are 16 bytes/],
+    [17, /The payload has more than 16 bytes/],
+  ] as const)
+    await t.rejects(captured(header, [pattern(bytes)]), { code: 'GEMMESH_TRANSFER_CORRUPT', message })
+})
+
+t.test('what the sink throws comes back as it is, and no more is pulled', async t => {
+  const header: BulkHeader = { dtype: 'int32', rows: 512, columns: 1024 }
+  const bytes = await captured(header, [pattern(2 * MiB)])
+  const refusal = new GemmeshError('GEMMESH_TILE_REFUSED', 'no such unit')
+  let pulled = 0
+  let ended = false
+  async function* source() {
+    try {
+      for (let at = 0; at < bytes.length; at += 65536) {
+        pulled++
+        yield bytes.subarray(at, at + 65536)
+      }
+    } finally {
+      ended = true
+    }
+  }
+  const sink = {
+    begin: () => Promise.reject(refusal),
+    data: () => Promise.reject(new Error('data after a refusal')),
+  }
+  await t.rejects(decodeChunks(source(), sink), refusal)
+  t.equal(pulled, 1)
+  t.ok(ended)
+})
+
+t.test('a slow sink holds the source back', async t => {
+  const header: BulkHeader = { dtype: 'int32', rows: 1024, columns: 1024 }
+  const bytes = await captured(header, [pattern(4 * MiB)])
+  let pulledBytes = 0
+  let takenBytes = 0
+  let inFlight = 0
+  async function* source() {
+    for (let at = 0; at < bytes.length; at += 65536) {
+      const piece = bytes.subarray(at, at + 65536)
+      pulledBytes += piece.length
+      inFlight = Math.max(inFlight, pulledBytes - takenBytes)
+      yield piece
+    }
+  }
+  await decodeChunks(source(), {
+    begin() {},
+    async data(_offset, piece) {
+      await new Promise(setImmediate)
+      takenBytes += piece.length
+    },
+  })
+  t.ok(inFlight < 2 * 65536, `${inFlight} bytes at most between source and sink`)
+})

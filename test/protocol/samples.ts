@@ -1,0 +1,90 @@
+/** A request and a reply for every route, with values at the edges of what their fields may hold. */
+import type { ReplyOf, RequestOf, RouteName } from '../../src/protocol/routes.ts'
+
+export const sha256 = '00ff'.repeat(16)
+export const ref = { job: 'job-1_a.b', unit: 0, attempt: 2 ** 32 - 1, epoch: Number.MAX_SAFE_INTEGER }
+const fault = { code: 'GEMMESH_UNIT_FAILED', message: 'unité: 3 > 2', faults: ['a', ''] }
+const operand = {
+  matrix: 'ab'.repeat(32),
+  rows: 2 ** 40,
+  columns: 0,
+  blockRows: 512,
+  blockColumns: 1,
+  transposed: true,
+  source: 'http://127.0.0.1:7710',
+}
+
+export const samples: {
+  readonly [R in RouteName]: { readonly request: RequestOf<R>; readonly reply: ReplyOf<R> }
+} = {
+  register: {
+    request: {
+      protocolVersion: 1,
+      name: 'gamma',
+      incarnation: 'x1',
+      port: 7712,
+      threads: 64,
+      memoryBytes: 2 ** 42,
+    },
+    reply: { protocolVersion: 1, epoch: 7, heartbeatMs: 1000 },
+  },
+  heartbeat: {
+    request: { name: 'gamma', incarnation: 'x1', running: [ref, { ...ref, unit: 1 }] },
+    reply: { epoch: 0, registerAgain: true },
+  },
+  unit: {
+    request: {
+      id: ref,
+      dtype: 'float64',
+      tile: { row: 1024, column: 0, rows: 1024, columns: 1 },
+      k: 2 ** 33,
+      alpha: -0.5,
+      beta: Number.POSITIVE_INFINITY,
+      a: operand,
+      b: { ...operand, transposed: false },
+      c: operand,
+      processors: [{ variant: 'wide', sha256, sizeBytes: 20_000 }],
+      processorSource: 'http://10.0.0.1:7710',
+      combine: 'http://10.0.0.2:7711',
+      replyTo: 'http://10.0.0.1:7710',
+      leaseMs: 10_000,
+    },
+    reply: { queued: 2 },
+  },
+  cancel: { request: { job: 'j', units: [0, 1, 2 ** 32 - 1] }, reply: { units: 3 } },
+  unitDone: {
+    request: {
+      id: ref,
+      slave: 'gamma',
+      fetchMs: 0,
+      computeMs: 12.5,
+      sendMs: 1e-3,
+      fetchedBytes: 2 ** 50,
+      blocksFetched: 4,
+      blocksCached: 0,
+      variant: 'wide',
+      processorSha256: sha256,
+    },
+    reply: {},
+  },
+  unitFailed: { request: { id: ref, slave: 'gamma', fault }, reply: {} },
+  openJob: {
+    request: {
+      job: 'j',
+      dtype: 'int32',
+      rows: 8,
+      columns: 8,
+      dimensions: 2,
+      tiles: [
+        { row: 0, column: 0, rows: 8, columns: 4 },
+        { row: 0, column: 4, rows: 8, columns: 4 },
+      ],
+      replyTo: 'http://10.0.0.1:7710',
+    },
+    reply: { placed: [1] },
+  },
+  abortJob: { request: { job: 'j' }, reply: {} },
+  unitPlaced: { request: { id: ref, slave: 'gamma', bytes: 2 ** 45, sha256 }, reply: {} },
+  tileRefused: { request: { id: ref, slave: 'gamma', fault }, reply: {} },
+  jobSealed: { request: { job: 'j', bytes: 0, sha256 }, reply: {} },
+}
