@@ -45,7 +45,7 @@ function copyText(bytes, indent) {
  * revectorizer pairs nothing across a store. Multiply and add are rounded apart in every variant, so that a micro-tile
  * at an edge, which is merged by assembly/merge.ts, gets the same bits as one in the middle.
  */
-function tailText(row, vectors, vector, expression) {
+function tailText(row, vectors, expression) {
   let text = ''
   for (const i of range(row.mr)) {
     for (let j = 0; j < vectors; j += 2) {
@@ -77,7 +77,7 @@ export function kernelText(row) {
     for (const j of range(vectors))
       step += `      c${i}_${j} = ${multiplyAdd(`a${i}`, `b${j}`, `c${i}_${j}`)};\n`
   }
-  const tail = expression => tailText(row, vectors, vector, expression)
+  const tail = expression => tailText(row, vectors, expression)
 
   return `${header}import { ADD, STORE } from '../mode';
 

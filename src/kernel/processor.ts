@@ -63,7 +63,7 @@ export function compileProcessor(image: ProcessorImage): LoadedProcessor {
   }
   try {
     // A copy: the source must not be shared memory, nor change while it is compiled.
-    return { image, module: compileOptimized(new Uint8Array(image.bytes)) }
+    return { image, module: compileEager(new Uint8Array(image.bytes)) }
   } catch (cause) {
     throw new GemmeshError(
       'GEMMESH_PROCESSOR_REJECTED',
@@ -75,23 +75,30 @@ export function compileProcessor(image: ProcessorImage): LoadedProcessor {
 }
 
 /**
- * Compiles all of a module with V8's optimizing compiler at once: the self-test then tests the very code that runs later,
- * and the first product is as fast as the thousandth. (By itself V8 would begin with slow code and replace it sometime.)
- * Synchronous, so that the flags hold for this module alone.
- *
- * Inlining between WASM functions stays off for the process: V8 (13 to 14) wants feedback from its first compiler for it and
- * ends the process with "Check failed: function_feedback" where there is none. Kernels gain nothing from it.
+ * V8 compiles a function badly and at once when it is first called, and well once its budget of executed bytes is used up:
+ * 13 MB by default, seconds of computing. Here the budget is next to nothing, so that any first use replaces the code.
  */
-function compileOptimized(bytes: Uint8Array): WebAssembly.Module {
+function compileEager(bytes: Uint8Array): WebAssembly.Module {
   // Where V8 has a revectorizer; elsewhere the flag is unknown, and V8 would complain on stderr.
   if (process.arch === 'x64') v8.setFlagsFromString('--experimental-wasm-revectorize')
-  v8.setFlagsFromString('--no-wasm-inlining')
-  v8.setFlagsFromString('--no-liftoff')
-  v8.setFlagsFromString('--no-wasm-lazy-compilation')
+  v8.setFlagsFromString('--wasm-tiering-budget=1')
   try {
     return new WebAssembly.Module(bytes)
   } finally {
-    v8.setFlagsFromString('--wasm-lazy-compilation')
-    v8.setFlagsFromString('--liftoff')
+    v8.setFlagsFromString('--wasm-tiering-budget=13000000')
+  }
+}
+
+/**
+ * Runs `work`, and has replaced the code of every WASM function in it by optimized code when it returns: what runs
+ * afterwards, in any thread, is then that code. (The flags --no-liftoff, --no-wasm-lazy-compilation and --no-wasm-inlining
+ * would do that at compile time, but end the process when other modules, such as Node's own, were compiled without them.)
+ */
+export function optimizing<T>(work: () => T): T {
+  v8.setFlagsFromString('--wasm-sync-tier-up')
+  try {
+    return work()
+  } finally {
+    v8.setFlagsFromString('--no-wasm-sync-tier-up')
   }
 }

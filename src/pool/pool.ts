@@ -1,0 +1,164 @@
+/** All cores on one arena: the facade in front of piscina. */
+import { Piscina } from 'piscina'
+import { GemmeshError } from '../errors.ts'
+import type { Arena } from '../kernel/arena.ts'
+import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
+import { controlBytes, resetControl, stop } from '../kernel/drain.ts'
+import { Kernel } from '../kernel/kernel.ts'
+import { type PhaseLimits, planPhases } from '../kernel/phases.ts'
+import type { LoadedProcessor } from '../kernel/processor.ts'
+import { checkTask, type GemmTask } from '../kernel/task.ts'
+import type { DrainRequest, ThreadData } from './thread.ts'
+import { usableThreads } from './usable-threads.ts'
+
+export type { GemmTask, View } from '../kernel/task.ts'
+
+export interface PoolOptions {
+  readonly arena: Arena
+  readonly processor: LoadedProcessor
+  /** Default: the cores that this process may really use. */
+  readonly threads?: number
+}
+
+/** What no machine has: a thread count above it is a mistake. */
+const threadLimit = 1024
+
+/** Beside the source it is TypeScript, beside the compiled code JavaScript. */
+const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+
+interface Reserved {
+  readonly control: number
+  readonly workspaces: readonly number[]
+  readonly panels: readonly [number, number]
+  readonly panelBytes: number
+}
+
+/**
+ * Threads that multiply matrices in a shared arena. Several pools may share an arena. An idle pool does not keep the
+ * process alive; `close` ends the threads and gives the pool's part of the arena back.
+ */
+export class Pool {
+  readonly threads: number
+  readonly #arena: Arena
+  readonly #piscina: Piscina<DrainRequest, void>
+  readonly #reserved: Reserved
+  readonly #limits: PhaseLimits
+  readonly #control: Int32Array
+  /** The gemm before, done or failed: they run one after the other, each on all threads. */
+  #tail: Promise<unknown> = Promise.resolve()
+  #closed: Promise<void> | undefined
+
+  private constructor(options: Required<PoolOptions>) {
+    const { arena, processor, threads } = options
+    // Also the check that the processor fits this version, before any thread starts.
+    const { microTiles } = new Kernel(processor.module, arena.memory)
+    const reserved = reserve(arena, threads)
+    this.threads = threads
+    this.#arena = arena
+    this.#reserved = reserved
+    this.#limits = { threads, microTiles, panels: reserved.panels, panelBytes: reserved.panelBytes }
+    this.#control = controlView(arena.memory, reserved.control)
+    const workerData: ThreadData = {
+      module: processor.module,
+      memory: arena.memory,
+      control: reserved.control,
+    }
+    this.#piscina = new Piscina({
+      filename: threadFile.href,
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: 1,
+      maxQueue: threads,
+      atomics: 'sync',
+      recordTiming: false,
+      workerData,
+    })
+  }
+
+  /** Starts the threads, and returns when each is ready to compute. */
+  static async start(options: PoolOptions): Promise<Pool> {
+    const threads = options.threads ?? usableThreads()
+    if (!Number.isInteger(threads) || threads < 1 || threads > threadLimit) {
+      throw new GemmeshError('GEMMESH_USAGE', `threads is ${threads}; it has to be from 1 to ${threadLimit}.`)
+    }
+    return new Pool({ ...options, threads })
+  }
+
+  /**
+   * Computes every task, each on all threads. Their C must not overlap with anything that another one reads or writes.
+   * Calls queue up. When `signal` is aborted the threads stop between two pieces of work, the promise is rejected with
+   * the signal's reason once all have stopped, and what the C of the tasks holds is undefined.
+   */
+  gemm(tasks: readonly GemmTask[], options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#closed) {
+      return Promise.reject(new GemmeshError('GEMMESH_INTERNAL', 'The pool is closed; start another one.'))
+    }
+    const run = this.#tail.then(() => this.#run(tasks, options.signal))
+    this.#tail = run.catch(() => {})
+    return run
+  }
+
+  /** Waits for what is running, ends the threads and releases what the pool took of the arena. */
+  close(): Promise<void> {
+    this.#closed ??= this.#tail.then(async () => {
+      await this.#piscina.destroy()
+      const { control, workspaces, panels } = this.#reserved
+      for (const offset of [control, ...workspaces, ...panels]) this.#arena.release(offset)
+    })
+    return this.#closed
+  }
+
+  async #run(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
+    for (const task of tasks) checkTask(task, this.#arena.bytes)
+    const halt = () => stop(this.#control)
+    signal?.addEventListener('abort', halt)
+    try {
+      for (const [round, phases] of planPhases(tasks, this.#limits).entries()) {
+        resetControl(this.#control)
+        const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
+        await this.#drain(tasks, round, Math.min(this.threads, pieces))
+        signal?.throwIfAborted()
+      }
+    } finally {
+      signal?.removeEventListener('abort', halt)
+    }
+  }
+
+  /** All threads work off one round; when one fails, the others are stopped and awaited before its error is thrown. */
+  async #drain(tasks: readonly GemmTask[], round: number, threads: number): Promise<void> {
+    const requests = this.#reserved.workspaces.slice(0, threads)
+    const results = await Promise.allSettled(
+      requests.map(workspace => this.#piscina.run({ tasks, round, limits: this.#limits, workspace })),
+    )
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+}
+
+/** The control block of a round, as threads and pool see it. */
+export const controlView = (memory: WebAssembly.Memory, offset: number): Int32Array =>
+  new Int32Array(memory.buffer, offset, controlBytes / Int32Array.BYTES_PER_ELEMENT)
+
+/** Takes the pool's part of the arena; all of it or, with the error, nothing. */
+function reserve(arena: Arena, threads: number): Reserved {
+  const taken: number[] = []
+  const take = (bytes: number): number => {
+    const offset = arena.allocate(bytes)
+    taken.push(offset)
+    return offset
+  }
+  try {
+    // Two panels are at most an eighth of the arena: the operands are what it is for.
+    const panelBytes = Math.min(panelLimitBytes, Math.max(panelMinimumBytes, Math.floor(arena.bytes / 16)))
+    return {
+      control: take(controlBytes),
+      workspaces: Array.from({ length: threads }, () => take(workspaceBytes)),
+      panels: [take(panelBytes), take(panelBytes)],
+      panelBytes,
+    }
+  } catch (error) {
+    for (const offset of taken) arena.release(offset)
+    throw error
+  }
+}

@@ -1,0 +1,33 @@
+/** What runs in each thread of a pool: takes its share of the pieces of a round. */
+import { workerData } from 'node:worker_threads'
+import { controlBytes, drain } from '../kernel/drain.ts'
+import { Kernel } from '../kernel/kernel.ts'
+import { type PhaseLimits, planPhases } from '../kernel/phases.ts'
+import type { GemmTask } from '../kernel/task.ts'
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  /** Offset of the control block that all threads of the pool share. */
+  readonly control: number
+}
+
+/** One thread's part in one round: numbers alone, the matrices are in the arena. */
+export interface DrainRequest {
+  readonly tasks: readonly GemmTask[]
+  readonly round: number
+  readonly limits: PhaseLimits
+  /** Offset of the workspace that no other thread uses in this round. */
+  readonly workspace: number
+}
+
+// piscina hands over what Pool gave as `workerData`, untyped.
+const { module, memory, control }: ThreadData = workerData
+const kernel = new Kernel(module, memory)
+const counters = new Int32Array(memory.buffer, control, controlBytes / Int32Array.BYTES_PER_ELEMENT)
+
+export default function drainRound({ tasks, round, limits, workspace }: DrainRequest): void {
+  const phases = planPhases(tasks, limits)[round]
+  if (phases !== undefined) drain(phases, counters, kernel, workspace)
+}
