@@ -51,12 +51,15 @@ export const PlanView = Type.Object({
 })
 export type PlanView = Static<typeof PlanView>
 
-export const JobState = Type.Union(
-  (['waiting', 'running', 'sealing', 'done', 'failed', 'cancelled'] as const).map(state =>
-    Type.Literal(state),
-  ),
-)
-export type JobState = 'waiting' | 'running' | 'sealing' | 'done' | 'failed' | 'cancelled'
+export const JobState = Type.Union([
+  Type.Literal('waiting'),
+  Type.Literal('running'),
+  Type.Literal('sealing'),
+  Type.Literal('done'),
+  Type.Literal('failed'),
+  Type.Literal('cancelled'),
+])
+export type JobState = Static<typeof JobState>
 
 export const JobView = Type.Object({
   id: Type.String(),
@@ -85,16 +88,14 @@ export const JobView = Type.Object({
       processor: Type.String(), // SHA-256, hex, of the last one it ran
     }),
   ),
-  resultBytes: Type.Optional(Count),
+  resultBytes: Type.Optional(Count), // of the .npy file
+  resultSha256: Type.Optional(Type.String()),
   fault: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
 })
 export type JobView = Static<typeof JobView>
 
-/** Payload bytes since the node started, by kind: message, block, processor, upload, tile, result. */
-export const TrafficView = Type.Object({
-  received: Type.Record(Type.String(), Count),
-  sent: Type.Record(Type.String(), Count),
-})
+/** Payload bytes since the role started, by kind: block, tile, processor, message, upload, result. */
+export const TrafficView = Type.Record(Type.String(), Type.Object({ inBytes: Count, outBytes: Count }))
 export type TrafficView = Static<typeof TrafficView>
 
 const MasterView = Type.Object({ name: Type.String(), origin: Type.String() })

@@ -12,7 +12,8 @@ import { ClusterView, JobRequest, JobView, StoredMatrix } from './schemas.ts'
 export interface UsersService {
   putMatrix(npy: Readable): Promise<StoredMatrix>
   matrix(id: string): Promise<StoredMatrix>
-  submit(request: JobRequest): Promise<JobView>
+  /** A key that came before answers the job that it began. */
+  submit(request: JobRequest, key?: string): Promise<JobView>
   jobs(): readonly JobView[]
   job(id: string): JobView
   cancel(id: string): JobView
@@ -21,6 +22,9 @@ export interface UsersService {
   cluster(): ClusterView
 }
 
+const IdempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+})
 const ById = Type.Object({ id: Type.String({ maxLength: 128 }) })
 
 export async function usersApi(instance: FastifyInstance, options: { service: UsersService }): Promise<void> {
@@ -43,9 +47,9 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
 
   app.post(
     '/v1/jobs',
-    { schema: { body: JobRequest, response: { 202: JobView } } },
+    { schema: { body: JobRequest, headers: IdempotencyHeaders, response: { 202: JobView } } },
     async (request, reply) => {
-      const job = await service.submit(request.body)
+      const job = await service.submit(request.body, request.headers['idempotency-key'])
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job)
     },
   )

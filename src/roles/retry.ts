@@ -19,7 +19,8 @@ export async function retry<T>(call: () => Promise<T>, options: RetryOptions): P
     try {
       return await call()
     } catch (error) {
-      if (!asGemmeshError(error).kind.retryable || attempt >= options.tries || options.signal.aborted) throw error
+      if (!asGemmeshError(error).kind.retryable || attempt >= options.tries || options.signal.aborted)
+        throw error
       const boundMs = Math.min(options.maxMs, options.firstMs * 2 ** (attempt - 1))
       await delay(Math.random() * boundMs, undefined, { signal: options.signal })
     }

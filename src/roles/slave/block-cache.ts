@@ -34,7 +34,12 @@ export class BlockCache {
   }
 
   /** The block named `key`, pinned: from the cache, or pulled by `fill` into its place in the arena. */
-  async acquire(key: string, bytes: number, fill: (target: Uint8Array) => Promise<void>, counters: CacheCounters): Promise<Block> {
+  async acquire(
+    key: string,
+    bytes: number,
+    fill: (target: Uint8Array) => Promise<void>,
+    counters: CacheCounters,
+  ): Promise<Block> {
     let entry = this.#entries.get(key)
     if (entry === undefined) {
       const offset = this.allocate(bytes)

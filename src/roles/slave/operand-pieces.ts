@@ -41,7 +41,12 @@ export interface Piece {
   view(offset: number): View
 }
 
-export function operandPieces(operand: OperandDescription, dtype: Dtype, rows: Interval, columns: Interval): Piece[] {
+export function operandPieces(
+  operand: OperandDescription,
+  dtype: Dtype,
+  rows: Interval,
+  columns: Interval,
+): Piece[] {
   const storedRows = operand.transposed ? columns : rows
   const storedColumns = operand.transposed ? rows : columns
   const pieces: Piece[] = []

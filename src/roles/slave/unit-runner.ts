@@ -9,12 +9,21 @@
 import { bytesPerElement } from '../../core/matrix.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { Arena } from '../../kernel/arena.ts'
-import type { Pool } from '../../pool/pool.ts'
+import type { GemmTask, Pool } from '../../pool/pool.ts'
 import type { Link } from '../../transport/link.ts'
 import type { Block, BlockCache, CacheCounters } from './block-cache.ts'
 import type { Mutex } from './mutex.ts'
 import type { Piece } from './operand-pieces.ts'
-import { addedPieces, type Step, scaleTask, stepTasks, tileBytes, tileView, type UnitDescription, unitSteps } from './unit-steps.ts'
+import {
+  addedPieces,
+  type Step,
+  scaleTask,
+  stepTasks,
+  tileBytes,
+  tileView,
+  type UnitDescription,
+  unitSteps,
+} from './unit-steps.ts'
 
 /** The slave's machinery, shared by its units. */
 export interface UnitContext {
@@ -38,7 +47,14 @@ type Blocks = ReadonlyMap<Piece, Block>
 export class UnitRunner {
   readonly #unit: UnitDescription
   readonly #context: UnitContext
-  readonly #figures: UnitFigures = { fetchMs: 0, computeMs: 0, sendMs: 0, fetched: 0, cached: 0, fetchedBytes: 0 }
+  readonly #figures: UnitFigures = {
+    fetchMs: 0,
+    computeMs: 0,
+    sendMs: 0,
+    fetched: 0,
+    cached: 0,
+    fetchedBytes: 0,
+  }
 
   constructor(unit: UnitDescription, context: UnitContext) {
     this.#unit = unit
@@ -62,7 +78,7 @@ export class UnitRunner {
   async #compute(tile: number): Promise<void> {
     const unit = this.#unit
     const { pool, computing, signal } = this.#context
-    const gemm = (tasks: Parameters<Pool['gemm']>[0]) =>
+    const gemm = (tasks: readonly GemmTask[]): Promise<void> =>
       computing.run(() => this.#timed('computeMs', () => pool.gemm(tasks, { signal })))
     const initialBeta = await this.#loadAdded(tile)
     const steps = unitSteps(unit)
@@ -72,7 +88,9 @@ export class UnitRunner {
       const blocks = await this.#timed('fetchMs', () => arriving)
       arriving = this.#acquireStep(steps[index + 1])
       try {
-        await gemm(stepTasks(unit, step, tile, index === 0 ? initialBeta : 1, piece => offsetOf(blocks, piece)))
+        await gemm(
+          stepTasks(unit, step, tile, index === 0 ? initialBeta : 1, piece => offsetOf(blocks, piece)),
+        )
       } catch (error) {
         // The next step's blocks may still arrive: none may stay pinned, and their own failure is not the news.
         await arriving.then(next => this.#release(next)).catch(() => {})
@@ -101,12 +119,15 @@ export class UnitRunner {
     const bytes = (piece.columns.end - piece.columns.start) * size
     for (let row = piece.rows.start; row < piece.rows.end; row++) {
       const from = source.offset + (row - piece.rows.start) * source.rowStride * size
-      arena.bytesAt(tileView(this.#unit, tile, row, piece.columns.start).offset, bytes).set(arena.bytesAt(from, bytes))
+      arena
+        .bytesAt(tileView(this.#unit, tile, row, piece.columns.start).offset, bytes)
+        .set(arena.bytesAt(from, bytes))
     }
   }
 
   #acquireStep(step: Step | undefined): Promise<Blocks> {
-    const blocks = step === undefined ? Promise.resolve<Blocks>(new Map()) : this.#acquire([...step.a, ...step.b])
+    const blocks =
+      step === undefined ? Promise.resolve<Blocks>(new Map()) : this.#acquire([...step.a, ...step.b])
     blocks.catch(() => {}) // awaited one step later; until then a failure waits without being unhandled
     return blocks
   }
@@ -143,26 +164,23 @@ export class UnitRunner {
 
 function offsetOf(blocks: Blocks, piece: Piece): number {
   const block = blocks.get(piece)
-  if (block === undefined) throw new GemmeshError('GEMMESH_INTERNAL', `block ${piece.key} was used before it was acquired`)
+  if (block === undefined)
+    throw new GemmeshError('GEMMESH_INTERNAL', `block ${piece.key} was used before it was acquired`)
   return block.offset
 }
 
 /** Streams a block straight into its place in the arena. Not cancelled with the unit: others may wait for the block. */
 async function pullBlock(link: Link, piece: Piece, target: Uint8Array): Promise<void> {
-  await link.pull(
-    piece.source,
-    piece.path,
-    {
-      begin({ rows, columns }) {
-        if (rows === piece.blockRows && columns === piece.blockColumns) return
-        throw new GemmeshError(
-          'GEMMESH_TRANSFER_CORRUPT',
-          `${piece.source}${piece.path} is ${rows}x${columns}, expected ${piece.blockRows}x${piece.blockColumns}`,
-        )
-      },
-      data(offsetBytes, bytes) {
-        target.set(bytes, offsetBytes)
-      },
+  await link.pull(piece.source, piece.path, {
+    begin({ rows, columns }) {
+      if (rows === piece.blockRows && columns === piece.blockColumns) return
+      throw new GemmeshError(
+        'GEMMESH_TRANSFER_CORRUPT',
+        `${piece.source}${piece.path} is ${rows}x${columns}, expected ${piece.blockRows}x${piece.blockColumns}`,
+      )
     },
-  )
+    data(offsetBytes, bytes) {
+      target.set(bytes, offsetBytes)
+    },
+  })
 }

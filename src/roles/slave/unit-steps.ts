@@ -2,7 +2,13 @@
 import type { Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import type { GemmTask, View } from '../../pool/pool.ts'
-import { type Interval, kSteps, type OperandDescription, operandPieces, type Piece } from './operand-pieces.ts'
+import {
+  type Interval,
+  kSteps,
+  type OperandDescription,
+  operandPieces,
+  type Piece,
+} from './operand-pieces.ts'
 
 /** What to compute: C[tile] = alpha*op(A)*op(B) + beta*C[tile]. */
 export interface UnitDescription {
@@ -34,7 +40,8 @@ export function addedPieces(unit: UnitDescription): Piece[] {
   return operandPieces(unit.c, unit.dtype, rowsOf(unit), columnsOf(unit))
 }
 
-export const tileBytes = ({ tile, dtype }: UnitDescription): number => tile.rows * tile.columns * bytesPerElement[dtype]
+export const tileBytes = ({ tile, dtype }: UnitDescription): number =>
+  tile.rows * tile.columns * bytesPerElement[dtype]
 
 /** Bytes of the arena that a unit may hold at once: its tile, and the blocks of two steps. */
 export function unitBytes(unit: UnitDescription): number {
@@ -84,9 +91,22 @@ export function stepTasks(
 export function scaleTask(unit: UnitDescription, tileOffset: number, beta: number): GemmTask {
   const nothing = { offset: tileOffset, rowStride: 1, columnStride: 1 }
   const { rows: m, columns: n, row, column } = unit.tile
-  return { dtype: unit.dtype, m, n, k: 0, alpha: 0, beta, a: nothing, b: nothing, c: tileView(unit, tileOffset, row, column) }
+  return {
+    dtype: unit.dtype,
+    m,
+    n,
+    k: 0,
+    alpha: 0,
+    beta,
+    a: nothing,
+    b: nothing,
+    c: tileView(unit, tileOffset, row, column),
+  }
 }
 
 const rowsOf = ({ tile }: UnitDescription): Interval => ({ start: tile.row, end: tile.row + tile.rows })
-const columnsOf = ({ tile }: UnitDescription): Interval => ({ start: tile.column, end: tile.column + tile.columns })
+const columnsOf = ({ tile }: UnitDescription): Interval => ({
+  start: tile.column,
+  end: tile.column + tile.columns,
+})
 const length = ({ start, end }: Interval): number => end - start

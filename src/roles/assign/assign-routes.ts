@@ -1,0 +1,55 @@
+/** What master-assign answers nodes of the mesh; the users' API stands in src/api. */
+import type { FastifyInstance } from 'fastify'
+import { GemmeshError } from '../../errors.ts'
+import { bulkPatterns } from '../../protocol/routes.ts'
+import { serveBytes, serveChunks, serveRoute } from '../../transport/serve.ts'
+import type { AssignRole } from './assign-role.ts'
+
+export async function assignRoutes(app: FastifyInstance, { role }: { role: AssignRole }): Promise<void> {
+  serveRoute(app, 'register', (message, request) => role.register(message, request.ip))
+  serveRoute(app, 'heartbeat', message => role.heartbeat(message))
+  serveRoute(
+    app,
+    'unitDone',
+    noted(message => role.unitDone(message)),
+  )
+  serveRoute(
+    app,
+    'unitFailed',
+    noted(message => role.unitFailed(message)),
+  )
+  serveRoute(
+    app,
+    'unitPlaced',
+    noted(message => role.unitPlaced(message)),
+  )
+  serveRoute(
+    app,
+    'tileRefused',
+    noted(message => role.tileRefused(message)),
+  )
+  serveRoute(
+    app,
+    'jobSealed',
+    noted(message => role.jobSealed(message)),
+  )
+  serveChunks(app, bulkPatterns.block, ({ params }) =>
+    role.block(params.matrix, index(params.row), index(params.column)),
+  )
+  serveBytes(app, bulkPatterns.processor, async ({ params }) => role.processor(params.sha256))
+}
+
+const noted =
+  <T>(take: (message: T) => void) =>
+  (message: T): Record<string, never> => {
+    take(message)
+    return {}
+  }
+
+function index(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new GemmeshError(
+    'GEMMESH_MESSAGE_INVALID',
+    `${JSON.stringify(text)} is no index of a block; a whole number is`,
+  )
+}

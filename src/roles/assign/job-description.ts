@@ -1,0 +1,105 @@
+/** What master-assign keeps of a job beside the scheduler: from a user's request to the messages about it. */
+import type { JobRequest } from '../../api/schemas.ts'
+import type { Rectangle } from '../../core/geometry.ts'
+import { operandGrid } from '../../core/operand-grid.ts'
+import type { Plan } from '../../core/plan.ts'
+import { type OperandFacts, type Product, productOf, type StoredOperand } from '../../core/product.ts'
+import type { UnitRef } from '../../core/scheduler.ts'
+import type { ProcessorImage } from '../../kernel/processor.ts'
+import type { OpenJob, Operand, WorkUnit } from '../../protocol/messages.ts'
+import type { MatrixFile } from '../../store/matrices.ts'
+
+export interface JobDescription {
+  readonly request: JobRequest
+  readonly product: Product
+  /** SHA-256 of the matrices, by their part in the product. */
+  readonly matrices: { readonly a: string; readonly b: string; readonly added?: string }
+  readonly processors: readonly ProcessorImage[]
+  readonly submittedAt: Date
+}
+
+/** Where things are, as the messages say it. */
+export interface Origins {
+  readonly assign: string
+  readonly combine: string
+}
+
+/** GEMMESH_MATRIX_UNKNOWN, or what productOf says of matrices that do not fit. */
+export function describeJob(
+  request: JobRequest,
+  matrix: (id: string) => MatrixFile,
+  processors: readonly ProcessorImage[],
+  submittedAt: Date,
+): JobDescription {
+  const { a, b, c, transA = false, transB = false, alpha = 1 } = request
+  const beta = request.beta ?? (c === undefined ? 0 : 1)
+  const facts = (name: string, id: string): OperandFacts => {
+    const { dtype, shape } = matrix(id).header
+    return { name, dtype, shape }
+  }
+  const product = productOf({
+    a: facts('A', a),
+    b: facts('B', b),
+    added: c === undefined ? undefined : facts('C', c),
+    transA,
+    transB,
+    alpha,
+    beta,
+  })
+  const matrices = { a, b, ...(c === undefined ? {} : { added: c }) }
+  return { request: { ...request, alpha, beta }, product, matrices, processors, submittedAt }
+}
+
+export function openJobMessage(
+  job: string,
+  { product }: JobDescription,
+  plan: Plan,
+  origins: Origins,
+): OpenJob {
+  return {
+    job,
+    dtype: product.dtype,
+    rows: product.m,
+    columns: product.n,
+    dimensions: product.shape.length,
+    tiles: plan.units.map(({ tile }) => tile),
+    replyTo: origins.assign,
+  }
+}
+
+export function workUnitMessage(
+  description: JobDescription,
+  ref: UnitRef,
+  tile: Rectangle,
+  leaseMs: number,
+  blockEdge: number,
+  origins: Origins,
+): WorkUnit {
+  const { product, matrices, request, processors } = description
+  const operand = (matrix: string, { stored, transposed }: StoredOperand): Operand => {
+    const { blockRows, blockColumns } = operandGrid(stored, blockEdge)
+    const [rows, columns] = stored
+    return { matrix, rows, columns, blockRows, blockColumns, transposed, source: origins.assign }
+  }
+  const { added } = product
+  return {
+    id: ref,
+    dtype: product.dtype,
+    tile,
+    k: product.k,
+    alpha: request.alpha ?? 1,
+    beta: request.beta ?? 0,
+    a: operand(matrices.a, product.a),
+    b: operand(matrices.b, product.b),
+    ...(added === undefined || matrices.added === undefined ? {} : { c: operand(matrices.added, added) }),
+    processors: processors.map(({ variant, sha256, bytes }) => ({
+      variant,
+      sha256,
+      sizeBytes: bytes.byteLength,
+    })),
+    processorSource: origins.assign,
+    combine: origins.combine,
+    replyTo: origins.assign,
+    leaseMs,
+  }
+}

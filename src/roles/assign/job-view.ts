@@ -1,0 +1,57 @@
+/** A job as users see it, from what the scheduler and the role know. */
+import type { JobView, PlanView } from '../../api/schemas.ts'
+import { bytesPerElement } from '../../core/matrix.ts'
+import type { JobSnapshot } from '../../core/scheduler.ts'
+import type { JobDescription } from './job-description.ts'
+
+/** GFLOPS of so many floating-point operations in so many milliseconds; 0 before there is time to speak of. */
+const gflopsOf = (flops: number, ms: number): number => (ms > 0 ? flops / ms / 1e6 : 0)
+
+/** `now` on the scheduler's clock, ms. */
+export function jobView(snapshot: JobSnapshot, { submittedAt }: JobDescription, now: number): JobView {
+  const { job, state, shape, dtype, unitsTotal, unitsPlaced, elementsPlaced, startedAt } = snapshot
+  const [m, n, k] = shape
+  const elapsedMs = startedAt === undefined ? 0 : (snapshot.endedAt ?? now) - startedAt
+  return {
+    id: job,
+    operation: 'gemm',
+    state,
+    ...(snapshot.reason === undefined ? {} : { reason: snapshot.reason }),
+    dtype,
+    shape: [m, n, k],
+    submittedAt: submittedAt.toISOString(),
+    elapsedMs,
+    flops: 2 * m * n * k,
+    gflops: gflopsOf(2 * elementsPlaced * k, elapsedMs),
+    unitsTotal,
+    unitsPlaced,
+    elementsPlaced,
+    ...(snapshot.plan === undefined ? {} : { plan: planView(snapshot.plan, bytesPerElement[dtype]) }),
+    slaves: snapshot.slaves.map(({ name, flopsComputed, computeMs, ...tally }) => ({
+      name,
+      unitsPlaced: tally.unitsPlaced,
+      elementsPlaced: tally.elementsPlaced,
+      fetchedBytes: tally.fetchedBytes,
+      computeMs,
+      gflops: gflopsOf(flopsComputed, computeMs),
+      variant: tally.variant,
+      processor: tally.processor,
+    })),
+    ...(snapshot.resultBytes === undefined ? {} : { resultBytes: snapshot.resultBytes }),
+    ...(snapshot.resultSha256 === undefined ? {} : { resultSha256: snapshot.resultSha256 }),
+    ...(snapshot.fault === undefined ? {} : { fault: snapshot.fault }),
+  }
+}
+
+function planView(plan: NonNullable<JobSnapshot['plan']>, elementBytes: number): PlanView {
+  return {
+    shares: plan.shares.map(share => ({
+      ...share,
+      rectangles: share.rectangles.map(rectangle => ({ ...rectangle })),
+    })),
+    units: plan.units,
+    movedBytes: Math.round(plan.movedElements * elementBytes),
+    lowerBoundBytes: Math.round(plan.lowerBoundElements * elementBytes),
+    map: plan.map,
+  }
+}

@@ -1,0 +1,46 @@
+/** The processors that master-assign serves: those of its installation, read anew for each job, by digest. */
+import { GemmeshError } from '../../errors.ts'
+import { type ProcessorImage, readProcessorImages } from '../../kernel/processor.ts'
+
+/** Modules of some ten KiB: jobs that began before a rebuild go on with theirs. */
+const imagesKept = 32
+
+export class ProcessorCatalogue {
+  readonly #folder: URL | undefined
+  /** By digest; the first is the longest unused. */
+  readonly #images = new Map<string, ProcessorImage>()
+  #current: readonly ProcessorImage[] = []
+
+  /** Without a folder: those of this installation. */
+  constructor(folder?: URL) {
+    this.#folder = folder
+  }
+
+  /** What the last reading found. */
+  get current(): readonly ProcessorImage[] {
+    return this.#current
+  }
+
+  /** Reads the modules again: one that was rebuilt since is another processor. */
+  async read(): Promise<readonly ProcessorImage[]> {
+    this.#current = await readProcessorImages(this.#folder)
+    for (const image of this.#current) {
+      this.#images.delete(image.sha256)
+      this.#images.set(image.sha256, image)
+    }
+    for (const sha256 of this.#images.keys()) {
+      if (this.#images.size <= imagesKept) break
+      this.#images.delete(sha256)
+    }
+    return this.#current
+  }
+
+  bytes(sha256: string): Uint8Array {
+    const image = this.#images.get(sha256)
+    if (image !== undefined) return image.bytes
+    throw new GemmeshError(
+      'GEMMESH_PROCESSOR_REJECTED',
+      `no processor ${sha256} is served here; ask for one that a work unit names`,
+    )
+  }
+}

@@ -1,0 +1,149 @@
+/** The reducing master: opens jobs, takes tiles from slaves into the result's file, seals it, and tells master-assign. */
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import type { BulkSink, Received } from '../../protocol/bulk.ts'
+import type { AbortJob, BulkHeader, JobOpened, OpenJob } from '../../protocol/messages.ts'
+import { ResultStore } from '../../store/results.ts'
+import { retry } from '../retry.ts'
+import type { Shell } from '../shell.ts'
+import { CombineJob } from './combine-job.ts'
+
+interface OpenJobRecord {
+  readonly job: CombineJob
+  /** Settles when master-assign has heard of every tile placed so far. */
+  told: Promise<void>
+}
+
+export class CombineRole {
+  readonly #shell: Shell
+  readonly #results: ResultStore
+  readonly #jobs = new Map<string, OpenJobRecord>()
+  readonly #ending = new AbortController()
+  /** Seals and messages under way. */
+  readonly #tasks = new Set<Promise<void>>()
+
+  private constructor(shell: Shell, results: ResultStore) {
+    this.#shell = shell
+    this.#results = results
+  }
+
+  /** With its results in `resultsFolder`. */
+  static async open(shell: Shell, resultsFolder: string): Promise<CombineRole> {
+    return new CombineRole(shell, await ResultStore.open(resultsFolder))
+  }
+
+  /** Opening a job again answers which of its units are placed. */
+  async openJob(description: OpenJob): Promise<JobOpened> {
+    const { job, dtype, rows, columns, dimensions } = description
+    const known = this.#jobs.get(job)
+    if (known !== undefined) return { placed: known.job.placement.placedUnits() }
+    const writer = await this.#results.create(job, {
+      dtype,
+      rows,
+      columns,
+      dimensions: dimensions === 1 ? 1 : 2,
+    })
+    try {
+      const opened = new CombineJob(description, writer)
+      this.#jobs.set(job, { job: opened, told: Promise.resolve() })
+      this.#shell.logger.info({ job, rows, columns, dtype, tiles: description.tiles.length }, 'job opened')
+      this.#sealWhenComplete(opened)
+      return { placed: [] }
+    } catch (error) {
+      await this.#results.discard(job)
+      throw error
+    }
+  }
+
+  async abortJob({ job }: AbortJob): Promise<void> {
+    this.#jobs.get(job)?.job.stop()
+    this.#jobs.delete(job)
+    await this.#results.discard(job)
+    this.#shell.logger.info({ job }, 'job aborted')
+  }
+
+  /** Takes a tile; resolves when it is placed. A tile that is not right is also said to master-assign. */
+  async takeTile(jobId: string, transfer: (sink: BulkSink) => Promise<Received>): Promise<void> {
+    const record = this.#jobs.get(jobId)
+    if (record === undefined) {
+      throw new GemmeshError(
+        'GEMMESH_JOB_UNKNOWN',
+        `job ${jobId} is not open at ${this.#shell.name}: it ended, or was never opened here`,
+      )
+    }
+    const { job } = record
+    const { replyTo } = job.description
+    let header: BulkHeader | undefined
+    try {
+      const { payloadBytes, sha256 } = await job.receive(sink =>
+        transfer({
+          begin(announced) {
+            header = announced
+            return sink.begin(announced)
+          },
+          data: sink.data,
+        }),
+      )
+      if (header?.id === undefined) return
+      const placed = { id: header.id, slave: header.slave ?? '', bytes: payloadBytes, sha256 }
+      this.#tell(record, () => this.#shell.link.call(replyTo, 'unitPlaced', placed))
+      this.#sealWhenComplete(job)
+    } catch (error) {
+      const { code, message } = asGemmeshError(error)
+      if (code === 'GEMMESH_TILE_REFUSED' && header?.id !== undefined) {
+        const refused = { id: header.id, slave: header.slave ?? '', fault: { code, message, faults: [] } }
+        this.#tell(record, () => this.#shell.link.call(replyTo, 'tileRefused', refused))
+      }
+      throw error
+    }
+  }
+
+  /** The file of a sealed result; GEMMESH_JOB_UNFINISHED or GEMMESH_JOB_UNKNOWN where there is none. */
+  resultPath(job: string): Promise<string> {
+    return this.#results.path(job)
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort()
+    for (const { job } of this.#jobs.values()) job.stop()
+    await Promise.all(this.#tasks)
+    await this.#results.close()
+  }
+
+  #sealWhenComplete(job: CombineJob): void {
+    const record = this.#jobs.get(job.description.job)
+    if (!job.placement.complete || record?.job !== job) return
+    this.#jobs.delete(job.description.job)
+    this.#run(this.#seal(record), 'the result could not be sealed')
+  }
+
+  async #seal({ job, told }: OpenJobRecord): Promise<void> {
+    const { job: id, replyTo } = job.description
+    const { bytes, sha256 } = await this.#results.seal(id)
+    this.#shell.logger.info({ job: id, bytes }, 'job sealed')
+    await told
+    await this.#retry(() => this.#shell.link.call(replyTo, 'jobSealed', { job: id, bytes, sha256 }))
+  }
+
+  #tell(record: OpenJobRecord, call: () => Promise<unknown>): void {
+    const telling = this.#retry(call)
+    record.told = Promise.all([record.told, telling]).then(
+      () => {},
+      () => {},
+    )
+    this.#run(telling, 'master-assign did not hear of a tile')
+  }
+
+  async #retry(call: () => Promise<unknown>): Promise<void> {
+    await retry(call, { tries: 30, firstMs: 100, maxMs: 5000, signal: this.#ending.signal })
+  }
+
+  /** Lets something run on its own; `close` waits for it, and a failure is logged as `fault`. */
+  #run(task: Promise<void>, fault: string): void {
+    const settled = task.catch(error => {
+      if (!this.#ending.signal.aborted)
+        this.#shell.logger.error({ reason: asGemmeshError(error).message }, fault)
+    })
+    this.#tasks.add(settled)
+    settled.finally(() => this.#tasks.delete(settled))
+  }
+}

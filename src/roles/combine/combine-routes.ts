@@ -1,0 +1,25 @@
+/** What master-combine answers: nodes of the mesh, and users who fetch results. */
+import { basename, dirname } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { bulkPatterns } from '../../protocol/routes.ts'
+import { receiveChunks, serveRoute } from '../../transport/serve.ts'
+import type { CombineRole } from './combine-role.ts'
+
+export async function combineRoutes(
+  app: FastifyInstance,
+  { role, resultsFolder }: { role: CombineRole; resultsFolder: string },
+): Promise<void> {
+  serveRoute(app, 'openJob', message => role.openJob(message))
+  serveRoute(app, 'abortJob', async message => {
+    await role.abortJob(message)
+    return {}
+  })
+  receiveChunks(app, bulkPatterns.tile, ({ params }, receive) => role.takeTile(params.job, receive))
+
+  await app.register(fastifyStatic, { root: resultsFolder, serve: false, cacheControl: false })
+  app.get<{ Params: { id: string } }>('/v1/jobs/:id/result', async (request, reply) => {
+    const path = await role.resultPath(request.params.id)
+    return reply.type('application/octet-stream').sendFile(basename(path), dirname(path))
+  })
+}

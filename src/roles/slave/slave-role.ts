@@ -1,0 +1,201 @@
+/** The slave: takes work units, computes them with its master's processor on all its cores, sends tiles to combine. */
+import { randomUUID } from 'node:crypto'
+import { origin, type SlaveAddress } from '../../config.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import { Arena } from '../../kernel/arena.ts'
+import { usableThreads } from '../../pool/usable-threads.ts'
+import type { CancelUnits, UnitRef, WorkUnit } from '../../protocol/messages.ts'
+import { tilePath } from '../../protocol/routes.ts'
+import { retry } from '../retry.ts'
+import type { Shell } from '../shell.ts'
+import { BlockCache } from './block-cache.ts'
+import { keepMembership } from './membership.ts'
+import { MemoryBudget } from './memory-budget.ts'
+import { Mutex } from './mutex.ts'
+import { ProcessorShelf, type Running } from './processor-shelf.ts'
+import { type UnitFigures, UnitRunner } from './unit-runner.ts'
+import { tileBytes, unitBytes } from './unit-steps.ts'
+
+/** Of the arena, what units may reserve; the rest takes up the allocator's gaps between blocks of unlike sizes. */
+const reservableShare = 0.9
+/** The master frees a slave's place when combine has the tile, a moment before the slave itself is through with it. */
+const unitsBeyondHand = 2
+/** A tile is sent in views of this size, each of which becomes one chunk. */
+const viewBytes = 1 << 20
+
+interface OpenUnit {
+  readonly ref: UnitRef
+  readonly abort: AbortController
+  readonly settled: Promise<void>
+}
+
+export class SlaveRole {
+  readonly #shell: Shell
+  readonly #self: SlaveAddress
+  readonly #arena: Arena
+  readonly #budget: MemoryBudget
+  readonly #cache: BlockCache
+  readonly #processors: ProcessorShelf
+  readonly #computing = new Mutex()
+  readonly #incarnation = randomUUID()
+  readonly #threads: number
+  readonly #ending = new AbortController()
+  readonly #open = new Map<string, OpenUnit>()
+
+  constructor(shell: Shell, self: SlaveAddress) {
+    const { link, logger, cluster } = shell
+    this.#shell = shell
+    this.#self = self
+    this.#threads = self.threads ?? usableThreads()
+    this.#arena = Arena.create(self.memory ?? cluster.options.slaveMemoryBytes)
+    this.#cache = new BlockCache(this.#arena)
+    this.#processors = new ProcessorShelf({ arena: this.#arena, threads: this.#threads, link, logger })
+    this.#budget = new MemoryBudget(Math.floor(this.#arena.freeBytes * reservableShare))
+  }
+
+  /** Registers and stays a member until `close`; rejects when the master refuses this slave for good. */
+  keepMembership(): Promise<void> {
+    const { link, cluster, logger } = this.#shell
+    return keepMembership({
+      link,
+      logger,
+      master: origin(cluster.assign),
+      register: {
+        name: this.#self.name,
+        incarnation: this.#incarnation,
+        port: this.#self.port,
+        threads: this.#threads,
+        memoryBytes: this.#arena.bytes,
+      },
+      heartbeatMs: cluster.options.heartbeatMs,
+      running: () => [...this.#open.values()].map(({ ref }) => ref),
+      signal: this.#ending.signal,
+    })
+  }
+
+  /** Takes a unit on and answers at once; GEMMESH_BUSY when enough are at hand. Taking the same attempt again is nothing new. */
+  accept(unit: WorkUnit): { queued: number } {
+    const key = keyOf(unit.id)
+    const limit = this.#shell.cluster.options.unitsAtHand + unitsBeyondHand
+    if (!this.#open.has(key)) {
+      if (this.#ending.signal.aborted || this.#open.size >= limit) {
+        throw new GemmeshError(
+          'GEMMESH_BUSY',
+          `${this.#self.name} has ${this.#open.size} units at hand, its limit is ${limit}: try again later`,
+        )
+      }
+      const abort = new AbortController()
+      const settled = this.#work(unit, AbortSignal.any([abort.signal, this.#ending.signal])).finally(() =>
+        this.#open.delete(key),
+      )
+      this.#open.set(key, { ref: unit.id, abort, settled })
+    }
+    return { queued: this.#open.size }
+  }
+
+  /** Ends the units between sub-tiles; no units named means all of the job. How many it were. */
+  cancel({ job, units }: CancelUnits): { units: number } {
+    const named = new Set(units)
+    const ended = [...this.#open.values()].filter(
+      ({ ref }) => ref.job === job && (named.size === 0 || named.has(ref.unit)),
+    )
+    for (const { abort } of ended)
+      abort.abort(new GemmeshError('GEMMESH_JOB_CANCELLED', `job ${job} needs this unit no more`))
+    return { units: ended.length }
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort(new GemmeshError('GEMMESH_INTERRUPTED', `${this.#self.name} shuts down`))
+    await Promise.all([...this.#open.values()].map(({ settled }) => settled))
+    await this.#processors.close()
+  }
+
+  /** Never rejects: whatever happens to the unit is said to its master. */
+  async #work(unit: WorkUnit, signal: AbortSignal): Promise<void> {
+    const { logger } = this.#shell
+    try {
+      const [figures, running] = await this.#compute(unit, signal)
+      await this.#sayDone(unit, figures, running)
+    } catch (error) {
+      const fault = asGemmeshError(error)
+      if (fault.code === 'GEMMESH_JOB_CANCELLED') return
+      logger.warn({ unit: unit.id, code: fault.code, reason: fault.message }, 'unit failed')
+      await this.#sayFailed(unit, fault)
+    }
+  }
+
+  async #compute(unit: WorkUnit, signal: AbortSignal): Promise<[UnitFigures, Running]> {
+    const bytes = unitBytes(unit)
+    await this.#budget.reserve(bytes, signal)
+    try {
+      return await this.#processors.use(unit.processors, unit.processorSource, async running => {
+        const runner = new UnitRunner(unit, {
+          arena: this.#arena,
+          cache: this.#cache,
+          link: this.#shell.link,
+          pool: running.pool,
+          computing: this.#computing,
+          signal,
+          now: () => performance.now(),
+        })
+        return [await runner.run(tile => this.#send(unit, tile, signal)), running]
+      })
+    } finally {
+      this.#budget.free(bytes)
+    }
+  }
+
+  #send(unit: WorkUnit, tile: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { id, dtype } = unit
+    const { rows, columns } = unit.tile
+    const header = { dtype, rows, columns, id, slave: this.#self.name }
+    return this.#retry(() =>
+      this.#shell.link.push(unit.combine, tilePath(id.job, id.unit), header, views(tile), { signal }),
+    )
+  }
+
+  async #sayDone(unit: WorkUnit, figures: UnitFigures, running: Running): Promise<void> {
+    const { fetched: blocksFetched, cached: blocksCached, ...times } = figures
+    const done = {
+      ...times,
+      id: unit.id,
+      slave: this.#self.name,
+      blocksFetched,
+      blocksCached,
+      variant: running.variant,
+      processorSha256: running.sha256,
+    }
+    await this.#say(() => this.#shell.link.call(unit.replyTo, 'unitDone', done))
+    const { id, tile } = unit
+    this.#shell.logger.debug({ unit: id, bytes: tileBytes(unit), tile, ...times }, 'unit done')
+  }
+
+  #sayFailed(unit: WorkUnit, fault: GemmeshError): Promise<void> {
+    const { code, message, faults } = fault
+    const failed = {
+      id: unit.id,
+      slave: this.#self.name,
+      fault: { code, message: message.slice(0, 2000), faults: faults.slice(0, 16) },
+    }
+    return this.#say(() => this.#shell.link.call(unit.replyTo, 'unitFailed', failed))
+  }
+
+  /** Tells the master, or gives up: what it never hears, it learns from the lease. */
+  async #say(call: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.#retry(call)
+    } catch (error) {
+      this.#shell.logger.warn({ reason: asGemmeshError(error).message }, 'the master did not hear of a unit')
+    }
+  }
+
+  #retry<T>(call: () => Promise<T>): Promise<T> {
+    return retry(call, { tries: 5, firstMs: 100, maxMs: 2000, signal: this.#ending.signal })
+  }
+}
+
+const keyOf = ({ job, unit, attempt, epoch }: UnitRef): string => `${job}/${unit}/${attempt}/${epoch}`
+
+function* views(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += viewBytes) yield bytes.subarray(at, at + viewBytes)
+}
