@@ -9,6 +9,10 @@ const stopFlag = 1
 const firstDone = 2
 export const controlBytes = (firstDone + phasesPerRound) * Int32Array.BYTES_PER_ELEMENT
 
+/** The control block at an offset of a memory, as every thread sees it. */
+export const viewControl = (memory: WebAssembly.Memory, offset: number): Int32Array =>
+  new Int32Array(memory.buffer, offset, controlBytes / Int32Array.BYTES_PER_ELEMENT)
+
 /** How long a thread sleeps before it looks at the stop flag again; it is woken sooner when a phase is done. */
 const napMs = 50
 /** Looks at a phase before sleeping on it: a sleep and a wake-up cost tens of microseconds, about as long as a piece. */

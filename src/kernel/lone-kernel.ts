@@ -1,8 +1,7 @@
 /** A gemm by the calling thread alone, in a memory of its own: the self-test's, and the tests' way to a kernel. */
-import { bytesPerElement } from '../core/matrix.ts'
 import { Arena } from './arena.ts'
 import { panelMinimumBytes, workspaceBytes } from './blocking.ts'
-import { controlBytes, drain, resetControl } from './drain.ts'
+import { controlBytes, drain, resetControl, viewControl } from './drain.ts'
 import { Kernel } from './kernel.ts'
 import { planPhases } from './phases.ts'
 import { checkTask, type GemmTask } from './task.ts'
@@ -20,11 +19,7 @@ export class LoneKernel {
     this.#kernel = new Kernel(module, this.arena.memory)
     this.#workspace = this.arena.allocate(workspaceBytes)
     this.#panels = [this.arena.allocate(panelMinimumBytes), this.arena.allocate(panelMinimumBytes)]
-    this.#control = new Int32Array(
-      this.arena.memory.buffer,
-      this.arena.allocate(controlBytes),
-      controlBytes / bytesPerElement.int32,
-    )
+    this.#control = viewControl(this.arena.memory, this.arena.allocate(controlBytes))
   }
 
   get microTiles() {

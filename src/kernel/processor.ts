@@ -21,7 +21,7 @@ export interface LoadedProcessor {
 }
 
 /** From src/kernel/ and from dist/kernel/ alike. */
-const folder = new URL('../../processors/', import.meta.url)
+const installed = new URL('../../processors/', import.meta.url)
 const suffix = '.wasm'
 
 /** The image of a module's bytes. */
@@ -29,8 +29,8 @@ export function processorImage(variant: Variant, bytes: Uint8Array): ProcessorIm
   return { variant, bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** The processors of this installation, sorted by variant. GEMMESH_PROCESSOR_REJECTED when there are none. */
-export async function readProcessorImages(): Promise<readonly ProcessorImage[]> {
+/** The processors in a folder, by default this installation's, sorted by variant. GEMMESH_PROCESSOR_REJECTED when there are none. */
+export async function readProcessorImages(folder: URL = installed): Promise<readonly ProcessorImage[]> {
   try {
     const names = (await readdir(folder)).filter(name => name.endsWith(suffix)).sort()
     if (names.length === 0) throw new Error('no .wasm files there')

@@ -1,9 +1,9 @@
 /** All cores on one arena: the facade in front of piscina. */
 import { Piscina } from 'piscina'
-import { GemmeshError } from '../errors.ts'
+import { asGemmeshError, GemmeshError } from '../errors.ts'
 import type { Arena } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
-import { controlBytes, resetControl, stop } from '../kernel/drain.ts'
+import { controlBytes, resetControl, stop, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
 import { type PhaseLimits, planPhases } from '../kernel/phases.ts'
 import type { LoadedProcessor } from '../kernel/processor.ts'
@@ -57,7 +57,7 @@ export class Pool {
     this.#arena = arena
     this.#reserved = reserved
     this.#limits = { threads, microTiles, panels: reserved.panels, panelBytes: reserved.panelBytes }
-    this.#control = controlView(arena.memory, reserved.control)
+    this.#control = viewControl(arena.memory, reserved.control)
     const workerData: ThreadData = {
       module: processor.module,
       memory: arena.memory,
@@ -74,6 +74,8 @@ export class Pool {
       recordTiming: false,
       workerData,
     })
+    // A thread that dies idle is replaced by piscina; one that dies at work fails its gemm.
+    this.#piscina.on('error', () => {})
   }
 
   /** Starts the threads, and returns when each is ready to compute. */
@@ -82,7 +84,15 @@ export class Pool {
     if (!Number.isInteger(threads) || threads < 1 || threads > threadLimit) {
       throw new GemmeshError('GEMMESH_USAGE', `threads is ${threads}; it has to be from 1 to ${threadLimit}.`)
     }
-    return new Pool({ ...options, threads })
+    const pool = new Pool({ ...options, threads })
+    try {
+      // Each thread is handed one of these as it starts, and answers when it has instantiated the processor.
+      await pool.#drain([], 0, threads)
+    } catch (error) {
+      await pool.close()
+      throw error
+    }
+    return pool
   }
 
   /**
@@ -128,17 +138,19 @@ export class Pool {
 
   /** All threads work off one round; when one fails, the others are stopped and awaited before its error is thrown. */
   async #drain(tasks: readonly GemmTask[], round: number, threads: number): Promise<void> {
-    const requests = this.#reserved.workspaces.slice(0, threads)
-    const results = await Promise.allSettled(
-      requests.map(workspace => this.#piscina.run({ tasks, round, limits: this.#limits, workspace })),
-    )
+    const drainOn = async (workspace: number) => {
+      try {
+        await this.#piscina.run({ tasks, round, limits: this.#limits, workspace })
+      } catch (error) {
+        // A thread that died cannot do so itself, and others may be waiting for its piece.
+        stop(this.#control)
+        throw asGemmeshError(error)
+      }
+    }
+    const results = await Promise.allSettled(this.#reserved.workspaces.slice(0, threads).map(drainOn))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 }
-
-/** The control block of a round, as threads and pool see it. */
-export const controlView = (memory: WebAssembly.Memory, offset: number): Int32Array =>
-  new Int32Array(memory.buffer, offset, controlBytes / Int32Array.BYTES_PER_ELEMENT)
 
 /** Takes the pool's part of the arena; all of it or, with the error, nothing. */
 function reserve(arena: Arena, threads: number): Reserved {

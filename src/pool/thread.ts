@@ -1,6 +1,6 @@
 /** What runs in each thread of a pool: takes its share of the pieces of a round. */
 import { workerData } from 'node:worker_threads'
-import { controlBytes, drain } from '../kernel/drain.ts'
+import { drain, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
 import { type PhaseLimits, planPhases } from '../kernel/phases.ts'
 import type { GemmTask } from '../kernel/task.ts'
@@ -25,7 +25,7 @@ export interface DrainRequest {
 // piscina hands over what Pool gave as `workerData`, untyped.
 const { module, memory, control }: ThreadData = workerData
 const kernel = new Kernel(module, memory)
-const counters = new Int32Array(memory.buffer, control, controlBytes / Int32Array.BYTES_PER_ELEMENT)
+const counters = viewControl(memory, control)
 
 export default function drainRound({ tasks, round, limits, workspace }: DrainRequest): void {
   const phases = planPhases(tasks, limits)[round]
