@@ -181,5 +181,5 @@ function writeAllSync(file: FileHandle, position: number, source: Uint8Array): v
 const shortened = (name: string, position: number): GemmeshError =>
   new GemmeshError(
     'GEMMESH_NPY_INVALID',
-    `${name}: ends at byte ${position} now, though it was longer when it was opened. Do not change files while they are read.`,
+    `${name}: byte ${position} is not there any more, though it was when the file was opened. Do not change files while they are read.`,
   )
