@@ -1,18 +1,18 @@
 /** The whole command line as one commander program; each command stands in its own file. */
 import { Command } from 'commander'
+import { version } from '../version.ts'
 import { configCommand } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { multiplyCommand } from './commands/multiply.ts'
 import { nodeCommand } from './commands/node.ts'
 import { withExamples } from './options.ts'
-import { version } from './version.ts'
 
 /** Ends by throwing (a CommanderError for --help, --version and wrong usage): exiting is main.ts's part. */
 export function createProgram(): Command {
   const program = new Command('gemmesh')
     .description('Multiplies matrices on this machine or on a mesh of machines, at the speed of native BLAS.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',

@@ -29,13 +29,16 @@ const barCells = 24
 const isLive = (stream: Stream): boolean =>
   stream.isTTY === true && process.env.TERM !== 'dumb' && (process.env.CI ?? '') === ''
 
-/** Progress under `title` for people, from now on. `eager` shows the first state on a log too, not only on a terminal. */
-export function showProgress(stream: Stream, title: string, eager: boolean): Progress {
+/**
+ * Progress under `title` for people, from now on. A log gets its first line after a while, so that what is done at once
+ * says nothing; with `everyMs` it gets one at once, and then so often.
+ */
+export function showProgress(stream: Stream, title: string, everyMs?: number): Progress {
   const live = isLive(stream)
   let drawn = false
   return throttled(
-    live ? liveEveryMs : plainEveryMs,
-    live || eager,
+    live ? liveEveryMs : (everyMs ?? plainEveryMs),
+    live || everyMs !== undefined,
     (state, elapsedMs) => {
       if (!live) {
         stream.write(`${title}: ${describe(state, elapsedMs)}\n`)

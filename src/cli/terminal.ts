@@ -42,9 +42,9 @@ export class Terminal {
   }
 
   /** Progress of one phase: a bar or lines on stderr, records with --json, nothing with --quiet. See showProgress. */
-  progress(title: string, options: { eager?: boolean } = {}): Progress {
+  progress(title: string, plainEveryMs?: number): Progress {
     if (this.json) return recordProgress(title, fields => this.record('progress', fields))
-    return this.quiet ? noProgress : showProgress(process.stderr, title, options.eager === true)
+    return this.quiet ? noProgress : showProgress(process.stderr, title, plainEveryMs)
   }
 
   /** The text in a style where stdout is a terminal that shows styles (NO_COLOR and FORCE_COLOR are heeded). */

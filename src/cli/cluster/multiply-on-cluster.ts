@@ -8,6 +8,7 @@ import type { Product } from '../../core/product.ts'
 import { createOutput } from '../../formats/output.ts'
 import { type OperandFiles, openOperands } from '../local/operands.ts'
 import { isShown, readValues, specOf } from '../local/result.ts'
+import { orAborted } from '../or-aborted.ts'
 import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
@@ -60,18 +61,6 @@ async function checkFiles(request: ClusterRequest): Promise<Product> {
     await trial.discard()
   }
   return operands.product
-}
-
-async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }
 
 async function finish(

@@ -54,14 +54,14 @@ export interface FollowOptions {
   readonly signal: AbortSignal
   /** Gets the plan as soon as there is one. */
   readonly onPlan: (text: string) => void
-  /** Progress on a log from the first state on. */
-  readonly eager?: boolean
+  /** How often a log gets a line of progress; by default as any progress. */
+  readonly plainEveryMs?: number
 }
 
 /** Shows the plan and the progress until the job has ended; the code and evidence of a job that failed are thrown. */
 export async function followJob(job: Job, terminal: Terminal, options: FollowOptions): Promise<JobView> {
-  const { signal, onPlan, eager = false } = options
-  const progress = terminal.progress('multiply', { eager })
+  const { signal, onPlan, plainEveryMs } = options
+  const progress = terminal.progress('multiply', plainEveryMs)
   let last: JobView | undefined
   try {
     for await (const view of job.progress({ signal })) {

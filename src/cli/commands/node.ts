@@ -1,5 +1,6 @@
 /** `gemmesh node`: this process becomes a node of a cluster, until it is told to stop. */
 import { hostname, networkInterfaces } from 'node:os'
+import { pathToFileURL } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { Command, Option } from 'commander'
 import { pino } from 'pino'
@@ -13,6 +14,7 @@ interface NodeOptions extends OutputOptions {
   readonly name?: string
   readonly mode?: Mode
   readonly data?: string
+  readonly processors?: string
   readonly logLevel: string
   readonly untilStdinEnds?: true
 }
@@ -41,6 +43,13 @@ export function nodeCommand(): Command {
         '--data <folder>',
         'where it keeps matrices and results (default: one per user and name)',
         'GEMMESH_DATA',
+      ),
+    )
+    .addOption(
+      envOption(
+        '--processors <folder>',
+        'processors that master-assign serves (default: those installed)',
+        'GEMMESH_PROCESSORS',
       ),
     )
     .addOption(
@@ -89,8 +98,9 @@ async function beNode(options: NodeOptions): Promise<void> {
   const node = await startNode({
     cluster,
     self,
-    dataFolder: dataFolder({ data: options.data, environment: process.env, name: self.name }),
     logger,
+    dataFolder: dataFolder({ data: options.data, environment: process.env, name: self.name }),
+    processorFolder: options.processors === undefined ? undefined : pathToFileURL(`${options.processors}/`),
   })
   const closing = closeWithGrace({ delay: closeWithinMs, logger }, async ({ signal, err }) => {
     if (err) logger.error({ err }, 'closing after an unexpected error')

@@ -7,9 +7,9 @@ import { readProcessorImages } from '../../kernel/processor.ts'
 import { type Candidate, selectProcessor } from '../../kernel/select.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import { dataFolder } from '../../store/folder.ts'
+import { version } from '../../version.ts'
 import { renderTable } from '../table.ts'
 import { formatBytes, formatRate } from '../units.ts'
-import { version } from '../version.ts'
 
 export interface MachineFindings {
   readonly version: string
@@ -31,7 +31,7 @@ export async function examineMachine(data: string | undefined): Promise<MachineF
   const { chosen, candidates } = await selectProcessor(await readProcessorImages())
   const present = cpus()
   return {
-    version: version(),
+    version,
     runtime: {
       node: process.versions.node,
       v8: process.versions.v8,
