@@ -1,6 +1,6 @@
 /** The loop in which threads work off phases together. They share a control block in the arena, nothing else. */
 import { GemmeshError } from '../errors.ts'
-import type { Kernel } from './kernel.ts'
+import type { KernelCalls } from './kernel.ts'
 import { type Phase, phasesPerRound } from './phases.ts'
 
 /** The control block: the next ticket, a flag that ends everything early, and how many pieces of each phase are done. */
@@ -36,7 +36,7 @@ export function stop(control: Int32Array): void {
 export function drain(
   phases: readonly Phase[],
   control: Int32Array,
-  kernel: Kernel,
+  kernel: KernelCalls,
   workspace: number,
 ): void {
   let phase = 0

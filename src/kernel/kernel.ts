@@ -34,6 +34,16 @@ export interface ComputePiece {
   readonly mc: number
 }
 
+/** What phases ask of a kernel; offsets in bytes, all else in elements. */
+export interface KernelCalls {
+  /** Packs a piece of B, so that `compute` can read it. */
+  pack(task: GemmTask, piece: PackPiece): void
+  /** C = alpha * A * B + beta * C for a piece of C. `workspace`: offset of `workspaceBytes` that nobody else uses. */
+  compute(task: GemmTask, piece: ComputePiece, workspace: number): void
+  /** C = beta * C for `rows` rows of C from `row`. */
+  scale(task: GemmTask, row: number, rows: number): void
+}
+
 type Numeric = (...args: number[]) => void
 interface Functions {
   readonly pack: Numeric
@@ -45,7 +55,7 @@ interface Functions {
  * Instantiates a processor over a shared memory and checks what it says of itself: `abi`, and for each dtype `mr_*`,
  * `nr_*`, `pack_*`, `gemm_*` and `scale_*`. GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
  */
-export class Kernel {
+export class Kernel implements KernelCalls {
   readonly microTiles: Readonly<Record<Dtype, MicroTile>>
   readonly #functions: Readonly<Record<Dtype, Functions>>
 
@@ -71,14 +81,12 @@ export class Kernel {
     this.#functions = forDtypes(functions)
   }
 
-  /** Packs a piece of B, so that `compute` can read it. */
   pack({ dtype, b }: GemmTask, piece: PackPiece): void {
     const size = bytesPerElement[dtype]
     const source = b.offset + (piece.row * b.rowStride + piece.column * b.columnStride) * size
     this.#functions[dtype].pack(piece.rows, piece.columns, source, b.rowStride, b.columnStride, piece.target)
   }
 
-  /** C = alpha * A * B + beta * C for a piece of C. `workspace`: offset of `workspaceBytes` that nobody else uses. */
   compute({ dtype, alpha, a, c }: GemmTask, piece: ComputePiece, workspace: number): void {
     const size = bytesPerElement[dtype]
     this.#functions[dtype].gemm(
@@ -102,7 +110,6 @@ export class Kernel {
     )
   }
 
-  /** C = beta * C for `rows` rows of C from `row`. */
   scale({ dtype, n, beta, c }: GemmTask, row: number, rows: number): void {
     const offset = c.offset + row * c.rowStride * bytesPerElement[dtype]
     this.#functions[dtype].scale(rows, n, beta, offset, c.rowStride, c.columnStride)

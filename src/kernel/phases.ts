@@ -10,7 +10,7 @@
  */
 import { bytesPerElement, type Dtype } from '../core/matrix.ts'
 import { blocking, evenPart, type MicroTile } from './blocking.ts'
-import type { Kernel } from './kernel.ts'
+import type { KernelCalls } from './kernel.ts'
 import { Panel } from './panel.ts'
 import { type GemmTask, onlyScales, rowMajor } from './task.ts'
 
@@ -27,7 +27,7 @@ export interface Phase {
   /** Indices of the phases that have to be done before a piece of this one may begin. */
   readonly after: readonly number[]
   /** Runs one piece; `workspace` is the offset of the calling thread's own `workspaceBytes`. */
-  run(kernel: Kernel, piece: number, workspace: number): void
+  run(kernel: KernelCalls, piece: number, workspace: number): void
 }
 
 /** A round's counters fit one control block (drain.ts) of 4 KiB. */

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { Arena } from '../../src/kernel/arena.ts'
+import { Kernel } from '../../src/kernel/kernel.ts'
+import { compileProcessor, processorImage, readProcessorImages } from '../../src/kernel/processor.ts'
+
+const images = await readProcessorImages()
+const arena = Arena.create(65536)
+
+t.test('an installation has the processors, named by their digests', async t => {
+  t.strictSame(
+    images.map(image => image.variant),
+    ['baseline', 'wide'],
+  )
+  for (const { variant, bytes, sha256 } of images) {
+    t.match(sha256, /^[0-9a-f]{64}$/)
+    t.strictSame(processorImage(variant, bytes).sha256, sha256)
+  }
+})
+
+t.test('each says its own shape', async t => {
+  for (const image of images) {
+    const { microTiles } = new Kernel(compileProcessor(image).module, arena.memory)
+    for (const { mr, nr } of Object.values(microTiles)) t.ok(mr > 1 && nr > 1, `${mr}x${nr}`)
+  }
+})
+
+t.test('bytes that do not have the digest they are named by are not compiled', async t => {
+  const [image] = images
+  if (image === undefined) return t.fail('no image')
+  const bytes = image.bytes.slice()
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+  t.throws(() => compileProcessor({ ...image, bytes }), {
+    code: 'GEMMESH_PROCESSOR_REJECTED',
+    message: new RegExp(`has SHA-256 [0-9a-f]{64}, but is named ${image.sha256}`),
+  })
+})
+
+t.test('bytes that are no module are refused', async t => {
+  t.throws(() => compileProcessor(processorImage('wide', new Uint8Array([1, 2, 3]))), {
+    code: 'GEMMESH_PROCESSOR_REJECTED',
+    message: /does not accept the wide processor/,
+  })
+})
+
+t.test('a module that is no processor is refused', async t => {
+  const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+  const { module } = compileProcessor(processorImage('wide', empty))
+  t.throws(() => new Kernel(module, arena.memory), {
+    code: 'GEMMESH_PROCESSOR_REJECTED',
+    message: /does not export the constant abi/,
+  })
+})
+
+t.test('the baseline runs where relaxed SIMD does not exist, the wide one does not', async t => {
+  const program = `
+    const { readFileSync } = require('node:fs')
+    for (const file of process.argv.slice(1)) console.log(WebAssembly.validate(readFileSync(file)))`
+  const files = ['baseline', 'wide'].map(name =>
+    fileURLToPath(new URL(`../../processors/${name}.wasm`, import.meta.url)),
+  )
+  const { stdout } = spawnSync(process.execPath, ['--no-experimental-wasm-relaxed-simd', '-e', program, ...files])
+  t.equal(stdout.toString(), 'true\nfalse\n')
+})
