@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ResultStore } from '../../src/store/results.ts'
+import { patternBytes, whole } from '../formats/make-npy.ts'
+
+const spec = { dtype: 'float64', rows: 30, columns: 20, dimensions: 2 } as const
+const content = patternBytes(spec)
+
+t.test('the way of a result', async t => {
+  const folder = join(t.testdir({}), 'results')
+  const store = await ResultStore.open(folder)
+  const writer = await store.create('job-1', spec)
+  t.strictSame(readdirSync(folder), ['job-1.npy.partial'])
+  await writer.write(whole(spec), content)
+  await t.rejects(store.path('job-1'), { code: 'GEMMESH_JOB_UNFINISHED' })
+  await t.rejects(store.create('job-1', spec), { code: 'GEMMESH_USAGE', message: /has begun already/ })
+
+  const sealed = await store.seal('job-1')
+  t.strictSame(readdirSync(folder), ['job-1.npy'])
+  const file = readFileSync(sealed.path)
+  t.ok(file.subarray(-content.length).equals(content))
+  t.equal(sealed.bytes, file.length)
+  t.equal(sealed.sha256, createHash('sha256').update(file).digest('hex'))
+  t.equal(await store.path('job-1'), sealed.path)
+  t.strictSame(await store.seal('job-1'), sealed, 'once more is the same')
+
+  await store.discard('job-1')
+  t.strictSame(readdirSync(folder), [])
+  await t.rejects(store.path('job-1'), { code: 'GEMMESH_JOB_UNKNOWN' })
+  await t.rejects(store.seal('job-1'), { code: 'GEMMESH_JOB_UNKNOWN' })
+  await store.discard('job-1')
+})
+
+t.test('sealed twice at once', async t => {
+  const store = await ResultStore.open(t.testdir({}))
+  const writer = await store.create('j', spec)
+  await writer.write(whole(spec), content)
+  const [one, other] = await Promise.all([store.seal('j'), store.seal('j')])
+  t.strictSame(one, other)
+})
+
+t.test('a result that is thrown away before its end', async t => {
+  const folder = t.testdir({})
+  const store = await ResultStore.open(folder)
+  await store.create('j', spec)
+  await store.discard('j')
+  t.strictSame(readdirSync(folder), [])
+  await store.create('j', spec)
+  await store.discard('j')
+})
+
+t.test('a restart keeps what is sealed and removes what is not', async t => {
+  const folder = t.testdir({})
+  const first = await ResultStore.open(folder)
+  await first.create('sealed', spec)
+  const sealed = await first.seal('sealed')
+  await first.create('open', spec)
+  await first.close()
+  writeFileSync(join(folder, 'other.txt'), '')
+  const second = await ResultStore.open(folder)
+  t.strictSame(readdirSync(folder).sort(), ['other.txt', 'sealed.npy'])
+  t.equal(await second.path('sealed'), sealed.path)
+  t.strictSame(await second.seal('sealed'), sealed)
+})
+
+t.test('a job id never leaves the folder', async t => {
+  const folder = t.testdir({ 'outside.npy': '', results: {} })
+  const store = await ResultStore.open(join(folder, 'results'))
+  for (const job of ['../outside', '', '.', 'a/b', 'a\\b', 'a\0', '-a', 'x'.repeat(200)]) {
+    const unknown = { code: 'GEMMESH_JOB_UNKNOWN' }
+    await t.rejects(store.path(job), unknown)
+    await t.rejects(store.create(job, spec), unknown)
+    await t.rejects(store.seal(job), unknown)
+    await t.rejects(store.discard(job), unknown)
+  }
+  t.ok(existsSync(join(folder, 'outside.npy')))
+})
