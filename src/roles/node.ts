@@ -76,7 +76,7 @@ function frame({ self, cluster, dataFolder, logger }: NodeOptions, address: Node
   const link = new HttpLink({ localAddress: address.ip, traffic })
   const roleLogger = logger.child({ node: self.name, role })
   const app = buildServer({ name: `${self.name} (${role})`, counters: traffic, logger: roleLogger })
-  const shell: Shell = { cluster, name: self.name, dataFolder, link, logger: roleLogger }
+  const shell: Shell = { cluster, name: self.name, dataFolder, link, traffic, logger: roleLogger }
   const health = () => ({ name: self.name, roles: [role], version, traffic: traffic.snapshot() })
   app.register(healthApi, { health })
   return { app, link, shell }
@@ -103,7 +103,7 @@ async function hostAssign(options: NodeOptions, address: NodeAddress): Promise<H
     processors: options.processorFolder,
   })
   app.register(assignRoutes, { role })
-  app.register(usersApi, { service: role })
+  app.register(usersApi, { service: role.users })
   const close = async () => {
     await app.close()
     await role.close()

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cluster } from '../config.ts'
 import type { Link } from '../transport/link.ts'
+import type { Traffic } from '../transport/traffic.ts'
 
 export interface Shell {
   readonly cluster: Cluster
@@ -9,5 +10,7 @@ export interface Shell {
   readonly name: string
   readonly dataFolder: string
   readonly link: Link
+  /** What passes through the role, for its health and for the proof of what does not. */
+  readonly traffic: Traffic
   readonly logger: FastifyBaseLogger
 }

@@ -20,6 +20,9 @@ export async function combineRoutes(
   await app.register(fastifyStatic, { root: resultsFolder, serve: false, cacheControl: false })
   app.get<{ Params: { id: string } }>('/v1/jobs/:id/result', async (request, reply) => {
     const path = await role.resultPath(request.params.id)
+    reply.raw.once('finish', () =>
+      app.traffic.countOut('result', Number(reply.getHeader('content-length') ?? 0)),
+    )
     return reply.type('application/octet-stream').sendFile(basename(path), dirname(path))
   })
 }

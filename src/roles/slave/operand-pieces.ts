@@ -10,6 +10,7 @@
  */
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import type { View } from '../../pool/pool.ts'
+import { blockPath } from '../../protocol/routes.ts'
 
 export interface Interval {
   readonly start: number
@@ -88,7 +89,7 @@ function piece(operand: OperandDescription, dtype: Dtype, rowCut: Cut, columnCut
   const firstColumn = columnCut.block * operand.blockColumns
   const blockRows = Math.min(operand.blockRows, operand.rows - firstRow)
   const blockColumns = Math.min(operand.blockColumns, operand.columns - firstColumn)
-  const path = `/mesh/v1/blocks/${matrix}/${operand.blockRows}/${operand.blockColumns}/${rowCut.block}/${columnCut.block}`
+  const path = blockPath(matrix, rowCut.block, columnCut.block)
   const skipped = (rowCut.start - firstRow) * blockColumns + (columnCut.start - firstColumn)
   return {
     key: path,

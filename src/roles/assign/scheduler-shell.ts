@@ -1,0 +1,175 @@
+/** The shell around the pure scheduler: it has the clock, carries out instructions, and turns what comes of them into events. */
+import { origin } from '../../config.ts'
+import { type Event, type Instruction, Scheduler, type UnitRef } from '../../core/scheduler.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import type { Shell } from '../shell.ts'
+import { type JobDescription, type Origins, openJobMessage, workUnitMessage } from './job-description.ts'
+import { Outbox } from './outbox.ts'
+
+type InstructionOf<Type extends Instruction['type']> = Extract<Instruction, { type: Type }>
+
+export class SchedulerShell {
+  readonly origins: Origins
+  readonly #shell: Shell
+  readonly #scheduler: Scheduler
+  readonly #descriptions = new Map<string, JobDescription>()
+  readonly #outbox: Outbox
+  readonly #ending = new AbortController()
+  #wake: NodeJS.Timeout | undefined
+
+  constructor(shell: Shell, epoch: number) {
+    const { cluster, logger } = shell
+    this.#shell = shell
+    this.origins = { assign: origin(cluster.assign), combine: origin(cluster.combine) }
+    this.#scheduler = new Scheduler({ ...cluster.options, slaves: cluster.slaves, epoch })
+    this.#outbox = new Outbox(logger)
+  }
+
+  /** Its views; events go to `dispatch`. */
+  get scheduler(): Pick<Scheduler, 'jobView' | 'jobViews' | 'slaveViews' | 'isPresent'> {
+    return this.#scheduler
+  }
+
+  /** Milliseconds on the scheduler's clock, which never runs backwards. */
+  now(): number {
+    return performance.now()
+  }
+
+  dispatch(event: Event): void {
+    for (const instruction of this.#scheduler.handle(event, this.now())) this.#carryOut(instruction)
+  }
+
+  /** GEMMESH_BUSY where too many jobs wait. */
+  submit(job: string, description: JobDescription): void {
+    const { m, n, k, dtype } = description.product
+    this.#descriptions.set(job, description)
+    try {
+      this.dispatch({ type: 'job-submitted', job, shape: [m, n, k], dtype })
+    } catch (error) {
+      this.#descriptions.delete(job)
+      throw error
+    }
+  }
+
+  description(job: string): JobDescription | undefined {
+    return this.#descriptions.get(job)
+  }
+
+  slaveOrigin(name: string): string {
+    const slave = this.#shell.cluster.slaves.find(candidate => candidate.name === name)
+    if (slave !== undefined) return origin(slave)
+    throw new GemmeshError(
+      'GEMMESH_INTERNAL',
+      `the scheduler named the slave ${name}, which is not in the configuration`,
+    )
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort()
+    clearTimeout(this.#wake)
+    await this.#outbox.idle()
+  }
+
+  #carryOut(instruction: Instruction): void {
+    const { logger } = this.#shell
+    switch (instruction.type) {
+      case 'wake-at':
+        this.#wakeAt(instruction.at)
+        break
+      case 'open-job':
+        this.#openJob(instruction)
+        break
+      case 'assign-unit':
+        this.#assignUnit(instruction)
+        break
+      case 'cancel-units':
+        this.#cancelUnits(instruction)
+        break
+      case 'abort-job':
+        this.#outbox.send('master-combine', () =>
+          this.#call(this.origins.combine, 'abortJob', { job: instruction.job }),
+        )
+        break
+      case 'finish-job':
+        logger.info({ job: instruction.job }, 'job done')
+        this.#forgetEnded()
+        break
+      case 'fail-job':
+        logger.error(
+          { job: instruction.job, code: instruction.code, reason: instruction.message },
+          'job failed',
+        )
+        this.#forgetEnded()
+        break
+    }
+  }
+
+  #wakeAt(at: number): void {
+    clearTimeout(this.#wake)
+    if (this.#ending.signal.aborted) return
+    this.#wake = setTimeout(() => this.dispatch({ type: 'tick' }), Math.max(0, at - this.now()))
+  }
+
+  #openJob({ job, plan }: InstructionOf<'open-job'>): void {
+    const message = openJobMessage(job, this.#describe(job), plan, this.origins)
+    this.#outbox.send('master-combine', async () => {
+      try {
+        const { placed } = await this.#call(this.origins.combine, 'openJob', message)
+        this.dispatch({ type: 'job-opened', job, placed })
+      } catch (error) {
+        if (this.#ending.signal.aborted) return
+        const { code, message } = asGemmeshError(error)
+        this.dispatch({ type: 'job-open-failed', job, code, message })
+      }
+    })
+  }
+
+  #assignUnit({ slave, ref, tile, leaseMs }: InstructionOf<'assign-unit'>): void {
+    const { blockEdge } = this.#shell.cluster.options
+    const unit = workUnitMessage(this.#describe(ref.job), ref, tile, leaseMs, blockEdge, this.origins)
+    this.#outbox.send(slave, async () => {
+      try {
+        await this.#call(this.slaveOrigin(slave), 'unit', unit)
+      } catch (error) {
+        if (!this.#ending.signal.aborted) this.#notAccepted(slave, ref, asGemmeshError(error))
+      }
+    })
+  }
+
+  #notAccepted(slave: string, ref: UnitRef, { code, message }: GemmeshError): void {
+    switch (code) {
+      case 'GEMMESH_BUSY':
+        this.dispatch({ type: 'unit-refused', slave, ref, reason: message })
+        break
+      case 'GEMMESH_NODE_UNREACHABLE':
+        this.#shell.logger.warn({ slave, reason: message }, 'slave lost')
+        this.dispatch({ type: 'slave-lost', slave, reason: message })
+        break
+      default:
+        this.dispatch({ type: 'unit-failed', slave, ref, code, message })
+    }
+  }
+
+  #cancelUnits({ slave, job, units }: InstructionOf<'cancel-units'>): void {
+    this.#outbox.send(slave, () => this.#call(this.slaveOrigin(slave), 'cancel', { job, units: [...units] }))
+  }
+
+  #call: Shell['link']['call'] = (to, route, message) =>
+    this.#shell.link.call(to, route, message, { signal: this.#ending.signal })
+
+  #describe(job: string): JobDescription {
+    const description = this.#descriptions.get(job)
+    if (description !== undefined) return description
+    throw new GemmeshError(
+      'GEMMESH_INTERNAL',
+      `the scheduler named the job ${job}, which was not submitted here`,
+    )
+  }
+
+  /** Descriptions of jobs that the scheduler itself remembers no more. */
+  #forgetEnded(): void {
+    for (const job of this.#descriptions.keys()) {
+      if (this.#scheduler.jobView(job) === undefined) this.#descriptions.delete(job)
+    }
+  }
+}

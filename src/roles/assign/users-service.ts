@@ -1,0 +1,145 @@
+/** What master-assign does for its users: matrices in, jobs, where results are. */
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { ClusterView, JobRequest, JobView, StoredMatrix } from '../../api/schemas.ts'
+import type { UsersService } from '../../api/users-api.ts'
+import { GemmeshError } from '../../errors.ts'
+import type { MatrixStore } from '../../store/matrices.ts'
+import type { Traffic } from '../../transport/traffic.ts'
+import { version } from '../../version.ts'
+import type { Shell } from '../shell.ts'
+import { describeJob } from './job-description.ts'
+import { jobView } from './job-view.ts'
+import type { ProcessorCatalogue } from './processor-catalogue.ts'
+import type { SchedulerShell } from './scheduler-shell.ts'
+
+/** Idempotency keys that are remembered; a repeat comes within seconds, this is hours of submissions. */
+const keysKept = 10_000
+
+export interface UsersServiceParts {
+  readonly shell: Shell
+  readonly epoch: number
+  readonly matrices: MatrixStore
+  readonly processors: ProcessorCatalogue
+  readonly scheduling: SchedulerShell
+}
+
+export class AssignUsersService implements UsersService {
+  readonly #parts: UsersServiceParts
+  readonly #jobOfKey = new Map<string, string>()
+
+  constructor(parts: UsersServiceParts) {
+    this.#parts = parts
+  }
+
+  putMatrix(npy: Readable): Promise<StoredMatrix> {
+    const { matrices, shell } = this.#parts
+    // Not destroyed when refused: the connection still has to carry the answer.
+    const bytes = counted(npy.iterator({ destroyOnReturn: false }), shell.traffic)
+    return matrices.put(bytes, shell.cluster.options.uploadLimitBytes).finally(() => npy.resume())
+  }
+
+  async matrix(id: string): Promise<StoredMatrix> {
+    const { header } = this.#parts.matrices.get(id)
+    return {
+      id,
+      dtype: header.dtype,
+      shape: [...header.shape],
+      bytes: header.dataOffset + header.dataBytes,
+    }
+  }
+
+  /** A key that came before answers the job that it began. */
+  async submit(request: JobRequest, key?: string): Promise<JobView> {
+    const { processors, matrices, scheduling, shell } = this.#parts
+    const images = await processors.read()
+    const known = key === undefined ? undefined : this.#jobOfKey.get(key)
+    if (known !== undefined) return this.job(known)
+    const description = describeJob(request, id => matrices.get(id), images, new Date())
+    const job = randomUUID()
+    scheduling.submit(job, description)
+    if (key !== undefined) remember(this.#jobOfKey, key, job)
+    const { m, n, k, dtype } = description.product
+    shell.logger.info({ job, m, n, k, dtype }, 'job submitted')
+    return this.job(job)
+  }
+
+  jobs(): readonly JobView[] {
+    const { scheduling } = this.#parts
+    const now = scheduling.now()
+    return scheduling.scheduler.jobViews().flatMap(snapshot => {
+      const description = scheduling.description(snapshot.job)
+      return description === undefined ? [] : [jobView(snapshot, description, now)]
+    })
+  }
+
+  job(id: string): JobView {
+    const { scheduling } = this.#parts
+    const snapshot = scheduling.scheduler.jobView(id)
+    const description = scheduling.description(id)
+    if (snapshot !== undefined && description !== undefined)
+      return jobView(snapshot, description, scheduling.now())
+    throw new GemmeshError(
+      'GEMMESH_JOB_UNKNOWN',
+      `no job has the id ${JSON.stringify(id.slice(0, 80))}: GET /v1/jobs lists those that are known`,
+    )
+  }
+
+  cancel(id: string): JobView {
+    this.job(id)
+    this.#parts.scheduling.dispatch({ type: 'job-cancelled', job: id })
+    return this.job(id)
+  }
+
+  resultLocation(id: string): string {
+    const { state, fault } = this.job(id)
+    switch (state) {
+      case 'done':
+        return `${this.#parts.scheduling.origins.combine}/v1/jobs/${id}/result`
+      case 'failed':
+        throw new GemmeshError(
+          'GEMMESH_JOB_FAILED',
+          `job ${id} failed and has no result: ${fault?.message ?? 'no reason is known'}`,
+        )
+      case 'cancelled':
+        throw new GemmeshError('GEMMESH_JOB_CANCELLED', `job ${id} was cancelled and has no result`)
+      default:
+        throw new GemmeshError('GEMMESH_JOB_UNFINISHED', `job ${id} is ${state}: ask again when it is done`)
+    }
+  }
+
+  cluster(): ClusterView {
+    const { shell, epoch, processors, scheduling } = this.#parts
+    const { assign, combine } = shell.cluster
+    return {
+      version,
+      epoch,
+      assign: { name: assign.name, origin: scheduling.origins.assign },
+      combine: { name: combine.name, origin: scheduling.origins.combine },
+      processors: processors.current.map(({ variant, sha256, bytes }) => ({
+        variant,
+        sha256,
+        bytes: bytes.byteLength,
+      })),
+      slaves: scheduling.scheduler.slaveViews().map(({ incarnation: _, ...slave }) => ({
+        ...slave,
+        origin: scheduling.slaveOrigin(slave.name),
+      })),
+    }
+  }
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, traffic: Traffic): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    traffic.countIn('upload', chunk.byteLength)
+    yield chunk
+  }
+}
+
+function remember(map: Map<string, string>, key: string, value: string): void {
+  map.set(key, value)
+  for (const oldest of map.keys()) {
+    if (map.size <= keysKept) break
+    map.delete(oldest)
+  }
+}
