@@ -43,6 +43,7 @@ export function buildServer({
     forceCloseConnections: true, // a node that ends does not wait for others; they try again
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 256 },
+    frameworkErrors: answerError, // such as an address that is no URL
     // What the schema does not name is a fault, not something to drop; "2" is no number.
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false },
@@ -57,7 +58,7 @@ export function buildServer({
   // Read by receiveChunks, straight from the socket.
   app.addContentTypeParser(mediaTypes.chunks, (_request, _payload, done) => done(null))
 
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
+  app.setErrorHandler(answerError)
   app.setNotFoundHandler((request, reply) => {
     const message = `${name} has no route ${request.method} ${request.url}. Is it a node of another version or role?`
     return answerError(new GemmeshError('GEMMESH_ROUTE_UNKNOWN', message), request, reply)
