@@ -7,11 +7,21 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import binaryen from 'assemblyscript/binaryen'
 import { generate } from './generate-kernels.mjs'
 import { variants } from './kernel-table.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = process.argv[2] ?? join(root, 'processors')
+
+/** asc compiles relaxed operations also where the feature is off; a runtime without it would refuse the module. */
+function validWithoutRelaxedSimd(bytes) {
+  const module = binaryen.readBinary(bytes)
+  module.setFeatures(binaryen.Features.All & ~binaryen.Features.RelaxedSIMD)
+  const valid = module.validate() === 1
+  module.dispose()
+  return valid
+}
 
 generate()
 mkdirSync(folder, { recursive: true })
@@ -26,6 +36,12 @@ for (const variant of Object.keys(variants)) {
     process.exit(1)
   }
   const [bytes] = parts.values()
+  if (!variants[variant].features.includes('relaxed-simd') && !validWithoutRelaxedSimd(bytes)) {
+    process.stderr.write(
+      `${variant} uses relaxed SIMD, which its row in scripts/kernel-table.mjs does not allow\n`,
+    )
+    process.exit(1)
+  }
   // Written aside and renamed: a process that is starting reads the old module or the new one, never half of one.
   const file = join(folder, `${variant}.wasm`)
   writeFileSync(`${file}.partial`, bytes)

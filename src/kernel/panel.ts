@@ -8,7 +8,7 @@ import type { GemmTask } from './task.ts'
 const piecesPerThread = 8
 /** Below these a piece re-reads its panel of B, or packs A, more often than pays. */
 const leastRows = 96
-const leastColumns = 256
+const leastColumns = 128
 /** Columns packed as one piece: 256 KiB of 4-byte elements, some ten microseconds. */
 const packColumns = 256
 

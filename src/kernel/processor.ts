@@ -36,7 +36,7 @@ export async function readProcessorImages(folder: URL = installed): Promise<read
     if (names.length === 0) throw new Error('no .wasm files there')
     return await Promise.all(
       names.map(async name =>
-        processorImage(name.slice(0, -suffix.length), await readFile(new URL(name, folder))),
+        processorImage(name.slice(0, -suffix.length), new Uint8Array(await readFile(new URL(name, folder)))),
       ),
     )
   } catch (cause) {

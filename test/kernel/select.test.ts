@@ -41,7 +41,10 @@ t.test('chooses the faster of those that answer right, and says why', async t =>
 
 t.test('a processor that answers wrongly is never chosen, however fast', async t => {
   const wrong = wrongBuild('wide', relaxedMaddF32, relaxedNmaddF32)
-  const { chosen, candidates } = await selectProcessor([wrong, ...images.filter(each => each.variant !== 'wide')])
+  const { chosen, candidates } = await selectProcessor([
+    wrong,
+    ...images.filter(each => each.variant !== 'wide'),
+  ])
   t.equal(chosen.image.variant, 'baseline')
   t.match(candidates[0], {
     variant: 'wide',

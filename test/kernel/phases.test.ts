@@ -1,0 +1,187 @@
+/** The plan of a product by panels and pieces, without a kernel: what is packed and computed, and in what order. */
+import fc from 'fast-check'
+import t from 'tap'
+import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
+import { blocking, evenPart } from '../../src/kernel/blocking.ts'
+import type { ComputePiece, PackPiece } from '../../src/kernel/kernel.ts'
+import { type PhaseLimits, phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
+import type { GemmTask } from '../../src/kernel/task.ts'
+
+const panelBytes = 1 << 20
+const limits = (threads: number): PhaseLimits => ({
+  threads,
+  microTiles: { float32: { mr: 6, nr: 16 }, float64: { mr: 6, nr: 8 }, int32: { mr: 4, nr: 16 } },
+  panels: [1 << 28, 1 << 29],
+  panelBytes,
+})
+const view = { offset: 0, rowStride: 1 << 14, columnStride: 1 }
+const task = (m: number, n: number, k: number, more: Partial<GemmTask> = {}): GemmTask => ({
+  dtype: 'float32',
+  m,
+  n,
+  k,
+  alpha: 1,
+  beta: 0,
+  a: view,
+  b: view,
+  c: view,
+  ...more,
+})
+
+interface Call {
+  readonly round: number
+  readonly phase: number
+  readonly task: GemmTask
+  readonly pack?: PackPiece
+  readonly compute?: ComputePiece
+  readonly scaled?: readonly [row: number, rows: number]
+}
+
+/** Every call that the pieces make, in the order of the tickets. */
+function calls(tasks: readonly GemmTask[], threads: number): Call[] {
+  const made: Call[] = []
+  for (const [round, phases] of planPhases(tasks, limits(threads)).entries()) {
+    for (const [phase, { pieces, run }] of phases.entries()) {
+      for (let piece = 0; piece < pieces; piece++) {
+        run(
+          {
+            pack: (task, pack) => made.push({ round, phase, task, pack }),
+            compute: (task, compute) => made.push({ round, phase, task, compute }),
+            scale: (task, row, rows) => made.push({ round, phase, task, scaled: [row, rows] }),
+          },
+          piece,
+          0,
+        )
+      }
+    }
+  }
+  return made
+}
+
+t.test('each element of C gets each part of k once, from a panel that holds it', async () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...dtypes),
+      fc.integer({ min: 1, max: 700 }),
+      fc.integer({ min: 1, max: 3000 }),
+      fc.integer({ min: 1, max: 3000 }),
+      fc.integer({ min: 1, max: 20 }),
+      (dtype, m, n, k, threads) => {
+        const size = bytesPerElement[dtype]
+        const { mr, nr } = limits(threads).microTiles[dtype]
+        let area = 0
+        let packed = 0
+        for (const { pack, compute } of calls([task(m, n, k, { dtype })], threads)) {
+          if (pack !== undefined) {
+            packed += pack.rows * pack.columns
+            const [first, second] = limits(threads).panels
+            const start = pack.target >= second ? second : first
+            const end = pack.target + pack.rows * Math.ceil(pack.columns / nr) * nr * size
+            if (end > start + panelBytes) throw new Error('packs past the end of its panel')
+          }
+          if (compute === undefined) continue
+          area += compute.rows * compute.columns * compute.depth
+          if (compute.row % mr !== 0 || compute.packedColumn % nr !== 0) throw new Error('cuts a micro-tile')
+          if (compute.rows < 1 || compute.columns < 1) throw new Error('an empty piece')
+          if (compute.mc % mr !== 0 || compute.kc > blocking[dtype].kc) throw new Error('blocking')
+          if (compute.beta !== (compute.k === 0 ? 0 : 1))
+            throw new Error('beta belongs to the first part of k')
+        }
+        if (area !== m * n * k) throw new Error(`computes ${area} of ${m * n * k}`)
+        if (packed !== n * k) throw new Error(`packs ${packed} of ${n * k} elements of B`)
+      },
+    ),
+    { numRuns: 200, seed: 1 },
+  )
+})
+
+t.test(
+  'no phase begins before what it needs: its panel packed, its buffer free, the part of k before it added',
+  async t => {
+    const phases = planPhases([task(500, 3000, 600)], limits(2)).flat()
+    t.ok(phases.length >= 6)
+    for (const [index, { after }] of phases.entries()) {
+      const packs = index % 2 === 0
+      if (packs) t.strictSame(after, index < 4 ? [] : [index - 3], 'after the last reader of the buffer')
+      else t.ok(after.includes(index - 1), 'after its own packing')
+    }
+    const deep = planPhases([task(10, 16, 40000)], limits(2)).flat()
+    t.ok(deep.length >= 4)
+    for (let index = 3; index < deep.length; index += 2)
+      t.strictSame(deep[index]?.after, [index - 2, index - 1])
+  },
+)
+
+t.test('the blocks of k, and with them the roundings, depend on k alone', async t => {
+  const blocks = (m: number, n: number, threads: number) => {
+    const ends = new Set<number>()
+    for (const { compute } of calls([task(m, n, 5000)], threads)) {
+      if (compute === undefined) continue
+      for (let p = 0; p < compute.depth; p += compute.kc) ends.add(compute.k + p)
+    }
+    return [...ends].sort((x, y) => x - y)
+  }
+  const wanted = blocks(1, 1, 1)
+  t.equal(wanted.length, 20)
+  for (const [m, n, threads] of [
+    [1, 3000, 1],
+    [900, 16, 7],
+    [900, 3000, 64],
+  ] as const) {
+    t.strictSame(blocks(m, n, threads), wanted, `${m}x${n} on ${threads}`)
+  }
+})
+
+t.test('every thread finds work, in whole rounds of the threads', async t => {
+  for (const [m, n, threads] of [
+    [1024, 1024, 2],
+    [2048, 2048, 8],
+    [4096, 4096, 64],
+    [32, 4096, 8],
+  ] as const) {
+    const last = planPhases([task(m, n, 256)], limits(threads))[0]?.findLast(phase => phase.after.length > 0)
+    t.ok((last?.pieces ?? 0) >= threads, `${m}x${n} on ${threads}: ${last?.pieces} pieces`)
+  }
+})
+
+t.test('a product stored by columns is computed as the transposed one stored by rows', async t => {
+  const columns = { offset: 64, rowStride: 1, columnStride: 512 }
+  const [call] = calls([task(100, 40, 8, { c: columns })], 1).filter(({ compute }) => compute)
+  t.match(call?.task, { m: 40, n: 100, c: { offset: 64, rowStride: 512, columnStride: 1 } })
+})
+
+t.test('nothing to multiply: C is scaled once; no elements: nothing is done', async t => {
+  t.strictSame(
+    calls([task(10, 5, 0, { beta: 2 })], 3).map(({ scaled }) => scaled),
+    [
+      [0, 4],
+      [4, 4],
+      [8, 2],
+    ],
+  )
+  t.strictSame(calls([task(0, 5, 5), task(5, 0, 5)], 2), [])
+})
+
+t.test('many tasks go in rounds that fit a control block', async t => {
+  const many = Array.from({ length: 1200 }, () => task(1, 1, 1))
+  const rounds = planPhases(many, limits(2))
+  t.equal(rounds.length, 3)
+  for (const phases of rounds) {
+    t.ok(phases.length <= phasesPerRound)
+    for (const { after } of phases) t.ok(after.every(index => index >= 0 && index < phases.length))
+  }
+  t.equal(calls(many, 2).filter(({ compute }) => compute).length, 1200)
+})
+
+t.test('equal parts', async t => {
+  for (const [total, limit, multiple, wanted] of [
+    [257, 256, 1, 129],
+    [256, 256, 1, 256],
+    [1, 256, 1, 1],
+    [1000, 300, 16, 256],
+    [2048, 1024, 16, 1024],
+    [5, 3, 16, 16],
+  ] as const) {
+    t.equal(evenPart(total, limit, multiple), wanted, `${total} by ${limit}`)
+  }
+})
