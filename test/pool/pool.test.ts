@@ -1,0 +1,196 @@
+import { spawnSync } from 'node:child_process'
+import t, { type Test } from 'tap'
+import { dtypes } from '../../src/core/matrix.ts'
+import { Arena } from '../../src/kernel/arena.ts'
+import { readProcessorImages } from '../../src/kernel/processor.ts'
+import { selectProcessor } from '../../src/kernel/select.ts'
+import { Pool } from '../../src/pool/pool.ts'
+import { usableThreads } from '../../src/pool/usable-threads.ts'
+import { type Elements, Operands, type Product } from '../kernel/operands.ts'
+
+const { chosen: processor } = await selectProcessor(await readProcessorImages())
+
+async function poolOf(t: Test, threads: number, arena = Arena.create(96 << 20)) {
+  const pool = await Pool.start({ arena, processor, threads })
+  t.teardown(() => pool.close())
+  return { arena, pool }
+}
+
+/** Prepares a product and says, once it is computed, what is wrong with it. */
+function prepared(arena: Arena, product: Product) {
+  const operands = new Operands(arena, product)
+  const before: Elements = operands.c.slice()
+  const wanted = operands.expected()
+  return { task: operands.task, c: operands.c, fault: () => operands.firstDifference(wanted, before) }
+}
+
+t.test('one thread, two, and more than there are cores give the right product', async t => {
+  for (const threads of [1, 2, 5]) {
+    const { arena, pool } = await poolOf(t, threads)
+    t.equal(pool.threads, threads)
+    for (const dtype of dtypes) {
+      for (const [m, n, k] of [
+        [1, 1, 1],
+        [130, 70, 90],
+        [301, 215, 513],
+        [3, 1500, 40],
+      ] as const) {
+        const { task, fault } = prepared(arena, {
+          dtype,
+          m,
+          n,
+          k,
+          alpha: 2,
+          beta: -1,
+          c: 'gaps',
+          b: 'columns',
+        })
+        await pool.gemm([task])
+        t.equal(fault(), undefined, `${threads} threads, ${dtype} ${m}x${n}x${k}`)
+      }
+    }
+  }
+})
+
+t.test('many tasks at once, of all dtypes, some of them empty', async t => {
+  const { arena, pool } = await poolOf(t, 3)
+  const products = Array.from({ length: 40 }, (_, i) =>
+    prepared(arena, {
+      dtype: dtypes[i % 3] ?? 'float32',
+      m: 7 * (i % 5),
+      n: 11 * (i % 4),
+      k: 13 * (i % 6),
+      beta: i % 3,
+    }),
+  )
+  await pool.gemm(products.map(({ task }) => task))
+  for (const { fault, task } of products)
+    t.equal(fault(), undefined, `${task.dtype} ${task.m}x${task.n}x${task.k}`)
+  await pool.gemm([])
+})
+
+t.test('more panels than buffers: k and columns in parts', async t => {
+  const arena = Arena.create(48 << 20)
+  const { pool } = await poolOf(t, 3, arena)
+  const { task, fault } = prepared(arena, { dtype: 'float64', m: 9, n: 2100, k: 1300, alpha: -1, beta: 1 })
+  await pool.gemm([task])
+  t.equal(fault(), undefined)
+})
+
+t.test('the bits do not depend on the number of threads', async t => {
+  const bits: Elements[] = []
+  for (const threads of [1, 2, 4]) {
+    const { arena, pool } = await poolOf(t, threads)
+    const { task, c } = prepared(arena, { dtype: 'float32', m: 333, n: 257, k: 700, alpha: 3, beta: 0.5 })
+    await pool.gemm([task])
+    bits.push(c.slice())
+  }
+  t.strictSame(bits[1], bits[0])
+  t.strictSame(bits[2], bits[0])
+})
+
+t.test('two pools on one arena at once', async t => {
+  const { arena, pool: first } = await poolOf(t, 2)
+  const { pool: second } = await poolOf(t, 2, arena)
+  const products = Array.from({ length: 8 }, (_, seed) =>
+    prepared(arena, { dtype: 'float32', m: 200, n: 190, k: 180, seed }),
+  )
+  await Promise.all(products.map(({ task }, i) => (i % 2 === 0 ? first : second).gemm([task])))
+  for (const { fault } of products) t.equal(fault(), undefined)
+})
+
+t.test('calls queue up', async t => {
+  const { arena, pool } = await poolOf(t, 2)
+  const { task, c } = prepared(arena, { dtype: 'int32', m: 50, n: 50, k: 50 })
+  const increments = Array.from({ length: 20 }, () => pool.gemm([{ ...task, alpha: 1, beta: 1 }]))
+  c.fill(0)
+  await Promise.all(increments)
+  const twenty = c.slice()
+  await pool.gemm([{ ...task, alpha: 20, beta: 0 }])
+  t.strictSame(c.slice(), twenty)
+})
+
+t.test('a signal stops it between pieces, and the pool goes on', async t => {
+  const { arena, pool } = await poolOf(t, 2)
+  const early = new AbortController()
+  early.abort(new Error('no longer wanted'))
+  const small = prepared(arena, { dtype: 'float32', m: 40, n: 40, k: 40 })
+  await t.rejects(pool.gemm([small.task], { signal: early.signal }), { message: 'no longer wanted' })
+
+  const n = 1024
+  const zeros = { offset: arena.allocate(n * n * 8), rowStride: n, columnStride: 1 }
+  const result = { ...zeros, offset: arena.allocate(n * n * 8) }
+  const large = { dtype: 'float64' as const, m: n, n, k: n, alpha: 1, beta: 1, a: zeros, b: zeros, c: result }
+  const late = new AbortController()
+  // A hundred products of seconds altogether; the signal comes as soon as the first has begun.
+  const running = pool.gemm(Array(100).fill(large), { signal: late.signal })
+  setImmediate(() => late.abort(new Error('interrupted')))
+  await t.rejects(running, { message: 'interrupted' })
+
+  await pool.gemm([small.task])
+  t.equal(small.fault(), undefined)
+})
+
+t.test('a wrong task is refused and nothing of the call runs', async t => {
+  const { arena, pool } = await poolOf(t, 1)
+  const { task, c } = prepared(arena, { dtype: 'float32', m: 4, n: 4, k: 4 })
+  const before = c.slice()
+  const wrong = { ...task, a: { ...task.a, offset: arena.bytes } }
+  await t.rejects(pool.gemm([task, wrong]), { code: 'GEMMESH_INTERNAL' })
+  t.strictSame(c.slice(), before)
+  await pool.gemm([task])
+})
+
+t.test('thread counts that make no sense', async t => {
+  const arena = Arena.create(16 << 20)
+  for (const threads of [0, -1, 1.5, Number.NaN, 5000]) {
+    await t.rejects(Pool.start({ arena, processor, threads }), { code: 'GEMMESH_USAGE' }, `${threads}`)
+  }
+  t.ok(usableThreads() >= 1)
+  t.equal(arena.freeBytes, arena.bytes)
+})
+
+t.test('an arena too small for the pool says so and keeps what it had', async t => {
+  const arena = Arena.create(1 << 20)
+  await t.rejects(Pool.start({ arena, processor, threads: 2 }), { code: 'GEMMESH_MEMORY_EXCEEDED' })
+  t.equal(arena.freeBytes, arena.bytes)
+})
+
+t.test('close waits for what runs, gives the memory back, and refuses what comes later', async t => {
+  const arena = Arena.create(32 << 20)
+  const pool = await Pool.start({ arena, processor, threads: 2 })
+  t.ok(arena.freeBytes < arena.bytes)
+  const { task, fault } = prepared(arena, { dtype: 'float64', m: 300, n: 300, k: 300 })
+  const running = pool.gemm([task])
+  await Promise.all([pool.close(), pool.close(), running])
+  t.equal(fault(), undefined)
+  for (const { offset } of [task.a, task.b, task.c]) arena.release(offset)
+  t.equal(arena.freeBytes, arena.bytes)
+  await t.rejects(pool.gemm([task]), { code: 'GEMMESH_INTERNAL', message: /closed/ })
+})
+
+t.test('neither a closed pool nor an idle one keeps the process alive', async t => {
+  for (const last of ['await pool.close()', '']) {
+    const program = `
+      import { Arena } from './src/kernel/arena.ts'
+      import { readProcessorImages } from './src/kernel/processor.ts'
+      import { selectProcessor } from './src/kernel/select.ts'
+      import { Pool } from './src/pool/pool.ts'
+      const { chosen } = await selectProcessor(await readProcessorImages())
+      const arena = Arena.create(32 << 20)
+      const pool = await Pool.start({ arena, processor: chosen, threads: 2 })
+      const view = { offset: arena.allocate(400), rowStride: 10, columnStride: 1 }
+      await pool.gemm([{ dtype: 'float32', m: 10, n: 10, k: 0, alpha: 1, beta: 0, a: view, b: view, c: view }])
+      ${last}
+      process.stdout.write('end of program')`
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module-typescript', '-e', program],
+      {
+        cwd: new URL('../..', import.meta.url),
+      },
+    )
+    t.equal(stdout.toString(), 'end of program', stderr.toString())
+    t.equal(status, 0)
+  }
+})
