@@ -1,5 +1,5 @@
 /** Seeded operands in an arena, and what the reference makes of them: shared by the tests of kernel and pool. */
-import { bytesPerElement, type Dtype, unitRoundoff } from '../../src/core/matrix.ts'
+import { bytesPerElement, type Dtype, type Matrix, unitRoundoff } from '../../src/core/matrix.ts'
 import type { Arena } from '../../src/kernel/arena.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
 import type { GemmTask, View } from '../../src/kernel/task.ts'
@@ -34,6 +34,21 @@ export function random(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
+
+/** A matrix outside any arena, each element what `value` says next. */
+export function matrixOf(dtype: Dtype, rows: number, columns: number, value: () => number): Matrix {
+  const data = new arrays[dtype](rows * columns)
+  for (let i = 0; i < data.length; i++) data[i] = value()
+  return { data, shape: [rows, columns], dtype }
+}
+
+/** A matrix of small whole numbers, on which every dtype is exact. */
+export function integers(dtype: Dtype, rows: number, columns: number, seed: number): Matrix {
+  const next = random(seed)
+  return matrixOf(dtype, rows, columns, () => Math.floor(next() * 19) - 9)
 }
 
 const lengthOf = (view: View, rows: number, columns: number) =>

@@ -1,0 +1,65 @@
+import t from 'tap'
+import { dtypes, type Matrix } from '../../src/core/matrix.ts'
+import { Arena } from '../../src/kernel/arena.ts'
+import { naiveGemm } from '../../src/kernel/naive.ts'
+import { readProcessorImages } from '../../src/kernel/processor.ts'
+import { selectProcessor } from '../../src/kernel/select.ts'
+import { multiplyOutside } from '../../src/pool/multiply-outside.ts'
+import { Pool } from '../../src/pool/pool.ts'
+import { integers } from '../kernel/operands.ts'
+
+const { chosen: processor } = await selectProcessor(await readProcessorImages())
+const arena = Arena.create(8 << 20)
+const pool = await Pool.start({ arena, processor, threads: 2 })
+t.teardown(() => pool.close())
+
+t.test('matrices larger than the arena are multiplied by blocks, those that fit at once', async t => {
+  const free = arena.freeBytes
+  // Leaves room for about 60,000 float64 elements: everything below has to be cut in m, n and k.
+  const filler = arena.allocate(free - (480 << 10))
+  for (const dtype of dtypes) {
+    for (const [transA, transB, beta] of [
+      [false, false, 0],
+      [true, false, 1],
+      [false, true, 2],
+      [true, true, 0],
+    ] as const) {
+      const [m, n, k] = [301, 257, 403]
+      const a = transA ? integers(dtype, k, m, 1) : integers(dtype, m, k, 1)
+      const b = transB ? integers(dtype, n, k, 2) : integers(dtype, k, n, 2)
+      const c = integers(dtype, m, n, 3)
+      const wanted = c.data.slice()
+      const view = ({ shape: [, columns] }: Matrix, trans: boolean) => ({
+        offset: 0,
+        rowStride: trans ? 1 : columns,
+        columnStride: trans ? columns : 1,
+      })
+      const task = {
+        dtype,
+        m,
+        n,
+        k,
+        alpha: 2,
+        beta,
+        a: view(a, transA),
+        b: view(b, transB),
+        c: view(c, false),
+      }
+      naiveGemm(task, { a: a.data, b: b.data, c: wanted })
+      await multiplyOutside(pool, arena, { a, b, c, transA, transB, alpha: 2, beta, m, n, k })
+      t.strictSame(c.data, wanted, `${dtype} ${transA} ${transB}`)
+    }
+  }
+  arena.release(filler)
+  t.equal(arena.freeBytes, free, 'all blocks are released')
+})
+
+t.test('no room even for small blocks is an error, and leaves the arena as it was', async t => {
+  const filler = arena.allocate(arena.freeBytes - 1024)
+  const left = arena.freeBytes
+  const a = integers('float64', 100, 100, 1)
+  const product = { a, b: a, c: a, transA: false, transB: false, alpha: 1, beta: 0, m: 100, n: 100, k: 100 }
+  await t.rejects(multiplyOutside(pool, arena, product), { code: 'GEMMESH_MEMORY_EXCEEDED' })
+  t.equal(arena.freeBytes, left)
+  arena.release(filler)
+})
