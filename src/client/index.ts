@@ -8,10 +8,10 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { ClusterView, Health, JobRequest, JobView, StoredMatrix } from '../api/schemas.ts'
-import { GemmeshError } from '../errors.ts'
+import { readFault } from '../formats/file-errors.ts'
 import { MasterHttp } from './http.ts'
 import { Job } from './job.ts'
 
@@ -49,17 +49,10 @@ export class Cluster {
 
   /** Streams a .npy file to the master. The same content is stored once, whatever its file's name. */
   async upload(path: string, options: UploadOptions = {}): Promise<StoredMatrix> {
-    let handle: FileHandle
-    try {
-      handle = await open(path)
-    } catch (error) {
-      throw new GemmeshError('GEMMESH_FILE_UNREADABLE', `${path} cannot be read: ${String(error)}`, {
-        cause: error,
-      })
-    }
-    await using file = handle
-    const { size } = await file.stat()
-    const bytes = createReadStream(path, { fd: file, autoClose: false, highWaterMark: 1 << 20 })
+    const { size } = await stat(path).catch(error => {
+      throw readFault(error, path)
+    })
+    const bytes = createReadStream(path, { highWaterMark: 1 << 20 })
     return this.#http.put<StoredMatrix>('/v1/matrices', counted(bytes, size, options.onProgress), size)
   }
 

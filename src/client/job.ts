@@ -10,8 +10,8 @@ import type { MasterHttp } from './http.ts'
 
 const ended: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled'])
 
-/** How often `progress` asks: often enough for a live bar, seldom enough to cost nothing. */
-const pollMs = 200
+/** How often `progress` asks: at first soon, so that a small job is not waited for; then often enough for a live bar. */
+const [firstPollMs, lastPollMs] = [5, 200]
 
 export class Job {
   readonly id: string
@@ -28,7 +28,7 @@ export class Job {
 
   /** The job's state now and after each change, until it has ended. */
   async *progress(options: { signal?: AbortSignal } = {}): AsyncGenerator<JobView> {
-    for (;;) {
+    for (let pollMs = firstPollMs; ; pollMs = Math.min(2 * pollMs, lastPollMs)) {
       const view = await this.status()
       yield view
       if (ended.has(view.state)) return
