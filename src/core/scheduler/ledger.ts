@@ -115,13 +115,13 @@ export class Ledger {
 
   /** The first ready unit of a slave's own share. */
   firstOf(queue: ShareQueue): number | undefined {
-    while (queue.head < queue.tail && !this.#isReady(queue.units[queue.head])) queue.head++
+    while (queue.head < queue.tail && !this.#isQueued(queue.units[queue.head])) queue.head++
     return queue.head < queue.tail ? queue.units[queue.head] : undefined
   }
 
   /** The unit that the owner of a share would come to last: the one to help it with. */
   lastOf(queue: ShareQueue): number | undefined {
-    while (queue.head < queue.tail && !this.#isReady(queue.units[queue.tail - 1])) queue.tail--
+    while (queue.head < queue.tail && !this.#isQueued(queue.units[queue.tail - 1])) queue.tail--
     return queue.head < queue.tail ? queue.units[queue.tail - 1] : undefined
   }
 
@@ -163,8 +163,9 @@ export class Ledger {
     return attempt
   }
 
-  #isReady(unit: number | undefined): boolean {
-    return unit !== undefined && this.#states[unit] === ready
+  /** Ready, and never out: what came back is no share's any more. */
+  #isQueued(unit: number | undefined): boolean {
+    return unit !== undefined && this.#states[unit] === ready && !this.#again.has(unit)
   }
 
   #leaveReady(unit: number): void {

@@ -1,0 +1,105 @@
+import t from 'tap'
+import { refOf, Story } from './story.ts'
+
+t.test('no slave ever holds more than its credit', async t => {
+  for (const unitsAtHand of [1, 2, 5]) {
+    const story = new Story({ unitsAtHand })
+    t.equal(story.running(40, 'gamma', 'delta', 'epsilon').length, 3 * unitsAtHand)
+    t.ok(story.scheduler.slaveViews().every(({ unitsOpen }) => unitsOpen === unitsAtHand))
+  }
+})
+
+t.test('an idle slave takes the last unit of the share that will be finished last', async t => {
+  const story = new Story({ unitsAtHand: 1 })
+  story.running(12, 'gamma', 'delta', 'epsilon')
+  for (let unit = 0; unit < 3; unit++) {
+    t.strictSame(story.finish('gamma', refOf('j', unit)), [`assign gamma j/${unit + 1}#1`])
+  }
+  for (let unit = 4; unit < 6; unit++) story.finish('delta', refOf('j', unit))
+  t.strictSame(story.finish('gamma', refOf('j', 3)), ['assign gamma j/11#1'], 'epsilon has done nothing yet')
+  t.strictSame(story.finish('gamma', refOf('j', 11)), ['assign gamma j/10#1'])
+  t.strictSame(
+    story.finish('gamma', refOf('j', 10)),
+    ['assign gamma j/7#1'],
+    'both have two left now: the first',
+  )
+})
+
+t.test('a slow slave does not take what a fast one finishes sooner', async t => {
+  const slaves = [
+    { name: 'gamma', performance: 1 },
+    { name: 'delta', performance: 10 },
+  ]
+  const story = new Story({ slaves, unitsAtHand: 1 })
+  story.register('gamma')
+  story.register('delta')
+  story.submit('j', [64, 64 * 11, 10])
+  story.opened('j')
+  t.strictSame(story.finish('gamma', refOf('j', 0)), ['assign gamma j/1#1'])
+  t.strictSame(
+    story.finish('gamma', refOf('j', 1)),
+    [],
+    'delta does ten in the time that gamma takes for one',
+  )
+  t.strictSame(story.finish('delta', refOf('j', 2)), ['assign delta j/3#1'])
+  t.strictSame(story.lost('delta'), ['assign gamma j/3#2'], 'once delta is gone, gamma does the rest')
+  t.strictSame(story.finish('gamma', refOf('j', 3, 2)), ['assign gamma j/11#1'])
+})
+
+t.test('a slave that refuses units is helped like one that is gone', async t => {
+  const slaves = [
+    { name: 'gamma', performance: 1 },
+    { name: 'delta', performance: 10 },
+  ]
+  const story = new Story({ slaves, unitsAtHand: 1 })
+  story.register('gamma')
+  story.register('delta')
+  story.submit('j', [64, 64 * 11, 10])
+  story.opened('j')
+  for (const unit of [0, 1]) story.finish('gamma', refOf('j', unit))
+  t.strictSame(story.refused('delta', refOf('j', 2)), ['assign gamma j/2#2'])
+  t.strictSame(story.finish('gamma', refOf('j', 2, 2)), ['assign gamma j/11#1'])
+})
+
+t.test('units that came back go before units that were never out', async t => {
+  const story = new Story({ unitsAtHand: 1 })
+  story.running(9, 'gamma', 'delta', 'epsilon')
+  story.lost('epsilon')
+  t.strictSame(story.finish('gamma', refOf('j', 0)), ['assign gamma j/6#2'])
+})
+
+t.test('several jobs: in order of submission, a later one fills idle slots', async t => {
+  const story = new Story({ unitsAtHand: 2 })
+  story.running(3, 'gamma', 'delta', 'epsilon')
+  t.strictSame(story.submit('k', [64, 64 * 6, 10]), ['open k: gamma gamma delta delta epsilon epsilon'])
+  t.strictSame(story.opened('k'), [], 'all slots are taken')
+  t.strictSame(story.finish('gamma', refOf('j', 0)), ['assign gamma k/0#1'])
+  t.strictSame(
+    story.failed('delta', refOf('j', 2)),
+    ['assign delta k/2#1'],
+    'delta is not to try it again yet',
+  )
+  t.strictSame(story.finish('gamma', refOf('k', 0)), ['assign gamma j/2#2'], 'the first job goes first')
+  for (const [slave, unit, attempt] of [
+    ['gamma', 1, 1],
+    ['gamma', 2, 2],
+    ['delta', 3, 1],
+    ['epsilon', 4, 1],
+    ['epsilon', 5, 1],
+  ] as const) {
+    story.finish(slave, refOf('j', unit, attempt))
+  }
+  t.equal(story.state('j'), 'sealing')
+  t.strictSame(story.sealed('j'), ['finish j'])
+  t.equal(story.state('k'), 'running')
+})
+
+t.test('a job opened later, but submitted earlier, goes first', async t => {
+  const story = new Story({ unitsAtHand: 1 })
+  for (const slave of ['gamma', 'delta', 'epsilon']) story.register(slave)
+  story.submit('first', [64, 192, 10])
+  story.submit('second', [64, 192, 10])
+  t.strictSame(story.opened('second').length, 3)
+  story.opened('first')
+  t.strictSame(story.finish('gamma', refOf('second', 0)), ['assign gamma first/0#1'])
+})
