@@ -142,11 +142,12 @@ export class NpyWriter {
 /** A file that is sized takes no room until it is written to: a full disk is better found before the work than after. */
 async function checkRoom(path: string, bytes: number): Promise<void> {
   const folder = dirname(path)
-  const { bavail, bsize } = await statfs(folder).catch((error: unknown) => {
+  const { bavail, blocks, bsize } = await statfs(folder).catch((error: unknown) => {
     throw writeFault(error, folder)
   })
   const freeBytes = bavail * bsize
-  if (freeBytes >= bytes) return
+  // A file system of no blocks at all does not say how much room it has.
+  if (blocks === 0 || freeBytes >= bytes) return
   throw new GemmeshError(
     'GEMMESH_STORAGE_FULL',
     `${path} needs ${bytes} bytes, but the disk of ${folder} has ${freeBytes} free. Make room, or write to another disk.`,

@@ -6,7 +6,7 @@
  *
  * w, the width of the little-endian header length, is 2 bytes in version 1 and 4 in versions 2 and 3.
  */
-import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { bytesPerElement, type Dtype, dtypes } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
 import { type PythonLiteral, parsePythonDict } from './python-literal.ts'
 
@@ -179,14 +179,7 @@ function parseDescr(descr: PythonLiteral, text: string, name: string): { dtype: 
   )
 }
 
-const dtypeOf = (descr: string): Dtype | undefined =>
-  descr === descrs.float32
-    ? 'float32'
-    : descr === descrs.float64
-      ? 'float64'
-      : descr === descrs.int32
-        ? 'int32'
-        : undefined
+const dtypeOf = (descr: string): Dtype | undefined => dtypes.find(dtype => descrs[dtype] === descr)
 
 function parseShape(value: PythonLiteral, text: string, dtype: Dtype, name: string) {
   const lengths = typeof value === 'object' && value?.kind === 'tuple' ? value.items : undefined
