@@ -1,22 +1,23 @@
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { mediaTypes, routes } from '../../src/protocol/routes.ts'
+import { HttpLink } from '../../src/transport/http-link.ts'
 import { listen } from '../../src/transport/listen.ts'
-import { headerOf, into, MiB, meshNode } from './mesh.ts'
+import { headerOf, into, MiB, meshNode, tileHeader } from './mesh.ts'
 
-const idleMs = 30
+const idleMs = 200
+
+/** Resolves when the connections of this server have been silent so many times. */
+async function silences(server: Server, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) await once(server, 'timeout')
+}
 
 async function opened(t: Test) {
   const node = meshNode({}, idleMs)
-  const silence = Promise.withResolvers<void>()
-  // An answer that takes two silences of this node's own.
-  let silences = 0
   node.app.get('/slow', async () => {
-    node.app.server.on('timeout', () => {
-      if (++silences === 2) silence.resolve()
-    })
-    await silence.promise
+    await silences(node.app.server, 2)
     return 'done'
   })
   const origin = new URL(await listen(node.app, '127.0.0.1', 0))
@@ -59,6 +60,18 @@ t.test('a receiver that stops reading a block is not waited for', async t => {
   socket.pause()
   socket.write('GET /mesh/v1/matrices/ab/blocks/0/0 HTTP/1.1\r\nhost: x\r\n\r\n')
   await letGo.promise
+})
+
+t.test('a tile that this node is slow to take is not cut off', async t => {
+  const node = meshNode({}, idleMs)
+  t.teardown(() => node.app.close())
+  const origin = await listen(node.app, '127.0.0.1', 0)
+  const link = new HttpLink()
+  t.teardown(() => link.close())
+  const twoSilences = silences(node.app.server, 2)
+  node.sink = { begin: () => twoSilences, data() {} }
+  await link.push(origin, '/mesh/v1/jobs/j/tiles/3', tileHeader(4 * MiB), [new Uint8Array(4 * MiB)])
+  t.equal((await node.received[0])?.payloadBytes, 4 * MiB)
 })
 
 t.test('the silence of this node itself ends nothing', async t => {
