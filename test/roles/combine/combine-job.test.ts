@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Test, test } from 'tap'
+import { NpyReader } from '../../../src/formats/npy-reader.ts'
+import { NpyWriter } from '../../../src/formats/npy-writer.ts'
+import type { BulkSink, Received } from '../../../src/protocol/bulk.ts'
+import type { BulkHeader } from '../../../src/protocol/messages.ts'
+import { CombineJob } from '../../../src/roles/combine/combine-job.ts'
+
+const job = 'job-1'
+const [left, right] = [
+  { row: 0, column: 0, rows: 2, columns: 2 },
+  { row: 0, column: 2, rows: 2, columns: 1 },
+]
+
+async function openJob(t: Test) {
+  const folder = await mkdtemp(join(tmpdir(), 'gemmesh-test-'))
+  const path = join(folder, 'c.npy')
+  const writer = await NpyWriter.create(path, { dtype: 'int32', rows: 2, columns: 3, dimensions: 2 })
+  t.teardown(async () => {
+    await writer.close()
+    await rm(folder, { recursive: true })
+  })
+  const combine = new CombineJob(
+    {
+      job,
+      dtype: 'int32',
+      rows: 2,
+      columns: 3,
+      dimensions: 2,
+      tiles: [left, right],
+      replyTo: 'http://127.0.0.1:1',
+    },
+    writer,
+  )
+  const content = async () => {
+    const reader = await NpyReader.open(path)
+    const bytes = new Uint8Array(24)
+    await reader.read({ row: 0, column: 0, rows: 2, columns: 3 }, bytes)
+    await reader.close()
+    return [...new Int32Array(bytes.buffer)]
+  }
+  return { combine, content }
+}
+
+const headerOf = (unit: number, attempt: number, rest: Partial<BulkHeader> = {}): BulkHeader => ({
+  dtype: 'int32',
+  rows: 2,
+  columns: unit === 0 ? 2 : 1,
+  id: { job, unit, attempt, epoch: 1 },
+  slave: 'gamma',
+  ...rest,
+})
+
+/** A transfer of these values; `pause` is awaited between its two halves. */
+const transfer =
+  (header: BulkHeader, values: number[], pause: Promise<void> = Promise.resolve()) =>
+  async (sink: BulkSink): Promise<Received> => {
+    const bytes = new Uint8Array(Int32Array.from(values).buffer)
+    const half = bytes.length / 2
+    await sink.begin(header)
+    await sink.data(0, bytes.subarray(0, half))
+    await pause
+    await sink.data(half, bytes.subarray(half))
+    return { header, payloadBytes: bytes.length, sha256: values.join() }
+  }
+
+test('tiles find their places', async t => {
+  const { combine, content } = await openJob(t)
+  await combine.receive(transfer(headerOf(1, 1), [3, 6]))
+  t.notOk(combine.placement.complete)
+  await combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5]))
+  t.ok(combine.placement.complete)
+  t.same(await content(), [1, 2, 3, 4, 5, 6])
+})
+
+test('the same tile again is fine, another one is refused and changes nothing', async t => {
+  const { combine, content } = await openJob(t)
+  await combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5]))
+  await combine.receive(transfer(headerOf(0, 2), [1, 2, 4, 5]))
+  await t.rejects(combine.receive(transfer(headerOf(0, 3), [9, 9, 9, 9])), {
+    code: 'GEMMESH_TILE_REFUSED',
+    message: /differs from the tile that is placed/,
+  })
+  t.same(
+    (await content()).filter((_, index) => index % 3 !== 2),
+    [1, 2, 4, 5],
+  )
+})
+
+test('a newer attempt takes over from one that is stuck', async t => {
+  const { combine, content } = await openJob(t)
+  const stuck = Promise.withResolvers<void>()
+  const old = combine.receive(transfer(headerOf(0, 1), [9, 9, 9, 9], stuck.promise))
+  await combine.receive(transfer(headerOf(0, 2), [1, 2, 4, 5]))
+  stuck.resolve()
+  await t.rejects(old, { code: 'GEMMESH_TILE_REFUSED', message: /attempt 1 of unit 0 was overtaken/ })
+  t.same(
+    (await content()).filter((_, index) => index % 3 !== 2),
+    [1, 2, 4, 5],
+  )
+})
+
+test('an older attempt does not disturb a newer one', async t => {
+  const { combine } = await openJob(t)
+  const pause = Promise.withResolvers<void>()
+  const newer = combine.receive(transfer(headerOf(0, 2), [1, 2, 4, 5], pause.promise))
+  await t.rejects(combine.receive(transfer(headerOf(0, 1), [9, 9, 9, 9])), { code: 'GEMMESH_TILE_REFUSED' })
+  pause.resolve()
+  await newer
+  t.ok(combine.placement.isPlaced(0))
+})
+
+test('a tile that does not fit is refused before its data', async t => {
+  const { combine } = await openJob(t)
+  const table: [BulkHeader, message: RegExp][] = [
+    [headerOf(7, 1), /unit 7 is not one of this job/],
+    [headerOf(0, 1, { rows: 3 }), /the tile of unit 0 is 3x2 int32, the plan says 2x2 int32/],
+    [headerOf(0, 1, { dtype: 'float32' }), /2x2 float32, the plan says 2x2 int32/],
+    [
+      headerOf(0, 1, { id: { job: 'other', unit: 0, attempt: 1, epoch: 1 } }),
+      /a tile of job other was sent to job job-1/,
+    ],
+    [headerOf(0, 1, { id: undefined }), /not said/],
+  ]
+  for (const [header, message] of table) {
+    await t.rejects(combine.receive(transfer(header, [1, 2])), { code: 'GEMMESH_TILE_REFUSED', message })
+  }
+  t.equal(combine.placement.unitsPlaced, 0)
+})
+
+test('what ends before it is whole is not placed, and may come again', async t => {
+  const { combine, content } = await openJob(t)
+  const broken = Promise.reject(new Error('connection lost'))
+  broken.catch(() => {})
+  await t.rejects(combine.receive(transfer(headerOf(0, 1), [9, 9, 9, 9], broken)), {
+    message: 'connection lost',
+  })
+  t.notOk(combine.placement.isPlaced(0))
+  await combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5]))
+  t.same(
+    (await content()).filter((_, index) => index % 3 !== 2),
+    [1, 2, 4, 5],
+  )
+})
