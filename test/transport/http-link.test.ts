@@ -203,7 +203,8 @@ t.test('messages pass while all bulk connections are busy', async t => {
   const link = linkFor(t)
   const gate = Promise.withResolvers<void>()
   const begun: Promise<void>[] = []
-  node.block = { header: headerOf(4096), payload: [new Uint8Array(4096)] }
+  // Far more than the kernel buffers: the connections are busy until the gate opens.
+  node.block = { header: headerOf(32 * MiB), payload: [sharedPattern(32 * MiB)] }
   const pulls = Array.from({ length: 6 }, () => {
     const start = Promise.withResolvers<void>()
     begun.push(start.promise)
