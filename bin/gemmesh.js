@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The way into the command line: plain old JavaScript without static imports, so that an old Node parses it and says in
-// one line what is needed. An installed package has dist/; a checkout that was not built runs the sources themselves.
+// one line what is needed. A checkout runs its sources, so that no stale build is in the way; a package has dist/ alone.
 var wanted = 24
 
 if (parseInt(process.versions.node, 10) < wanted) {
@@ -11,14 +11,13 @@ if (parseInt(process.versions.node, 10) < wanted) {
       process.execPath +
       ' is Node ' +
       process.versions.node +
-      '. Install a newer one (https://nodejs.org); in a checkout, ' +
-      '`npm run gemmesh -- ...` brings its own.\n',
+      '. Install a newer one (https://nodejs.org); in a checkout, `npm run gemmesh -- ...` brings its own.\n',
   )
   process.exitCode = 2
 } else {
-  import('../dist/cli/main.js').catch(error => {
-    var unbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && /\/dist\/cli\/main\.js$/.test(error.url || '')
-    if (!unbuilt) throw error
-    return import('../src/cli/main.ts')
+  import('../src/cli/main.ts').catch(error => {
+    var isPackage = error.code === 'ERR_MODULE_NOT_FOUND' && /\/src\/cli\/main\.ts$/.test(error.url || '')
+    if (!isPackage) throw error
+    return import('../dist/cli/main.js')
   })
 }

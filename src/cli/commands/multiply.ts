@@ -1,6 +1,5 @@
 /** `gemmesh multiply A B`: the product of two matrix files, on this machine or on a cluster. */
 import { Command } from 'commander'
-import { origin, readCluster } from '../../config.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { Master } from '../cluster/reach.ts'
 import { listenForInterruption } from '../interruption.ts'
@@ -124,6 +123,7 @@ async function findMaster(
     throw new GemmeshError('GEMMESH_USAGE', '--config and --master both name a cluster: give one of them.')
   if (master && !said('config')) return { origin: master }
   if (!config) return undefined
+  const { origin, readCluster } = await import('../../config.ts')
   const { assign } = await readCluster(config)
   return { origin: origin(assign), start: `gemmesh node --config ${config} --name ${assign.name}` }
 }
