@@ -1,0 +1,56 @@
+/** Streams of chunks for tests: captured, decoded, cut. */
+import { createHash } from 'node:crypto'
+import type { Received } from '../../src/protocol/bulk.ts'
+import { decodeChunks } from '../../src/protocol/decode-chunks.ts'
+import { encodeChunks } from '../../src/protocol/encode-chunks.ts'
+import type { BulkHeader } from '../../src/protocol/messages.ts'
+
+export const MiB = 1024 * 1024
+export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** Bytes that differ from their neighbours and from those a chunk away. */
+export function pattern(length: number, buffer: ArrayBufferLike = new ArrayBuffer(length)): Uint8Array {
+  const bytes = new Uint8Array(buffer, 0, length)
+  for (let i = 0; i < length; i++) bytes[i] = (i * 31 + (i >> 8) * 7 + (i >> 16)) & 255
+  return bytes
+}
+
+export async function captured(header: BulkHeader, pieces: Iterable<Uint8Array>): Promise<Uint8Array> {
+  const out: Uint8Array[] = []
+  for await (const bytes of encodeChunks(header, pieces)) out.push(bytes)
+  return Buffer.concat(out)
+}
+
+/** Decodes the pieces into `target`; checks that the sink is called in order, with a header before any data. */
+export async function decoded(
+  pieces: Iterable<Uint8Array>,
+  target: Uint8Array,
+): Promise<Received & { pieces: number; begun: number }> {
+  let next = 0
+  let begun = 0
+  let count = 0
+  const received = await decodeChunks(
+    (async function* () {
+      yield* pieces
+    })(),
+    {
+      begin() {
+        if (next > 0) throw new Error('data came before the header')
+        begun++
+      },
+      data(offset, bytes) {
+        if (begun !== 1 || offset !== next) throw new Error(`data at ${offset}, expected ${next}`)
+        target.set(bytes, offset)
+        next += bytes.length
+        count++
+      },
+    },
+  )
+  return { ...received, pieces: count, begun }
+}
+
+/** Cuts bytes at the given places, taken modulo the length. */
+export function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const at = [...new Set(places.map(place => place % (bytes.length + 1)))].sort((a, b) => a - b)
+  return [0, ...at].map((start, i) => bytes.subarray(start, at[i] ?? bytes.length))
+}
