@@ -13,6 +13,7 @@ const linesLimit = 300
 /** For each layer, by path under src/, the layers below that it may import; its own is always allowed. */
 const below: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  version: [],
   config: ['errors'],
   core: ['errors'],
   simulation: ['core', 'errors'],
@@ -29,11 +30,11 @@ const below: Readonly<Record<string, readonly string[]>> = {
   api: ['api/schemas', 'transport', 'protocol', 'store', 'formats', 'core', 'config', 'errors'],
   roles: [
     ...['api', 'api/schemas', 'transport', 'protocol', 'store', 'formats', 'pool', 'kernel', 'core'],
-    ...['config', 'errors'],
+    ...['config', 'errors', 'version'],
   ],
   cli: [
     ...['roles', 'client', 'api/schemas', 'transport', 'protocol', 'store', 'formats', 'pool', 'kernel'],
-    ...['core', 'config', 'errors', 'simulation'],
+    ...['core', 'config', 'errors', 'version', 'simulation'],
   ],
 }
 

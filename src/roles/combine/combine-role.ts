@@ -1,6 +1,7 @@
 /** The reducing master: opens jobs, takes tiles from slaves into the result's file, seals it, and tells master-assign. */
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { BulkSink, Received } from '../../protocol/bulk.ts'
+import { faultOf } from '../../protocol/faults.ts'
 import type { AbortJob, BulkHeader, JobOpened, OpenJob } from '../../protocol/messages.ts'
 import { ResultStore } from '../../store/results.ts'
 import { retry } from '../retry.ts'
@@ -88,9 +89,9 @@ export class CombineRole {
       this.#tell(record, () => this.#shell.link.call(replyTo, 'unitPlaced', placed))
       this.#sealWhenComplete(job)
     } catch (error) {
-      const { code, message } = asGemmeshError(error)
-      if (code === 'GEMMESH_TILE_REFUSED' && header?.id !== undefined) {
-        const refused = { id: header.id, slave: header.slave ?? '', fault: { code, message, faults: [] } }
+      const fault = faultOf(error)
+      if (fault.code === 'GEMMESH_TILE_REFUSED' && header?.id !== undefined) {
+        const refused = { id: header.id, slave: header.slave ?? '', fault }
         this.#tell(record, () => this.#shell.link.call(replyTo, 'tileRefused', refused))
       }
       throw error

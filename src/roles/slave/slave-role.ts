@@ -1,9 +1,11 @@
 /** The slave: takes work units, computes them with its master's processor on all its cores, sends tiles to combine. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { origin, type SlaveAddress } from '../../config.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { Arena } from '../../kernel/arena.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
+import { faultOf } from '../../protocol/faults.ts'
 import type { CancelUnits, UnitRef, WorkUnit } from '../../protocol/messages.ts'
 import { tilePath } from '../../protocol/routes.ts'
 import { retry } from '../retry.ts'
@@ -20,6 +22,8 @@ import { tileBytes, unitBytes } from './unit-steps.ts'
 const reservableShare = 0.9
 /** The master frees a slave's place when combine has the tile, a moment before the slave itself is through with it. */
 const unitsBeyondHand = 2
+/** How long an ending slave tells its master about its units. */
+const endPatienceMs = 2000
 /** A tile is sent in views of this size, each of which becomes one chunk. */
 const viewBytes = 1 << 20
 
@@ -106,7 +110,11 @@ export class SlaveRole {
 
   async close(): Promise<void> {
     this.#ending.abort(new GemmeshError('GEMMESH_INTERRUPTED', `${this.#self.name} shuts down`))
-    await Promise.all([...this.#open.values()].map(({ settled }) => settled))
+    // The master should hear what became of the units, but an end does not wait for a master that is not there.
+    const heard = Promise.all([...this.#open.values()].map(({ settled }) => settled))
+    const patience = new AbortController()
+    await Promise.race([heard, delay(endPatienceMs, undefined, { signal: patience.signal }).catch(() => {})])
+    patience.abort()
     await this.#processors.close()
   }
 
@@ -171,12 +179,7 @@ export class SlaveRole {
   }
 
   #sayFailed(unit: WorkUnit, fault: GemmeshError): Promise<void> {
-    const { code, message, faults } = fault
-    const failed = {
-      id: unit.id,
-      slave: this.#self.name,
-      fault: { code, message: message.slice(0, 2000), faults: faults.slice(0, 16) },
-    }
+    const failed = { id: unit.id, slave: this.#self.name, fault: faultOf(fault) }
     return this.#say(() => this.#shell.link.call(unit.replyTo, 'unitFailed', failed))
   }
 
