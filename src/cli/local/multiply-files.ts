@@ -4,7 +4,7 @@
  */
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
-import { readProcessorImages } from '../../kernel/processor.ts'
+import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
 import { selectProcessor } from '../../kernel/select.ts'
 import { Pool } from '../../pool/pool.ts'
 import type { ProgressState } from '../progress.ts'
@@ -18,6 +18,8 @@ export interface FilesRequest extends OperandFiles {
   /** Where C goes; without one it is only computed, and kept if it is small. */
   readonly output?: string
   readonly threads?: number
+  /** Default: the fastest of the installed ones that pass their self-test here. */
+  readonly processor?: LoadedProcessor
   /** For matrices and the threads' work space together. */
   readonly memoryBytes: number
   readonly signal: AbortSignal
@@ -53,11 +55,11 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
   const sum = new Sum(request, 2 * m * n * k, startedMs)
   try {
     request.signal.throwIfAborted()
-    const { chosen } = await selectProcessor(await readProcessorImages())
+    const processor = request.processor ?? (await selectProcessor(await readProcessorImages())).chosen
     const arena = Arena.create(Math.min(request.memoryBytes, arenaLimitBytes))
     const pool = await Pool.start({
       arena,
-      processor: chosen,
+      processor,
       ...(request.threads && { threads: request.threads }),
     })
     try {
@@ -81,7 +83,7 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
         ...sum.figures(),
         memoryBytes: tiling.bytes,
         threads: pool.threads,
-        variant: chosen.image.variant,
+        variant: processor.image.variant,
         ...(result.values && { values: result.values }),
       }
     } finally {

@@ -58,8 +58,12 @@ export interface StepFigures {
 export async function multiplyTiles(request: TilesRequest): Promise<void> {
   const { operands, tiling, arena } = request
   const elementBytes = bytesPerElement[operands.product.dtype]
-  const panels = (count: number, elements: number) =>
-    new Panels(Array.from({ length: count }, () => arena.allocate(Math.max(1, elements) * elementBytes)))
+  const offsets: number[] = []
+  const panels = (count: number, elements: number) => {
+    const taken = Array.from({ length: count }, () => arena.allocate(elements * elementBytes))
+    offsets.push(...taken)
+    return new Panels(taken)
+  }
   const places: Places = {
     a: panels(tiling.slots.a, tiling.mt * tiling.kt),
     b: panels(tiling.slots.b, tiling.kt * tiling.nt),
@@ -69,8 +73,9 @@ export async function multiplyTiles(request: TilesRequest): Promise<void> {
     await runSteps(request, places)
     await places.c.settle()
   } finally {
-    // Nothing may still be reading into or writing from the arena when files are closed and memory is given up.
+    // Nothing may still be reading into or writing from the arena when files are closed and memory is given back.
     await Promise.all([places.a, places.b, places.c].map(kind => kind.abandon()))
+    for (const offset of offsets) arena.release(offset)
   }
 }
 
