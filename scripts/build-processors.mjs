@@ -1,5 +1,6 @@
 /**
- * Builds the processors: the micro-kernels from their table, then a WASM module a variant with `asc` (asconfig.json).
+ * Builds the processors: the micro-kernels from their table, then a WASM module a variant with `asc`, by the
+ * options of asconfig.json and the features of the variant's row.
  *
  *   node scripts/build-processors.mjs [FOLDER]    default: processors/
  */
@@ -25,25 +26,30 @@ function validWithoutRelaxedSimd(bytes) {
 
 generate()
 mkdirSync(folder, { recursive: true })
-for (const variant of Object.keys(variants)) {
+for (const [variant, { features }] of Object.entries(variants)) {
+  const name = `${variant}.wasm`
   const parts = new Map()
   const { error, stderr } = await asc.main(
-    [`assembly/generated/${variant}.ts`, '--config', 'asconfig.json', '--target', variant, '--baseDir', root],
-    { writeFile: (name, contents) => parts.set(name, contents) },
+    [
+      `assembly/generated/${variant}.ts`,
+      ...['--config', 'asconfig.json', '--baseDir', root, '--outFile', name],
+      ...features.flatMap(feature => ['--enable', feature]),
+    ],
+    { writeFile: (part, contents) => parts.set(part, contents) },
   )
   if (error) {
     process.stderr.write(`${stderr.toString()}${error.message}\n`)
     process.exit(1)
   }
-  const [bytes] = parts.values()
-  if (!variants[variant].features.includes('relaxed-simd') && !validWithoutRelaxedSimd(bytes)) {
+  const bytes = parts.get(name)
+  if (!features.includes('relaxed-simd') && !validWithoutRelaxedSimd(bytes)) {
     process.stderr.write(
       `${variant} uses relaxed SIMD, which its row in scripts/kernel-table.mjs does not allow\n`,
     )
     process.exit(1)
   }
   // Written aside and renamed: a process that is starting reads the old module or the new one, never half of one.
-  const file = join(folder, `${variant}.wasm`)
+  const file = join(folder, name)
   writeFileSync(`${file}.partial`, bytes)
   renameSync(`${file}.partial`, file)
   process.stderr.write(`${file}: ${readFileSync(file).length} bytes\n`)

@@ -6,17 +6,23 @@ import { bytesPerElement, type Dtype, dtypes } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
 
 export interface Blocking {
-  /** Rows of a packed block of A: mc * kc elements stay in the L2 cache, about half of 512 KiB. */
+  /**
+   * Rows of a packed block of A, which stays in the L2 cache (mc * kc elements, about 370 KiB, beside what streams through
+   * 512 KiB) while the macro-kernel goes through a panel of B: each micro-panel of B is read mc / mr times from L1.
+   */
   readonly mc: number
-  /** Depth of a block: a micro-panel of B (kc * nr elements, 16 KiB) stays in the L1 cache beside one of A. */
+  /**
+   * Depth of a block: a micro-panel of B (kc * nr elements: 24 KiB for 4-byte ones, 16 KiB for float64) stays in the L1
+   * cache. Deeper blocks read and write C less often.
+   */
   readonly kc: number
 }
 
-/** mc is divisible by every mr from 1 to 6, 8, 10 and 12, so that processors of other shapes run with it, too. */
+/** mc is divisible by 4, 6, 8 and 12, so that processors of other shapes run with it, too. */
 export const blocking: Readonly<Record<Dtype, Blocking>> = {
-  float32: { mc: 240, kc: 256 },
-  float64: { mc: 120, kc: 256 },
-  int32: { mc: 240, kc: 256 },
+  float32: { mc: 240, kc: 384 },
+  float64: { mc: 192, kc: 256 },
+  int32: { mc: 240, kc: 384 },
 }
 
 /** The shape of a micro-tile, as a processor says it of itself. */

@@ -5,7 +5,7 @@ import type { Phase, PhaseLimits } from './phases.ts'
 import type { GemmTask } from './task.ts'
 
 /** Pieces that each thread should find to do, so that a slow core does not hold the rest. */
-const piecesPerThread = 8
+const piecesPerThread = 4
 /** Below these a piece re-reads its panel of B, or packs A, more often than pays. */
 const leastRows = 96
 const leastColumns = 128

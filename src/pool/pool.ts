@@ -3,7 +3,7 @@ import { Piscina } from 'piscina'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
 import type { Arena } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
-import { controlBytes, resetControl, stop, viewControl } from '../kernel/drain.ts'
+import { controlBytes, drain, resetControl, stop, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
 import { type PhaseLimits, planPhases } from '../kernel/phases.ts'
 import type { LoadedProcessor } from '../kernel/processor.ts'
@@ -23,12 +23,21 @@ export interface PoolOptions {
 /** What no machine has: a thread count above it is a mistake. */
 const threadLimit = 1024
 
+/**
+ * Up to so much effort, about a product of 256x256x256, the calling thread computes itself: well under a millisecond, of
+ * which handing it to other threads and back would take a tenth and more.
+ */
+const inlineEffort = 5e7
+
+/** Operations, and for each element that is packed or written the time of some 64 of them. */
+const effort = ({ m, n, k }: GemmTask): number => 2 * m * n * k + 64 * (m * k + k * n + m * n)
+
 /** Beside the source it is TypeScript, beside the compiled code JavaScript. */
 const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
 
 interface Reserved {
   readonly control: number
-  readonly workspaces: readonly number[]
+  readonly workspaces: readonly [number, ...number[]]
   readonly panels: readonly [number, number]
   readonly panelBytes: number
 }
@@ -44,6 +53,7 @@ export class Pool {
   readonly #reserved: Reserved
   readonly #limits: PhaseLimits
   readonly #control: Int32Array
+  readonly #kernel: Kernel
   /** The gemm before, done or failed: they run one after the other, each on all threads. */
   #tail: Promise<unknown> = Promise.resolve()
   #closed: Promise<void> | undefined
@@ -51,7 +61,8 @@ export class Pool {
   private constructor(options: Required<PoolOptions>) {
     const { arena, processor, threads } = options
     // Also the check that the processor fits this version, before any thread starts.
-    const { microTiles } = new Kernel(processor.module, arena.memory)
+    this.#kernel = new Kernel(processor.module, arena.memory)
+    const { microTiles } = this.#kernel
     const reserved = reserve(arena, threads)
     this.threads = threads
     this.#arena = arena
@@ -96,7 +107,7 @@ export class Pool {
   }
 
   /**
-   * Computes every task, each on all threads. Their C must not overlap with anything that another one reads or writes.
+   * Computes every task: on all threads, or on the calling one where they are small. Their C must not overlap with anything that another one reads or writes.
    * Calls queue up. When `signal` is aborted the threads stop between two pieces of work, the promise is rejected with
    * the signal's reason once all have stopped, and what the C of the tasks holds is undefined.
    */
@@ -122,10 +133,18 @@ export class Pool {
   async #run(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
     for (const task of tasks) checkTask(task, this.#arena.bytes)
+    const rounds = planPhases(tasks, this.#limits)
+    if (tasks.reduce((sum, task) => sum + effort(task), 0) <= inlineEffort) {
+      for (const phases of rounds) {
+        resetControl(this.#control)
+        drain(phases, this.#control, this.#kernel, this.#reserved.workspaces[0])
+      }
+      return
+    }
     const halt = () => stop(this.#control)
     signal?.addEventListener('abort', halt)
     try {
-      for (const [round, phases] of planPhases(tasks, this.#limits).entries()) {
+      for (const [round, phases] of rounds.entries()) {
         resetControl(this.#control)
         const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
         await this.#drain(tasks, round, Math.min(this.threads, pieces))
@@ -165,7 +184,7 @@ function reserve(arena: Arena, threads: number): Reserved {
     const panelBytes = Math.min(panelLimitBytes, Math.max(panelMinimumBytes, Math.floor(arena.bytes / 16)))
     return {
       control: take(controlBytes),
-      workspaces: Array.from({ length: threads }, () => take(workspaceBytes)),
+      workspaces: [take(workspaceBytes), ...Array.from({ length: threads - 1 }, () => take(workspaceBytes))],
       panels: [take(panelBytes), take(panelBytes)],
       panelBytes,
     }
