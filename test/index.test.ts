@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { dtypes, type Matrix, unitRoundoff } from '../src/core/matrix.ts'
 import { close, type MultiplyOptions, matrix, multiply } from '../src/index.ts'
@@ -47,6 +48,37 @@ t.test('products of every dtype, transposed or not, scaled, added', async t => {
         }
       }
     }
+  }
+})
+
+/** A fixture as NumPy wrote it: .npy version 1, row-major, of this machine's byte order. */
+function fixture(name: string, dtype: Matrix['dtype'], shape: Matrix['shape']): Matrix {
+  const bytes = readFileSync(new URL(`fixtures/${name}.npy`, import.meta.url))
+  const { buffer } = new Uint8Array(bytes.subarray(10 + bytes.readUInt16LE(8)))
+  return matrix(new arrays[dtype](buffer), shape)
+}
+
+t.test('what NumPy wrote gives what NumPy says', async t => {
+  for (const [suffix, dtype, special] of [
+    ['f32', 'float32', ''],
+    ['f64', 'float64', ''],
+    ['i32', 'int32', ''],
+    ['i32', 'int32', '-wrap'],
+    ['f32', 'float32', '-special'],
+  ] as const) {
+    const a = fixture(`a-${suffix}${special}`, dtype, [37, 53])
+    const b = fixture(`b-${suffix}${special === '-special' ? '' : special}`, dtype, [53, 29])
+    const wanted = fixture(`c-${suffix}${special}`, dtype, [37, 29])
+    const got = await multiply(a, b)
+    // Both round: NumPy's reference was accumulated in float64.
+    const magnitude =
+      53 * Math.max(...a.data.filter(Number.isFinite).map(Math.abs)) * Math.max(...b.data.map(Math.abs))
+    const bound = 2 * 57 * unitRoundoff[dtype] * magnitude
+    const wrong = got.data.findIndex((value, i) => {
+      const want = wanted.data[i] ?? 0
+      return !Object.is(value, want) && !(Math.abs(value - want) <= bound)
+    })
+    t.equal(wrong, -1, `${suffix}${special}: ${got.data[wrong]} for ${wanted.data[wrong]}`)
   }
 })
 

@@ -5,7 +5,7 @@ import type { Arena } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
 import { controlBytes, drain, resetControl, stop, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
-import { type PhaseLimits, planPhases } from '../kernel/phases.ts'
+import { type Phase, type PhaseLimits, planPhases } from '../kernel/phases.ts'
 import type { LoadedProcessor } from '../kernel/processor.ts'
 import { checkTask, type GemmTask } from '../kernel/task.ts'
 import type { DrainRequest, ThreadData } from './thread.ts'
@@ -135,10 +135,7 @@ export class Pool {
     for (const task of tasks) checkTask(task, this.#arena.bytes)
     const rounds = planPhases(tasks, this.#limits)
     if (tasks.reduce((sum, task) => sum + effort(task), 0) <= inlineEffort) {
-      for (const phases of rounds) {
-        resetControl(this.#control)
-        drain(phases, this.#control, this.#kernel, this.#reserved.workspaces[0])
-      }
+      for (const phases of rounds) this.#drainHere(phases)
       return
     }
     const halt = () => stop(this.#control)
@@ -152,6 +149,16 @@ export class Pool {
       }
     } finally {
       signal?.removeEventListener('abort', halt)
+    }
+  }
+
+  /** The calling thread works off one round by itself. */
+  #drainHere(phases: readonly Phase[]): void {
+    resetControl(this.#control)
+    try {
+      drain(phases, this.#control, this.#kernel, this.#reserved.workspaces[0])
+    } catch (error) {
+      throw asGemmeshError(error)
     }
   }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import t, { type Test } from 'tap'
 import { dtypes } from '../../src/core/matrix.ts'
 import { Arena } from '../../src/kernel/arena.ts'
-import { readProcessorImages } from '../../src/kernel/processor.ts'
+import { compileProcessor, processorImage, readProcessorImages } from '../../src/kernel/processor.ts'
 import { selectProcessor } from '../../src/kernel/select.ts'
 import { Pool } from '../../src/pool/pool.ts'
 import { usableThreads } from '../../src/pool/usable-threads.ts'
@@ -141,6 +141,27 @@ t.test('a wrong task is refused and nothing of the call runs', async t => {
   await pool.gemm([task])
 })
 
+t.test('a processor that traps fails the product, and leaves the pool usable', async t => {
+  const image = (await readProcessorImages()).find(({ variant }) => variant === 'baseline')
+  const bytes = Buffer.from(image?.bytes ?? [])
+  // Every multiplication of float32 vectors becomes `unreachable`, and two `nop`.
+  const multiplyF32 = Buffer.from([0xfd, 0xe6, 0x01])
+  for (let at = bytes.indexOf(multiplyF32); at !== -1; at = bytes.indexOf(multiplyF32, at))
+    bytes.set([0, 1, 1], at)
+  const arena = Arena.create(32 << 20)
+  const traps = compileProcessor(processorImage('traps', new Uint8Array(bytes)))
+  const pool = await Pool.start({ arena, processor: traps, threads: 2 })
+  t.teardown(() => pool.close())
+  for (const edge of [10, 300]) {
+    const operands = new Operands(arena, { dtype: 'float32', m: edge, n: edge, k: edge })
+    await t.rejects(pool.gemm([operands.task]), { code: 'GEMMESH_INTERNAL', message: /unreachable/ })
+    operands.release()
+  }
+  const { task, fault } = prepared(arena, { dtype: 'float64', m: 300, n: 300, k: 300 })
+  await pool.gemm([task])
+  t.equal(fault(), undefined)
+})
+
 t.test('thread counts that make no sense', async t => {
   const arena = Arena.create(16 << 20)
   for (const threads of [0, -1, 1.5, Number.NaN, 5000]) {
@@ -173,7 +194,7 @@ t.test('neither a closed pool nor an idle one keeps the process alive', async t 
   for (const last of ['await pool.close()', '']) {
     const program = `
       import { Arena } from './src/kernel/arena.ts'
-      import { readProcessorImages } from './src/kernel/processor.ts'
+      import { compileProcessor, processorImage, readProcessorImages } from './src/kernel/processor.ts'
       import { selectProcessor } from './src/kernel/select.ts'
       import { Pool } from './src/pool/pool.ts'
       const { chosen } = await selectProcessor(await readProcessorImages())
