@@ -1,21 +1,21 @@
 /**
- * The micro-kernels: one row each. `scripts/generate-kernels.mjs` writes their text, `docs/KERNEL.md` says how a row is chosen.
+ * The micro-kernels: one row each. `scripts/generate-kernels.mjs` writes their text; docs/KERNEL.md has the measurements
+ * behind the shapes, and says how to add a row.
  *
  *   wide      relaxed fused multiply-add; vectors stand in adjacent pairs, from which V8's revectorizer makes 256-bit
  *             operations. x64 has 16 such registers: 6x16 f32 and 6x8 f64 hold 12 accumulators, one row of B (2) and one
- *             broadcast of A (1), and 12 independent chains cover two FMA units of latency 4.
- *   baseline  multiply, then add, each rounded: the same bits on every host. 16 registers of 128 bits: 12 accumulators
- *             are 6x8 f32 and 6x4 f64, two vectors of B, one of A.
+ *             broadcast of A (1); 12 independent chains cover two FMA units of latency 4.
+ *   baseline  multiply, then add, each rounded: the same bits on every host, with 128-bit operations or paired ones.
  *
- * `nr` is in elements and a whole number of 128-bit vectors, an even number of them where the revectorizer is to pair them.
+ * `nr` is in elements, a whole number of 128-bit vectors, an even number of them so that they can be paired.
  */
 export const kernels = [
   { operation: 'gemm', dtype: 'float32', mr: 6, nr: 16, variant: 'wide' },
   { operation: 'gemm', dtype: 'float64', mr: 6, nr: 8, variant: 'wide' },
   { operation: 'gemm', dtype: 'int32', mr: 4, nr: 16, variant: 'wide' },
   { operation: 'gemm', dtype: 'float32', mr: 6, nr: 8, variant: 'baseline' },
-  { operation: 'gemm', dtype: 'float64', mr: 6, nr: 4, variant: 'baseline' },
-  { operation: 'gemm', dtype: 'int32', mr: 6, nr: 8, variant: 'baseline' },
+  { operation: 'gemm', dtype: 'float64', mr: 4, nr: 8, variant: 'baseline' },
+  { operation: 'gemm', dtype: 'int32', mr: 4, nr: 16, variant: 'baseline' },
 ]
 
 /** How each variant multiplies and adds floats, and the `asc` features that its module may use. */

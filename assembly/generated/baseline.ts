@@ -4,8 +4,8 @@ import { gemm } from '../gemm';
 import { scale } from '../merge';
 import { packB } from '../pack-b';
 import { GemmUkrF326x8 } from './gemm-ukr-f32-6x8';
-import { GemmUkrF646x4 } from './gemm-ukr-f64-6x4';
-import { GemmUkrI326x8 } from './gemm-ukr-i32-6x8';
+import { GemmUkrF644x8 } from './gemm-ukr-f64-4x8';
+import { GemmUkrI324x16 } from './gemm-ukr-i32-4x16';
 
 export { abi } from '../abi';
 
@@ -28,17 +28,17 @@ export function scale_float32(m: i32, n: i32, beta: f64, c: usize, rowStride: i3
   scale<f32>(m, n, <f32>beta, c, rowStride, columnStride);
 }
 
-export const mr_float64: i32 = 6;
-export const nr_float64: i32 = 4;
+export const mr_float64: i32 = 4;
+export const nr_float64: i32 = 8;
 export function pack_float64(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
-  packB<f64, GemmUkrF646x4>(k, n, b, rowStride, columnStride, target);
+  packB<f64, GemmUkrF644x8>(k, n, b, rowStride, columnStride, target);
 }
 export function gemm_float64(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f64, GemmUkrF646x4>(
+  gemm<f64, GemmUkrF644x8>(
     m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -47,17 +47,17 @@ export function scale_float64(m: i32, n: i32, beta: f64, c: usize, rowStride: i3
   scale<f64>(m, n, <f64>beta, c, rowStride, columnStride);
 }
 
-export const mr_int32: i32 = 6;
-export const nr_int32: i32 = 8;
+export const mr_int32: i32 = 4;
+export const nr_int32: i32 = 16;
 export function pack_int32(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
-  packB<i32, GemmUkrI326x8>(k, n, b, rowStride, columnStride, target);
+  packB<i32, GemmUkrI324x16>(k, n, b, rowStride, columnStride, target);
 }
 export function gemm_int32(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<i32, GemmUkrI326x8>(
+  gemm<i32, GemmUkrI324x16>(
     m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
