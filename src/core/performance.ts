@@ -18,7 +18,8 @@ export interface PerformanceOptions {
 interface Rates {
   readonly latest: number[]
   next: number
-  median: number
+  /** ln of their median. */
+  logRate: number
 }
 
 /** Slaves that did work alike: one dtype, one size class. */
@@ -57,14 +58,14 @@ export class Performance {
     const rate = flops / computeMs
     if (!this.#measured || prior === undefined || !(rate > 0 && Number.isFinite(rate))) return
     const workClass = this.#classOf(dtype, flops)
-    const rates = workClass.rates.get(slave) ?? { latest: [], next: 0, median: 0 }
+    const rates = workClass.rates.get(slave) ?? { latest: [], next: 0, logRate: 0 }
     workClass.rates.set(slave, rates)
-    if (isTrusted(rates)) workClass.logScaleSum -= Math.log(prior / rates.median)
+    if (isTrusted(rates)) workClass.logScaleSum -= Math.log(prior) - rates.logRate
     else if (rates.latest.length === samplesTrusted - 1) workClass.trusted++
     rates.latest[rates.next] = rate
     rates.next = (rates.next + 1) % samplesKept
-    rates.median = median(rates.latest)
-    if (isTrusted(rates)) workClass.logScaleSum += Math.log(prior / rates.median)
+    rates.logRate = Math.log(median(rates.latest))
+    if (isTrusted(rates)) workClass.logScaleSum += Math.log(prior) - rates.logRate
   }
 
   /** The configuration's figure; 0 for a slave that is not in it. */
@@ -80,7 +81,7 @@ export class Performance {
     for (const { dtype: measuredDtype, rates, logScaleSum, trusted } of this.#classes.values()) {
       const own = rates.get(slave)
       if (measuredDtype !== dtype || own === undefined || !isTrusted(own)) continue
-      logSum += own.latest.length * (Math.log(own.median) + logScaleSum / trusted)
+      logSum += own.latest.length * (own.logRate + logScaleSum / trusted)
       samples += own.latest.length
     }
     return samples === 0 ? prior : Math.exp(logSum / samples)

@@ -3,20 +3,31 @@ import { assign } from './attempts.ts'
 import type { Ledger, ShareQueue } from './ledger.ts'
 import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
 
+/** The share that is expected to be finished last, and when, on the scale of flops over performance. */
+interface Victim {
+  readonly queue: ShareQueue
+  readonly end: number
+}
+
+/** Found once for all idle slaves that have no share of their own left, until the next unit is handed out. */
+type Victims = Map<JobRecord, Victim | undefined>
+
 /** Gives each idle slave a unit in turn, until none of them can take one more. */
 export function handOut(turn: Turn): void {
   const { state, now } = turn
   for (const slave of state.refusing) if (slave.refusesUntil <= now) state.refusing.delete(slave)
   const running = [...state.jobs.values()].filter(job => job.ledger?.hasReady)
   if (running.length === 0) return
+  const victims: Victims = new Map()
   let handed = true
   while (handed) {
     handed = false
     for (const slave of state.idle) {
       if (state.refusing.has(slave)) continue
-      const choice = choose(state, running, slave)
+      const choice = choose(state, running, victims, slave)
       if (choice === undefined) continue
       assign(turn, choice.job, slave, choice.unit)
+      victims.clear()
       handed = true
     }
   }
@@ -26,6 +37,7 @@ export function handOut(turn: Turn): void {
 function choose(
   state: State,
   running: readonly JobRecord[],
+  victims: Victims,
   slave: SlaveRecord,
 ): { job: JobRecord; unit: number } | undefined {
   for (const job of running) {
@@ -33,7 +45,9 @@ function choose(
     if (!ledger?.hasReady) continue
     const own = ledger.queues.get(slave.name)
     const unit =
-      handedBack(state, ledger, slave) ?? (own && ledger.firstOf(own)) ?? steal(state, job, ledger, slave)
+      handedBack(state, ledger, slave) ??
+      (own && ledger.firstOf(own)) ??
+      steal(state, job, ledger, victims, slave)
     if (unit !== undefined) return { job, unit }
   }
   return undefined
@@ -59,22 +73,34 @@ function mayTry(state: State, ledger: Ledger, slave: SlaveRecord, unit: number):
  * The last unit of the share that is expected to be finished last, unless its own slave would be done with all of it
  * before the helper were with that one unit: then helping would make the job end later.
  */
-function steal(state: State, job: JobRecord, ledger: Ledger, thief: SlaveRecord): number | undefined {
-  let victim: ShareQueue | undefined
-  let latest = Number.NEGATIVE_INFINITY
-  for (const queue of ledger.queues.values()) {
-    const end = expectedEnd(state, job, queue)
-    if (end < latest || (end === latest && queue.flops <= (victim?.flops ?? 0))) continue
-    victim = queue
-    latest = end
-  }
-  const unit = victim && ledger.lastOf(victim)
-  if (unit === undefined) return undefined
+function steal(
+  state: State,
+  job: JobRecord,
+  ledger: Ledger,
+  victims: Victims,
+  thief: SlaveRecord,
+): number | undefined {
+  if (!victims.has(job)) victims.set(job, latest(state, job, ledger))
+  const victim = victims.get(job)
+  const unit = victim && ledger.lastOf(victim.queue)
+  if (victim === undefined || unit === undefined) return undefined
   const rate = state.performance.of(thief.name, job.dtype)
-  return (thief.flopsAtHand + ledger.flops(unit)) / rate < latest ? unit : undefined
+  return (thief.flopsAtHand + ledger.flops(unit)) / rate < victim.end ? unit : undefined
 }
 
-/** On the scale of flops over performance. A slave that takes nothing now is not expected to end. */
+/** Of shares that will be finished at the same time, or never, the one with the most left. */
+function latest(state: State, job: JobRecord, ledger: Ledger): Victim | undefined {
+  let victim: Victim | undefined
+  for (const queue of ledger.queues.values()) {
+    const end = expectedEnd(state, job, queue)
+    const isLater =
+      victim === undefined || end > victim.end || (end === victim.end && queue.flops > victim.queue.flops)
+    if (isLater) victim = { queue, end }
+  }
+  return victim
+}
+
+/** A slave that takes nothing now is not expected to end. */
 function expectedEnd(state: State, job: JobRecord, queue: ShareQueue): number {
   const slave = state.slaves.get(queue.slave)
   if (slave?.state !== 'present' || state.refusing.has(slave)) return Number.POSITIVE_INFINITY

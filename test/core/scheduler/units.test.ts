@@ -19,6 +19,14 @@ t.test('the one that failed tries again where there is no other', async t => {
   t.strictSame(story.failed('gamma', refOf('j', 0)), ['assign gamma j/0#2'])
 })
 
+t.test('and where the others are gone', async t => {
+  const story = new Story({ unitsAtHand: 1 })
+  story.running(2, 'gamma', 'delta')
+  story.failed('gamma', refOf('j', 0))
+  t.strictSame(story.lost('delta'), [])
+  t.strictSame(story.finish('gamma', refOf('j', 1)), ['assign gamma j/0#2'])
+})
+
 t.test('four failures of one unit fail the job, with the evidence', async t => {
   const story = new Story()
   story.running(3, ...all)
@@ -202,6 +210,14 @@ t.test('late and doubled messages change nothing', async t => {
   t.strictSame(story.opened('nobody'), [])
   t.strictSame(story.told({ type: 'job-open-failed', job: 'j', code: 'GEMMESH_BUSY', message: 'late' }), [])
   t.equal(JSON.stringify(story.scheduler.jobViews()), before)
+})
+
+t.test('done said twice before the tile is placed counts once', async t => {
+  const story = new Story({ unitsAtHand: 1 })
+  story.running(3, 'gamma')
+  t.strictSame(story.done('gamma', refOf('j', 0)), ['assign gamma j/1#1'])
+  t.strictSame(story.done('gamma', refOf('j', 0)), [])
+  t.match(story.scheduler.jobView('j')?.slaves, [{ name: 'gamma', unitsPlaced: 0, fetchedBytes: 1000 }])
 })
 
 t.test('figures count once, before or after the tile is placed', async t => {
