@@ -39,7 +39,7 @@ export class Scheduler {
     expireLeases(turn)
     openWaiting(turn)
     handOut(turn)
-    wake(turn)
+    wake(turn, event)
     return turn.instructions
   }
 
@@ -115,9 +115,12 @@ function apply(turn: Turn, event: Event): void {
   }
 }
 
-/** Asks for a wake only when one is due before the one that was asked for: a tick too early does no harm. */
-function wake({ state, now, instructions }: Turn): void {
-  if (state.wakeAt <= now) state.wakeAt = Number.POSITIVE_INFINITY
+/**
+ * Asks for a wake only when one is due before the one that was asked for. A tick uses that one up, even where the
+ * shell's timer fired a fraction too early (Node's drop fractions of a millisecond): else nobody would wake it again.
+ */
+function wake({ state, now, instructions }: Turn, event: Event): void {
+  if (event.type === 'tick' || state.wakeAt <= now) state.wakeAt = Number.POSITIVE_INFINITY
   let at = Math.min(state.silentSlaves.nextAt, state.leases.nextAt)
   for (const job of state.waiting) at = Math.min(at, openAt(state, job))
   for (const slave of state.refusing) at = Math.min(at, slave.refusesUntil)

@@ -78,10 +78,6 @@ export class Ledger {
     return this.#again.size > 0 || this.#queues.size > 0
   }
 
-  has(unit: number): boolean {
-    return unit in this.plan.units
-  }
-
   stateOf(unit: number): UnitState | undefined {
     return unitStates[this.#states[unit] ?? -1]
   }

@@ -120,7 +120,10 @@ export type Instruction =
       readonly code: ErrorCode
       readonly message: string
     }
-  /** Send a tick at this time. Replaces the wake before; a tick too early or too late does no harm. */
+  /**
+   * Send a tick at this time. Replaces the wake before. A tick too early or too late does no harm: it is answered with
+   * the next wake.
+   */
   | { readonly type: 'wake-at'; readonly at: number }
 
 export interface SchedulerOptions {
