@@ -1,7 +1,7 @@
 /** All cores on one arena: the facade in front of piscina. */
 import { Piscina } from 'piscina'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
-import type { Arena } from '../kernel/arena.ts'
+import { type Arena, alignmentBytes } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
 import { controlBytes, drain, resetControl, stop, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
@@ -34,6 +34,10 @@ const effort = ({ m, n, k }: GemmTask): number => 2 * m * n * k + 64 * (m * k + 
 
 /** Beside the source it is TypeScript, beside the compiled code JavaScript. */
 const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+
+/** What a pool takes of its arena at most, in bytes. */
+export const poolBytes = (threads: number): number =>
+  controlBytes + threads * workspaceBytes + 2 * panelLimitBytes + (threads + 3) * alignmentBytes
 
 interface Reserved {
   readonly control: number

@@ -59,10 +59,18 @@ export const Register = message('Register', wire.Register, {
 })
 export type Register = MessageOf<typeof Register>
 
+export const Processor = message('Processor', wire.Processor, {
+  variant: text(64),
+  sha256: sha256(),
+  sizeBytes: uint32(1, limits.processorBytes),
+})
+export type Processor = MessageOf<typeof Processor>
+
 export const Registered = message('Registered', wire.Registered, {
   protocolVersion: uint32(),
   epoch: uint64(),
   heartbeatMs: uint32(1),
+  processors: list(nested(Processor), 16),
 })
 export type Registered = MessageOf<typeof Registered>
 
@@ -78,13 +86,6 @@ export const HeartbeatReply = message('HeartbeatReply', wire.HeartbeatReply, {
   registerAgain: flag(),
 })
 export type HeartbeatReply = MessageOf<typeof HeartbeatReply>
-
-export const Processor = message('Processor', wire.Processor, {
-  variant: text(64),
-  sha256: sha256(),
-  sizeBytes: uint32(1, limits.processorBytes),
-})
-export type Processor = MessageOf<typeof Processor>
 
 export const Operand = message('Operand', wire.Operand, {
   matrix: matrixId(),

@@ -282,6 +282,9 @@ export namespace gemmesh {
             /** Registered heartbeatMs. */
             heartbeatMs: number;
 
+            /** Registered processors. */
+            processors: gemmesh.wire.Processor.$Properties[];
+
             /**
              * Encodes the specified Registered message. Does not implicitly {@link gemmesh.wire.Registered.verify|verify} messages.
              * @param message Registered message or plain object to encode
@@ -314,6 +317,9 @@ export namespace gemmesh {
 
                 /** Registered heartbeatMs */
                 heartbeatMs?: (number|null);
+
+                /** Registered processors */
+                processors?: (gemmesh.wire.Processor.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

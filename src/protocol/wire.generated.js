@@ -394,6 +394,7 @@ export const gemmesh = $root.gemmesh = (() => {
         wire.Registered = (function() {
 
             const Registered = function (properties) {
+                this.processors = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -403,6 +404,7 @@ export const gemmesh = $root.gemmesh = (() => {
             Registered.prototype.protocolVersion = 0;
             Registered.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Registered.prototype.heartbeatMs = 0;
+            Registered.prototype.processors = $util.emptyArray;
 
             Registered.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -417,6 +419,9 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(16).uint64(message.epoch);
                 if (message.heartbeatMs != null && $Object.hasOwnProperty.call(message, "heartbeatMs") && message.heartbeatMs !== 0)
                     writer.uint32(24).uint32(message.heartbeatMs);
+                if (message.processors != null && message.processors.length)
+                    for (let i = 0; i < message.processors.length; ++i)
+                        $root.gemmesh.wire.Processor.encode(message.processors[i], writer.uint32(34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -475,6 +480,14 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.heartbeatMs = value;
                             else
                                 delete message.heartbeatMs;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.processors && message.processors.length))
+                                message.processors = [];
+                            message.processors.push($root.gemmesh.wire.Processor.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     }

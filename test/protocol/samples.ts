@@ -26,7 +26,12 @@ export const samples: {
       threads: 64,
       memoryBytes: 2 ** 42,
     },
-    reply: { protocolVersion: 1, epoch: 7, heartbeatMs: 1000 },
+    reply: {
+      protocolVersion: 1,
+      epoch: 7,
+      heartbeatMs: 1000,
+      processors: [{ variant: 'wide', sha256: 'ab'.repeat(32), sizeBytes: 11_640 }],
+    },
   },
   heartbeat: {
     request: { name: 'gamma', incarnation: 'x1', running: [ref, { ...ref, unit: 1 }] },

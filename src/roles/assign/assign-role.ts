@@ -20,7 +20,7 @@ import type {
 import { nextEpoch } from '../../store/epoch.ts'
 import { MatrixStore } from '../../store/matrices.ts'
 import type { Shell } from '../shell.ts'
-import { ProcessorCatalogue } from './processor-catalogue.ts'
+import { namedProcessors, ProcessorCatalogue } from './processor-catalogue.ts'
 import { SchedulerShell } from './scheduler-shell.ts'
 import { AssignUsersService } from './users-service.ts'
 
@@ -82,7 +82,12 @@ export class AssignRole {
     }
     this.#scheduling.dispatch({ type: 'slave-registered', slave: name, incarnation, threads, memoryBytes })
     this.#shell.logger.info({ slave: name, threads }, 'slave registered')
-    return { protocolVersion, epoch: this.#epoch, heartbeatMs: this.#shell.cluster.options.heartbeatMs }
+    return {
+      protocolVersion,
+      epoch: this.#epoch,
+      heartbeatMs: this.#shell.cluster.options.heartbeatMs,
+      processors: namedProcessors(this.#processors.current),
+    }
   }
 
   heartbeat({ name, incarnation, running }: Heartbeat): HeartbeatReply {

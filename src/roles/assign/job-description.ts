@@ -8,6 +8,7 @@ import type { UnitRef } from '../../core/scheduler.ts'
 import type { ProcessorImage } from '../../kernel/processor.ts'
 import type { OpenJob, Operand, WorkUnit } from '../../protocol/messages.ts'
 import type { MatrixFile } from '../../store/matrices.ts'
+import { namedProcessors } from './processor-catalogue.ts'
 
 export interface JobDescription {
   readonly request: JobRequest
@@ -92,11 +93,7 @@ export function workUnitMessage(
     a: operand(matrices.a, product.a),
     b: operand(matrices.b, product.b),
     ...(added === undefined || matrices.added === undefined ? {} : { c: operand(matrices.added, added) }),
-    processors: processors.map(({ variant, sha256, bytes }) => ({
-      variant,
-      sha256,
-      sizeBytes: bytes.byteLength,
-    })),
+    processors: namedProcessors(processors),
     processorSource: origins.assign,
     combine: origins.combine,
     replyTo: origins.assign,

@@ -1,9 +1,14 @@
 /** The processors that master-assign serves: those of its installation, read anew for each job, by digest. */
 import { GemmeshError } from '../../errors.ts'
 import { type ProcessorImage, readProcessorImages } from '../../kernel/processor.ts'
+import type { Processor } from '../../protocol/messages.ts'
 
 /** Modules of some ten KiB: jobs that began before a rebuild go on with theirs. */
 const imagesKept = 32
+
+/** How messages name processors. */
+export const namedProcessors = (images: readonly ProcessorImage[]): Processor[] =>
+  images.map(({ variant, sha256, bytes }) => ({ variant, sha256, sizeBytes: bytes.byteLength }))
 
 export class ProcessorCatalogue {
   readonly #folder: URL | undefined

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
-import type { Register, UnitRef } from '../../protocol/messages.ts'
+import type { Register, Registered, UnitRef } from '../../protocol/messages.ts'
 import type { Link } from '../../transport/link.ts'
 
 export interface MembershipOptions {
@@ -13,6 +13,7 @@ export interface MembershipOptions {
   /** Of the configuration; the master's answer decides once there is one. */
   readonly heartbeatMs: number
   readonly running: () => readonly UnitRef[]
+  readonly onRegistered: (registered: Registered) => void
   readonly logger: FastifyBaseLogger
   readonly signal: AbortSignal
 }
@@ -28,6 +29,7 @@ export async function keepMembership(options: MembershipOptions): Promise<void> 
       heartbeatMs = registered.heartbeatMs
       silent = false
       logger.info({ master, epoch: registered.epoch }, 'registered')
+      options.onRegistered(registered)
       await beat(options, heartbeatMs)
     } catch (error) {
       if (signal.aborted) return

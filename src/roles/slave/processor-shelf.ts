@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
-import { GemmeshError } from '../../errors.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Arena } from '../../kernel/arena.ts'
 import type { ProcessorImage } from '../../kernel/processor.ts'
 import { selectProcessor } from '../../kernel/select.ts'
@@ -28,7 +28,7 @@ interface Shelved {
 }
 
 /** Pools that are kept at once: the one in use, and the one of the job before while its last unit ends. */
-const poolsKept = 2
+export const poolsKept = 2
 
 export class ProcessorShelf {
   readonly #arena: Arena
@@ -54,6 +54,14 @@ export class ProcessorShelf {
     } finally {
       shelved.users--
     }
+  }
+
+  /** Begins what `use` would wait for. */
+  prepare(wanted: Wanted, source: string): void {
+    const { running } = this.#take(wanted, source)
+    running.catch(error =>
+      this.#logger.warn({ source, reason: asGemmeshError(error).message }, 'no processor runs yet'),
+    )
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { origin, type SlaveAddress } from '../../config.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
-import { Arena } from '../../kernel/arena.ts'
+import { Arena, arenaLimitBytes } from '../../kernel/arena.ts'
+import { poolBytes } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import { faultOf } from '../../protocol/faults.ts'
 import type { CancelUnits, UnitRef, WorkUnit } from '../../protocol/messages.ts'
@@ -14,11 +15,11 @@ import { BlockCache } from './block-cache.ts'
 import { keepMembership } from './membership.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import { Mutex } from './mutex.ts'
-import { ProcessorShelf, type Running } from './processor-shelf.ts'
+import { ProcessorShelf, poolsKept, type Running } from './processor-shelf.ts'
 import { type UnitFigures, UnitRunner } from './unit-runner.ts'
 import { tileBytes, unitBytes } from './unit-steps.ts'
 
-/** Of the arena, what units may reserve; the rest takes up the allocator's gaps between blocks of unlike sizes. */
+/** Of the memory, what units may reserve; the rest takes up the allocator's gaps between blocks of unlike sizes. */
 const reservableShare = 0.9
 /** The master frees a slave's place when combine has the tile, a moment before the slave itself is through with it. */
 const unitsBeyondHand = 2
@@ -43,6 +44,8 @@ export class SlaveRole {
   readonly #computing = new Mutex()
   readonly #incarnation = randomUUID()
   readonly #threads: number
+  /** For blocks and tiles, as configured; the arena has room for the pools beside it. */
+  readonly #memoryBytes: number
   readonly #ending = new AbortController()
   readonly #open = new Map<string, OpenUnit>()
 
@@ -51,10 +54,16 @@ export class SlaveRole {
     this.#shell = shell
     this.#self = self
     this.#threads = self.threads ?? usableThreads()
-    this.#arena = Arena.create(self.memory ?? cluster.options.slaveMemoryBytes)
+    const poolsBytes = poolsKept * poolBytes(this.#threads)
+    const memoryBytes = Math.min(
+      self.memory ?? cluster.options.slaveMemoryBytes,
+      arenaLimitBytes - poolsBytes,
+    )
+    this.#memoryBytes = memoryBytes
+    this.#arena = Arena.create(memoryBytes + poolsBytes)
     this.#cache = new BlockCache(this.#arena)
     this.#processors = new ProcessorShelf({ arena: this.#arena, threads: this.#threads, link, logger })
-    this.#budget = new MemoryBudget(Math.floor(this.#arena.freeBytes * reservableShare))
+    this.#budget = new MemoryBudget(Math.floor(memoryBytes * reservableShare))
   }
 
   /** Registers and stays a member until `close`; rejects when the master refuses this slave for good. */
@@ -69,10 +78,12 @@ export class SlaveRole {
         incarnation: this.#incarnation,
         port: this.#self.port,
         threads: this.#threads,
-        memoryBytes: this.#arena.bytes,
+        memoryBytes: this.#memoryBytes,
       },
       heartbeatMs: cluster.options.heartbeatMs,
       running: () => [...this.#open.values()].map(({ ref }) => ref),
+      // Fetched and tested now, so that the first unit does not wait for it.
+      onRegistered: ({ processors }) => this.#processors.prepare(processors, origin(cluster.assign)),
       signal: this.#ending.signal,
     })
   }
