@@ -2,7 +2,16 @@
 import { GemmeshError } from '../errors.ts'
 import { handOut } from './scheduler/hand-out.ts'
 import { assertInvariants } from './scheduler/invariants.ts'
-import { cancel, openAt, opened, openFailed, openWaiting, sealed, submit } from './scheduler/jobs.ts'
+import {
+  cancel,
+  openAt,
+  opened,
+  openFailed,
+  openWaiting,
+  sealed,
+  sealFailed,
+  submit,
+} from './scheduler/jobs.ts'
 import type { Event, Instruction, SchedulerOptions } from './scheduler/messages.ts'
 import { heartbeat, lose, loseSilent, register } from './scheduler/slaves.ts'
 import { emptyState, type State, type Turn } from './scheduler/state.ts'
@@ -109,6 +118,9 @@ function apply(turn: Turn, event: Event): void {
       break
     case 'job-sealed':
       sealed(turn, event)
+      break
+    case 'seal-failed':
+      sealFailed(turn, event)
       break
     case 'tick': // what is due is looked at after every event
       break

@@ -192,6 +192,9 @@ export const JobSealed = message('JobSealed', wire.JobSealed, {
 })
 export type JobSealed = MessageOf<typeof JobSealed>
 
+export const SealFailed = message('SealFailed', wire.SealFailed, { job: jobId(), fault: nested(Fault) })
+export type SealFailed = MessageOf<typeof SealFailed>
+
 /** What a block or tile is; `id` and `slave` are of a tile. */
 export const BulkHeader = message('BulkHeader', wire.BulkHeader, {
   dtype: dtype(),

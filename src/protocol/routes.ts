@@ -14,6 +14,7 @@ import {
   OpenJob,
   Register,
   Registered,
+  SealFailed,
   TileRefused,
   UnitAccepted,
   UnitDone,
@@ -68,6 +69,7 @@ export const routes = {
   unitPlaced: route('/unit-placed', UnitPlaced, Noted),
   tileRefused: route('/tile-refused', TileRefused, Noted),
   jobSealed: route('/job-sealed', JobSealed, Noted),
+  sealFailed: route('/seal-failed', SealFailed, Noted),
 } as const
 
 export type RouteName = keyof typeof routes

@@ -1713,6 +1713,69 @@ export namespace gemmesh {
         }
 
         /**
+         * Properties of a SealFailed.
+         * @deprecated Use gemmesh.wire.SealFailed.$Properties instead.
+         */
+        interface ISealFailed extends gemmesh.wire.SealFailed.$Properties {
+        }
+
+        /** Represents a SealFailed. */
+        class SealFailed {
+
+            /**
+             * Constructs a new SealFailed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.SealFailed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SealFailed job. */
+            job: string;
+
+            /** SealFailed fault. */
+            fault?: (gemmesh.wire.Fault.$Properties|null);
+
+            /**
+             * Encodes the specified SealFailed message. Does not implicitly {@link gemmesh.wire.SealFailed.verify|verify} messages.
+             * @param message SealFailed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.SealFailed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SealFailed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.SealFailed & gemmesh.wire.SealFailed.$Shape} SealFailed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.SealFailed & gemmesh.wire.SealFailed.$Shape;
+        }
+
+        namespace SealFailed {
+
+            /** Properties of a SealFailed. */
+            interface $Properties {
+
+                /** SealFailed job */
+                job?: (string|null);
+
+                /** SealFailed fault */
+                fault?: (gemmesh.wire.Fault.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SealFailed. */
+            type $Shape = gemmesh.wire.SealFailed.$Properties;
+        }
+
+        /**
          * Properties of a BulkHeader.
          * @deprecated Use gemmesh.wire.BulkHeader.$Properties instead.
          */

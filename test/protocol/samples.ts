@@ -91,5 +91,9 @@ export const samples: {
   abortJob: { request: { job: 'j' }, reply: {} },
   unitPlaced: { request: { id: ref, slave: 'gamma', bytes: 2 ** 45, sha256 }, reply: {} },
   tileRefused: { request: { id: ref, slave: 'gamma', fault }, reply: {} },
+  sealFailed: {
+    request: { job: 'j', fault: { code: 'GEMMESH_STORAGE_FULL', message: 'full', faults: [] } },
+    reply: {},
+  },
   jobSealed: { request: { job: 'j', bytes: 0, sha256 }, reply: {} },
 }

@@ -149,6 +149,14 @@ export function sealed(turn: Turn, { job, bytes, sha256 }: EventOf<'job-sealed'>
   end(turn, record, 'done')
 }
 
+/** master-combine has tried again itself: there will be no result. */
+export function sealFailed(turn: Turn, { job, code, message }: EventOf<'seal-failed'>): void {
+  const record = turn.state.jobs.get(job)
+  if (record === undefined) return
+  const known: ErrorCode = isErrorCode(code) ? code : 'GEMMESH_INTERNAL'
+  fail(turn, record, known, `master-combine could not seal the result: ${message}`)
+}
+
 export function cancel(turn: Turn, job: string): void {
   const record = turn.state.jobs.get(job)
   if (record !== undefined) end(turn, record, 'cancelled')

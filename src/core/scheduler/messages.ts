@@ -91,6 +91,12 @@ export type Event =
       readonly bytes: number
       readonly sha256: string
     }
+  | {
+      readonly type: 'seal-failed'
+      readonly job: string
+      readonly code: string
+      readonly message: string
+    }
   // from the clock
   | { readonly type: 'tick' }
 

@@ -2,6 +2,7 @@
 import type { UsersService } from '../../api/users-api.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
 import { operandGrid } from '../../core/operand-grid.ts'
+import type { Event } from '../../core/scheduler.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { Payload } from '../../protocol/bulk.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
@@ -10,8 +11,10 @@ import type {
   Heartbeat,
   HeartbeatReply,
   JobSealed,
+  Noted,
   Register,
   Registered,
+  SealFailed,
   TileRefused,
   UnitDone,
   UnitFailed,
@@ -95,13 +98,13 @@ export class AssignRole {
     return { epoch: this.#epoch, registerAgain: !this.#scheduling.scheduler.isPresent(name, incarnation) }
   }
 
-  unitDone({ id, slave, processorSha256: processor, ...figures }: UnitDone): void {
-    this.#scheduling.dispatch({ type: 'unit-done', slave, ref: id, figures: { ...figures, processor } })
+  unitDone({ id, slave, processorSha256: processor, ...figures }: UnitDone): Noted {
+    return this.#note({ type: 'unit-done', slave, ref: id, figures: { ...figures, processor } })
   }
 
-  unitFailed({ id, slave, fault: { code, message } }: UnitFailed): void {
+  unitFailed({ id, slave, fault: { code, message } }: UnitFailed): Noted {
     this.#shell.logger.warn({ unit: id, slave, code, reason: message }, 'unit failed')
-    this.#scheduling.dispatch({ type: 'unit-failed', slave, ref: id, code, message })
+    return this.#note({ type: 'unit-failed', slave, ref: id, code, message })
   }
 
   async block(
@@ -130,16 +133,25 @@ export class AssignRole {
 
   // ---- from master-combine ----
 
-  unitPlaced({ id, slave }: UnitPlaced): void {
-    this.#scheduling.dispatch({ type: 'unit-placed', slave, ref: id })
+  unitPlaced({ id, slave }: UnitPlaced): Noted {
+    return this.#note({ type: 'unit-placed', slave, ref: id })
   }
 
-  tileRefused({ id, slave, fault: { code, message } }: TileRefused): void {
+  tileRefused({ id, slave, fault: { code, message } }: TileRefused): Noted {
     this.#shell.logger.warn({ unit: id, slave, code, reason: message }, 'tile refused')
-    this.#scheduling.dispatch({ type: 'tile-refused', slave, ref: id, code, message })
+    return this.#note({ type: 'tile-refused', slave, ref: id, code, message })
   }
 
-  jobSealed({ job, bytes, sha256 }: JobSealed): void {
-    this.#scheduling.dispatch({ type: 'job-sealed', job, bytes, sha256 })
+  sealFailed({ job, fault: { code, message } }: SealFailed): Noted {
+    return this.#note({ type: 'seal-failed', job, code, message })
+  }
+
+  jobSealed({ job, bytes, sha256 }: JobSealed): Noted {
+    return this.#note({ type: 'job-sealed', job, bytes, sha256 })
+  }
+
+  #note(event: Event): Noted {
+    this.#scheduling.dispatch(event)
+    return {}
   }
 }

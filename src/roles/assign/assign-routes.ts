@@ -8,43 +8,17 @@ import type { AssignRole } from './assign-role.ts'
 export async function assignRoutes(app: FastifyInstance, { role }: { role: AssignRole }): Promise<void> {
   serveRoute(app, 'register', (message, request) => role.register(message, request.ip))
   serveRoute(app, 'heartbeat', message => role.heartbeat(message))
-  serveRoute(
-    app,
-    'unitDone',
-    noted(message => role.unitDone(message)),
-  )
-  serveRoute(
-    app,
-    'unitFailed',
-    noted(message => role.unitFailed(message)),
-  )
-  serveRoute(
-    app,
-    'unitPlaced',
-    noted(message => role.unitPlaced(message)),
-  )
-  serveRoute(
-    app,
-    'tileRefused',
-    noted(message => role.tileRefused(message)),
-  )
-  serveRoute(
-    app,
-    'jobSealed',
-    noted(message => role.jobSealed(message)),
-  )
+  serveRoute(app, 'unitDone', message => role.unitDone(message))
+  serveRoute(app, 'unitFailed', message => role.unitFailed(message))
+  serveRoute(app, 'unitPlaced', message => role.unitPlaced(message))
+  serveRoute(app, 'tileRefused', message => role.tileRefused(message))
+  serveRoute(app, 'jobSealed', message => role.jobSealed(message))
+  serveRoute(app, 'sealFailed', message => role.sealFailed(message))
   serveChunks(app, bulkPatterns.block, ({ params }) =>
     role.block(params.matrix, index(params.row), index(params.column)),
   )
   serveBytes(app, bulkPatterns.processor, async ({ params }) => role.processor(params.sha256))
 }
-
-const noted =
-  <T>(take: (message: T) => void) =>
-  (message: T): Record<string, never> => {
-    take(message)
-    return {}
-  }
 
 function index(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)

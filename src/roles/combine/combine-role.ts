@@ -119,14 +119,22 @@ export class CombineRole {
 
   async #seal({ job, told }: OpenJobRecord): Promise<void> {
     const { job: id, replyTo } = job.description
-    const { bytes, sha256 } = await this.#results.seal(id)
-    this.#shell.logger.info({ job: id, bytes }, 'job sealed')
-    await told
-    await this.#retry(() => this.#shell.link.call(replyTo, 'jobSealed', { job: id, bytes, sha256 }))
+    const { link, logger } = this.#shell
+    try {
+      const { bytes, sha256 } = await this.#retry(() => this.#results.seal(id))
+      logger.info({ job: id, bytes }, 'job sealed')
+      await told
+      await this.#retry(() => link.call(replyTo, 'jobSealed', { job: id, bytes, sha256 }))
+    } catch (error) {
+      if (this.#ending.signal.aborted) throw error
+      const fault = faultOf(error)
+      await this.#retry(() => link.call(replyTo, 'sealFailed', { job: id, fault }))
+      throw error
+    }
   }
 
   #tell(record: OpenJobRecord, call: () => Promise<unknown>): void {
-    const telling = this.#retry(call)
+    const telling = this.#retry(call).then(() => {})
     record.told = Promise.all([record.told, telling]).then(
       () => {},
       () => {},
@@ -134,8 +142,8 @@ export class CombineRole {
     this.#run(telling, 'master-assign did not hear of a tile')
   }
 
-  async #retry(call: () => Promise<unknown>): Promise<void> {
-    await retry(call, { tries: 30, firstMs: 100, maxMs: 5000, signal: this.#ending.signal })
+  #retry<T>(call: () => Promise<T>): Promise<T> {
+    return retry(call, { tries: 30, firstMs: 100, maxMs: 5000, signal: this.#ending.signal })
   }
 
   /** Lets something run on its own; `close` waits for it, and a failure is logged as `fault`. */

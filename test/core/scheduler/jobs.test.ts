@@ -47,6 +47,24 @@ t.test('C without elements needs no slave', async t => {
   }
 })
 
+t.test('a result that cannot be sealed fails its job', async t => {
+  const story = new Story()
+  story.submit('j', [0, 5, 3])
+  story.opened('j')
+  const message = 'the disk is full'
+  story.told({ type: 'seal-failed', job: 'j', code: 'GEMMESH_STORAGE_FULL', message })
+  t.equal(story.state(), 'failed')
+  t.strictSame(story.scheduler.jobView('j')?.fault, {
+    code: 'GEMMESH_STORAGE_FULL',
+    message: 'master-combine could not seal the result: the disk is full',
+  })
+  t.strictSame(
+    story.told({ type: 'seal-failed', job: 'j', code: 'GEMMESH_STORAGE_FULL', message }),
+    [],
+    'said twice',
+  )
+})
+
 t.test('an inner dimension of 0 is computed like any other', async t => {
   const story = new Story()
   story.register('gamma')
