@@ -33,8 +33,10 @@ export const gflopsOf = (flops: number, ms: number): number => (flops > 0 && ms 
 export const gigabytesPerSecond = (bytes: number, ms: number): number => (ms > 0 ? bytes / ms / 1e6 : 0)
 
 /** A rate with a sensible number of digits: 0.42, 8.1, 186. */
-export const formatRate = (rate: number): string =>
-  rate < 10 ? rate.toPrecision(2) : rate.toFixed(rate < 100 ? 1 : 0)
+export function formatRate(rate: number): string {
+  if (rate > 0 && rate < 0.01) return '< 0.01'
+  return rate < 10 ? rate.toPrecision(2) : rate.toFixed(rate < 100 ? 1 : 0)
+}
 
 /** 2048x1024, or 7 for one dimension. */
 export const formatShape = (shape: readonly number[]): string => shape.join('x')

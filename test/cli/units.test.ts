@@ -33,7 +33,14 @@ t.test('milliseconds', t => {
 })
 
 t.test('rates and shapes', t => {
-  t.strictSame([0.4215, 8.12, 42.42, 186.4].map(formatRate), ['0.42', '8.1', '42.4', '186'])
+  t.strictSame([0, 1e-6, 0.4215, 8.12, 42.42, 186.4].map(formatRate), [
+    '0.0',
+    '< 0.01',
+    '0.42',
+    '8.1',
+    '42.4',
+    '186',
+  ])
   t.equal(gflopsOf(2e9, 1000), 2)
   t.equal(gflopsOf(0, 5), 0)
   t.equal(gflopsOf(5, 0), 0)

@@ -15,11 +15,13 @@ export async function reach(master: Master): Promise<Cluster> {
   } catch (thrown) {
     const error = asGemmeshError(thrown)
     if (error.code !== 'GEMMESH_MASTER_UNREACHABLE' || master.start === undefined) throw error
-    const [reason] = /(?<=\().*(?=\)\. )/.exec(error.message) ?? ['it does not answer']
     throw new GemmeshError(
       'GEMMESH_MASTER_UNREACHABLE',
-      `master-assign does not answer at ${master.origin} (${reason}). Start it on its machine: ${master.start}`,
+      `master-assign does not answer at ${master.origin} (${reasonOf(error)}). Start it on its machine: ${master.start}`,
       { cause: error },
     )
   }
 }
+
+/** Why an address does not answer, such as `connect ECONNREFUSED 10.0.0.1:7710`, out of the client's message. */
+export const reasonOf = ({ message }: Error): string => /(?<=\().*(?=\)\. )/.exec(message)?.[0] ?? message

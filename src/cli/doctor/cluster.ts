@@ -2,6 +2,7 @@
 import { type ClusterView, connect, health } from '../../client/index.ts'
 import { type Cluster, origin, readCluster } from '../../config.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import { reasonOf } from '../cluster/reach.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -19,7 +20,7 @@ interface NodeFinding {
 /** GEMMESH_NODE_UNREACHABLE, with a fault for each, where nodes do not answer or are not what they should be. */
 export async function examineCluster(path: string, terminal: Terminal): Promise<void> {
   const cluster = await readCluster(path)
-  const findings = await Promise.all(expectedNodes(cluster).map(examineNode))
+  const findings = await Promise.all(expectedNodes(cluster).map(node => examineNode(node, path)))
   const states = await slaveStates(cluster)
   terminal.print(`\ncluster of ${path}`)
   terminal.print(
@@ -65,22 +66,21 @@ function expectedNodes({ assign, combine, slaves }: Cluster): readonly Expected[
   return [...expected.values()]
 }
 
-async function examineNode(node: Expected): Promise<NodeFinding> {
+async function examineNode(node: Expected, path: string): Promise<NodeFinding> {
+  const { name, roles, origin } = node
   try {
-    const { name, version } = await health(node.origin)
-    if (name === node.name) return { ...node, up: true, version }
-    return {
-      ...node,
-      up: true,
-      version,
-      fault: `${node.origin} should be ${node.name}, but ${name} answers there.`,
-    }
+    const found = await health(origin)
+    const up = { ...node, up: true, version: found.version }
+    return found.name === name
+      ? up
+      : { ...up, fault: `${origin} should be ${name}, but ${found.name} answers there.` }
   } catch (error) {
-    const { message } = asGemmeshError(error)
+    const reason = reasonOf(asGemmeshError(error))
+    const start = `gemmesh node --config ${path} --name ${name}`
     return {
       ...node,
       up: false,
-      fault: `${node.name}: ${message.replace('no master answers', 'nothing answers')}`,
+      fault: `${name} (${roles.join(', ')}) does not answer at ${origin} (${reason}). Start it on its machine: ${start}`,
     }
   }
 }

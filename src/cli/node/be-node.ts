@@ -45,7 +45,8 @@ export async function beNode(options: NodeOptions): Promise<void> {
     await node.close()
   })
   if (options.untilStdinEnds) {
-    process.stdin.once('close', () => closing.close())
+    process.stdin.once('end', closing.close)
+    process.stdin.once('error', closing.close)
     process.stdin.resume()
   }
   terminal.summary(`gemmesh node ${self.name} (${self.mode}) ready at ${node.origins.join(', ')}`)
