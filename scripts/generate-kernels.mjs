@@ -59,6 +59,13 @@ function tailText(row, vectors, expression) {
   return text
 }
 
+/**
+ * Steps of k in one turn of the loop. V8 looks for interrupts at each turn, and adds to each pointer: a sixth of the
+ * instructions of a loop of one step. An exit after each step makes it a basic block of its own; in a larger block the
+ * revectorizer would move all loads to the front, and run out of registers.
+ */
+const unroll = 4
+
 /** The text of one micro-kernel's file. */
 export function kernelText(row) {
   const { short, bytes, vector } = dtypes[row.dtype]
@@ -70,12 +77,16 @@ export function kernelText(row) {
     fused ? `${vector}.relaxed_madd(${a}, ${b}, ${c})` : `${vector}.add(${c}, ${vector}.mul(${a}, ${b}))`
   const accumulators = range(row.mr).flatMap(i => range(vectors).map(j => `c${i}_${j}`))
 
-  let step = ''
-  for (const j of range(vectors)) step += `      const b${j} = v128.load(b, ${j * vectorBytes});\n`
-  for (const i of range(row.mr)) {
-    step += `      const a${i} = ${splat}(a, ${i * bytes});\n`
+  const stepText = step => {
+    let text = ''
     for (const j of range(vectors))
-      step += `      c${i}_${j} = ${multiplyAdd(`a${i}`, `b${j}`, `c${i}_${j}`)};\n`
+      text += `        const b${j} = v128.load(b, ${(step * vectors + j) * vectorBytes});\n`
+    for (const i of range(row.mr)) {
+      text += `        const a${i} = ${splat}(a, ${(step * row.mr + i) * bytes});\n`
+      for (const j of range(vectors))
+        text += `        c${i}_${j} = ${multiplyAdd(`a${i}`, `b${j}`, `c${i}_${j}`)};\n`
+    }
+    return `      {\n${text}      }\n      if (--k == 0) break;\n`
   }
   const tail = expression => tailText(row, vectors, expression)
 
@@ -87,11 +98,11 @@ export class ${className} {
   @inline get mr(): i32 { return ${row.mr}; }
   @inline get nr(): i32 { return ${row.nr}; }
 
-  /** C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
+  /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: ${short}, beta: ${short}, mode: i32): void {
-${accumulators.map(name => `    let ${name} = ${vector}.splat(0);\n`).join('')}    for (; k > 0; --k) {
-${step}      a += ${row.mr * bytes};
-      b += ${row.nr * bytes};
+${accumulators.map(name => `    let ${name} = ${vector}.splat(0);\n`).join('')}    for (;;) {
+${range(unroll).map(stepText).join('')}      a += ${unroll * row.mr * bytes};
+      b += ${unroll * row.nr * bytes};
     }
     const scale = ${vector}.splat(alpha);
     if (mode == STORE) {

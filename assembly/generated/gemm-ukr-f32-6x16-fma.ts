@@ -7,7 +7,7 @@ export class GemmUkrF326x16Fma {
   @inline get mr(): i32 { return 6; }
   @inline get nr(): i32 { return 16; }
 
-  /** C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
+  /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: f32, beta: f32, mode: i32): void {
     let c0_0 = f32x4.splat(0);
     let c0_1 = f32x4.splat(0);
@@ -33,43 +33,157 @@ export class GemmUkrF326x16Fma {
     let c5_1 = f32x4.splat(0);
     let c5_2 = f32x4.splat(0);
     let c5_3 = f32x4.splat(0);
-    for (; k > 0; --k) {
-      const b0 = v128.load(b, 0);
-      const b1 = v128.load(b, 16);
-      const b2 = v128.load(b, 32);
-      const b3 = v128.load(b, 48);
-      const a0 = v128.load32_splat(a, 0);
-      c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
-      c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
-      c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
-      c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
-      const a1 = v128.load32_splat(a, 4);
-      c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
-      c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
-      c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
-      c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
-      const a2 = v128.load32_splat(a, 8);
-      c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
-      c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
-      c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
-      c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
-      const a3 = v128.load32_splat(a, 12);
-      c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
-      c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
-      c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
-      c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
-      const a4 = v128.load32_splat(a, 16);
-      c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
-      c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
-      c4_2 = f32x4.relaxed_madd(a4, b2, c4_2);
-      c4_3 = f32x4.relaxed_madd(a4, b3, c4_3);
-      const a5 = v128.load32_splat(a, 20);
-      c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
-      c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
-      c5_2 = f32x4.relaxed_madd(a5, b2, c5_2);
-      c5_3 = f32x4.relaxed_madd(a5, b3, c5_3);
-      a += 24;
-      b += 64;
+    for (;;) {
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+        const a4 = v128.load32_splat(a, 16);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        c4_2 = f32x4.relaxed_madd(a4, b2, c4_2);
+        c4_3 = f32x4.relaxed_madd(a4, b3, c4_3);
+        const a5 = v128.load32_splat(a, 20);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+        c5_2 = f32x4.relaxed_madd(a5, b2, c5_2);
+        c5_3 = f32x4.relaxed_madd(a5, b3, c5_3);
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 64);
+        const b1 = v128.load(b, 80);
+        const b2 = v128.load(b, 96);
+        const b3 = v128.load(b, 112);
+        const a0 = v128.load32_splat(a, 24);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(a, 28);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(a, 32);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(a, 36);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+        const a4 = v128.load32_splat(a, 40);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        c4_2 = f32x4.relaxed_madd(a4, b2, c4_2);
+        c4_3 = f32x4.relaxed_madd(a4, b3, c4_3);
+        const a5 = v128.load32_splat(a, 44);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+        c5_2 = f32x4.relaxed_madd(a5, b2, c5_2);
+        c5_3 = f32x4.relaxed_madd(a5, b3, c5_3);
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 128);
+        const b1 = v128.load(b, 144);
+        const b2 = v128.load(b, 160);
+        const b3 = v128.load(b, 176);
+        const a0 = v128.load32_splat(a, 48);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(a, 52);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(a, 56);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(a, 60);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+        const a4 = v128.load32_splat(a, 64);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        c4_2 = f32x4.relaxed_madd(a4, b2, c4_2);
+        c4_3 = f32x4.relaxed_madd(a4, b3, c4_3);
+        const a5 = v128.load32_splat(a, 68);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+        c5_2 = f32x4.relaxed_madd(a5, b2, c5_2);
+        c5_3 = f32x4.relaxed_madd(a5, b3, c5_3);
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 192);
+        const b1 = v128.load(b, 208);
+        const b2 = v128.load(b, 224);
+        const b3 = v128.load(b, 240);
+        const a0 = v128.load32_splat(a, 72);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(a, 76);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(a, 80);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(a, 84);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+        const a4 = v128.load32_splat(a, 88);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        c4_2 = f32x4.relaxed_madd(a4, b2, c4_2);
+        c4_3 = f32x4.relaxed_madd(a4, b3, c4_3);
+        const a5 = v128.load32_splat(a, 92);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+        c5_2 = f32x4.relaxed_madd(a5, b2, c5_2);
+        c5_3 = f32x4.relaxed_madd(a5, b3, c5_3);
+      }
+      if (--k == 0) break;
+      a += 96;
+      b += 256;
     }
     const scale = f32x4.splat(alpha);
     if (mode == STORE) {

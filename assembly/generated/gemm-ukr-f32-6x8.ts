@@ -7,7 +7,7 @@ export class GemmUkrF326x8 {
   @inline get mr(): i32 { return 6; }
   @inline get nr(): i32 { return 8; }
 
-  /** C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
+  /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: f32, beta: f32, mode: i32): void {
     let c0_0 = f32x4.splat(0);
     let c0_1 = f32x4.splat(0);
@@ -21,29 +21,101 @@ export class GemmUkrF326x8 {
     let c4_1 = f32x4.splat(0);
     let c5_0 = f32x4.splat(0);
     let c5_1 = f32x4.splat(0);
-    for (; k > 0; --k) {
-      const b0 = v128.load(b, 0);
-      const b1 = v128.load(b, 16);
-      const a0 = v128.load32_splat(a, 0);
-      c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
-      c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
-      const a1 = v128.load32_splat(a, 4);
-      c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
-      c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
-      const a2 = v128.load32_splat(a, 8);
-      c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
-      c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
-      const a3 = v128.load32_splat(a, 12);
-      c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
-      c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
-      const a4 = v128.load32_splat(a, 16);
-      c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
-      c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
-      const a5 = v128.load32_splat(a, 20);
-      c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
-      c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
-      a += 24;
-      b += 32;
+    for (;;) {
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        const a4 = v128.load32_splat(a, 16);
+        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
+        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
+        const a5 = v128.load32_splat(a, 20);
+        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
+        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 32);
+        const b1 = v128.load(b, 48);
+        const a0 = v128.load32_splat(a, 24);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        const a1 = v128.load32_splat(a, 28);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        const a2 = v128.load32_splat(a, 32);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        const a3 = v128.load32_splat(a, 36);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        const a4 = v128.load32_splat(a, 40);
+        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
+        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
+        const a5 = v128.load32_splat(a, 44);
+        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
+        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 64);
+        const b1 = v128.load(b, 80);
+        const a0 = v128.load32_splat(a, 48);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        const a1 = v128.load32_splat(a, 52);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        const a2 = v128.load32_splat(a, 56);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        const a3 = v128.load32_splat(a, 60);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        const a4 = v128.load32_splat(a, 64);
+        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
+        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
+        const a5 = v128.load32_splat(a, 68);
+        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
+        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 96);
+        const b1 = v128.load(b, 112);
+        const a0 = v128.load32_splat(a, 72);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        const a1 = v128.load32_splat(a, 76);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        const a2 = v128.load32_splat(a, 80);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        const a3 = v128.load32_splat(a, 84);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        const a4 = v128.load32_splat(a, 88);
+        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
+        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
+        const a5 = v128.load32_splat(a, 92);
+        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
+        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
+      }
+      if (--k == 0) break;
+      a += 96;
+      b += 128;
     }
     const scale = f32x4.splat(alpha);
     if (mode == STORE) {

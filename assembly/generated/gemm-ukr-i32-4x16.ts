@@ -7,7 +7,7 @@ export class GemmUkrI324x16 {
   @inline get mr(): i32 { return 4; }
   @inline get nr(): i32 { return 16; }
 
-  /** C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
+  /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: i32, beta: i32, mode: i32): void {
     let c0_0 = i32x4.splat(0);
     let c0_1 = i32x4.splat(0);
@@ -25,33 +25,117 @@ export class GemmUkrI324x16 {
     let c3_1 = i32x4.splat(0);
     let c3_2 = i32x4.splat(0);
     let c3_3 = i32x4.splat(0);
-    for (; k > 0; --k) {
-      const b0 = v128.load(b, 0);
-      const b1 = v128.load(b, 16);
-      const b2 = v128.load(b, 32);
-      const b3 = v128.load(b, 48);
-      const a0 = v128.load32_splat(a, 0);
-      c0_0 = i32x4.add(c0_0, i32x4.mul(a0, b0));
-      c0_1 = i32x4.add(c0_1, i32x4.mul(a0, b1));
-      c0_2 = i32x4.add(c0_2, i32x4.mul(a0, b2));
-      c0_3 = i32x4.add(c0_3, i32x4.mul(a0, b3));
-      const a1 = v128.load32_splat(a, 4);
-      c1_0 = i32x4.add(c1_0, i32x4.mul(a1, b0));
-      c1_1 = i32x4.add(c1_1, i32x4.mul(a1, b1));
-      c1_2 = i32x4.add(c1_2, i32x4.mul(a1, b2));
-      c1_3 = i32x4.add(c1_3, i32x4.mul(a1, b3));
-      const a2 = v128.load32_splat(a, 8);
-      c2_0 = i32x4.add(c2_0, i32x4.mul(a2, b0));
-      c2_1 = i32x4.add(c2_1, i32x4.mul(a2, b1));
-      c2_2 = i32x4.add(c2_2, i32x4.mul(a2, b2));
-      c2_3 = i32x4.add(c2_3, i32x4.mul(a2, b3));
-      const a3 = v128.load32_splat(a, 12);
-      c3_0 = i32x4.add(c3_0, i32x4.mul(a3, b0));
-      c3_1 = i32x4.add(c3_1, i32x4.mul(a3, b1));
-      c3_2 = i32x4.add(c3_2, i32x4.mul(a3, b2));
-      c3_3 = i32x4.add(c3_3, i32x4.mul(a3, b3));
-      a += 16;
-      b += 64;
+    for (;;) {
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = i32x4.add(c0_0, i32x4.mul(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.mul(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.mul(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = i32x4.add(c1_0, i32x4.mul(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.mul(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.mul(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = i32x4.add(c2_0, i32x4.mul(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.mul(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.mul(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = i32x4.add(c3_0, i32x4.mul(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.mul(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.mul(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 64);
+        const b1 = v128.load(b, 80);
+        const b2 = v128.load(b, 96);
+        const b3 = v128.load(b, 112);
+        const a0 = v128.load32_splat(a, 16);
+        c0_0 = i32x4.add(c0_0, i32x4.mul(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.mul(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.mul(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(a, 20);
+        c1_0 = i32x4.add(c1_0, i32x4.mul(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.mul(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.mul(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(a, 24);
+        c2_0 = i32x4.add(c2_0, i32x4.mul(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.mul(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.mul(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(a, 28);
+        c3_0 = i32x4.add(c3_0, i32x4.mul(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.mul(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.mul(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 128);
+        const b1 = v128.load(b, 144);
+        const b2 = v128.load(b, 160);
+        const b3 = v128.load(b, 176);
+        const a0 = v128.load32_splat(a, 32);
+        c0_0 = i32x4.add(c0_0, i32x4.mul(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.mul(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.mul(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(a, 36);
+        c1_0 = i32x4.add(c1_0, i32x4.mul(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.mul(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.mul(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(a, 40);
+        c2_0 = i32x4.add(c2_0, i32x4.mul(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.mul(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.mul(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(a, 44);
+        c3_0 = i32x4.add(c3_0, i32x4.mul(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.mul(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.mul(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 192);
+        const b1 = v128.load(b, 208);
+        const b2 = v128.load(b, 224);
+        const b3 = v128.load(b, 240);
+        const a0 = v128.load32_splat(a, 48);
+        c0_0 = i32x4.add(c0_0, i32x4.mul(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.mul(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.mul(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(a, 52);
+        c1_0 = i32x4.add(c1_0, i32x4.mul(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.mul(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.mul(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(a, 56);
+        c2_0 = i32x4.add(c2_0, i32x4.mul(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.mul(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.mul(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(a, 60);
+        c3_0 = i32x4.add(c3_0, i32x4.mul(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.mul(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.mul(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      a += 64;
+      b += 256;
     }
     const scale = i32x4.splat(alpha);
     if (mode == STORE) {
