@@ -71,19 +71,24 @@ export class Panel {
   computePhase(after: readonly number[]): Phase {
     const task = this.#task
     const { column, columns, k, depth, kc } = this.#extent
-    const { rows, width } = this.#pieceShape()
+    const { mr } = this.#limits.microTiles[task.dtype]
+    const { down, width } = this.#pieceShape()
     const across = Math.ceil(columns / width)
+    // Pieces differ by one micro-tile at most: a short last one would leave its thread idle.
+    const microRows = Math.ceil(task.m / mr)
+    const edge = (index: number) => Math.min(task.m, Math.floor((index * microRows) / down) * mr)
     return {
-      pieces: Math.ceil(task.m / rows) * across,
+      pieces: down * across,
       after,
       run: (kernel, piece, workspace) => {
-        const row = Math.floor(piece / across) * rows
+        const index = Math.floor(piece / across)
+        const row = edge(index)
         const start = (piece % across) * width
         kernel.compute(
           task,
           {
             row,
-            rows: Math.min(rows, task.m - row),
+            rows: edge(index + 1) - row,
             column: column + start,
             columns: Math.min(width, columns - start),
             k,
@@ -102,16 +107,18 @@ export class Panel {
   }
 
   /** Enough pieces for every thread, in whole rounds of the threads, of at most mc rows; across only where m is small. */
-  #pieceShape(): { rows: number; width: number } {
+  #pieceShape(): { down: number; width: number } {
     const { m, dtype } = this.#task
     const { threads, microTiles } = this.#limits
     const { mr, nr } = microTiles[dtype]
-    const wanted = threads === 1 ? 1 : threads * piecesPerThread
-    const down = Math.max(Math.ceil(m / blocking[dtype].mc), Math.min(wanted, Math.floor(m / leastRows)), 1)
-    const rounds = down < threads ? down : Math.ceil(down / threads) * threads
-    const rows = Math.ceil(m / rounds / mr) * mr
     const { columns } = this.#extent
-    const across = Math.max(1, Math.min(Math.ceil(wanted / rounds), Math.floor(columns / leastColumns)))
-    return { rows, width: rounds < threads ? evenPart(columns, Math.ceil(columns / across), nr) : columns }
+    const wanted = threads === 1 ? 1 : threads * piecesPerThread
+    const least = Math.max(Math.ceil(m / blocking[dtype].mc), Math.min(wanted, Math.floor(m / leastRows)), 1)
+    if (least >= threads) {
+      const down = Math.min(Math.ceil(least / threads) * threads, Math.ceil(m / mr))
+      return { down, width: columns }
+    }
+    const across = Math.max(1, Math.min(Math.ceil(wanted / least), Math.floor(columns / leastColumns)))
+    return { down: least, width: evenPart(columns, Math.ceil(columns / across), nr) }
   }
 }
