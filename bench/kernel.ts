@@ -51,7 +51,7 @@ const threadCounts = counts('threads', given.threads)
 const [trials = 7] = counts('trials', given.trials)
 
 /** A trial repeats a product until about so many operations are done, and at most so often. */
-const trialOperations = 4e8
+const trialOperations = 1e10
 const mostRepeats = 50
 /** The naive multiply computes as many rows of C as this many operations allow: its speed is the same for each row. */
 const naiveOperations = 4e7
