@@ -3,15 +3,15 @@ import { exitCodes, GemmeshError } from '../errors.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-export interface Interruption extends Disposable {
+export interface Interruption {
   /** Aborts with GEMMESH_INTERRUPTED at the first signal. */
   readonly signal: AbortSignal
   /** Adds what must not be left undone even when the second signal ends the process: has to be synchronous. */
   lastly(tidy: () => void): void
 }
 
-/** Listens until disposed. */
-export function listenForInterruption(): Interruption {
+/** Runs a command that can be interrupted: listens for signals until it has ended. */
+export async function interruptible(run: (interruption: Interruption) => Promise<void>): Promise<void> {
   const controller = new AbortController()
   const tidyings: (() => void)[] = []
   const onSignal = (name: NodeJS.Signals) => {
@@ -24,11 +24,9 @@ export function listenForInterruption(): Interruption {
     )
   }
   for (const name of signals) process.on(name, onSignal)
-  return {
-    signal: controller.signal,
-    lastly: tidy => void tidyings.push(tidy),
-    [Symbol.dispose]() {
-      for (const name of signals) process.off(name, onSignal)
-    },
+  try {
+    await run({ signal: controller.signal, lastly: tidy => void tidyings.push(tidy) })
+  } finally {
+    for (const name of signals) process.off(name, onSignal)
   }
 }

@@ -1,7 +1,7 @@
 /** `gemmesh demo`: a real cluster on this machine, a real product, checked. */
 import { Command, Option } from 'commander'
 import { type Dtype, dtypes } from '../../core/matrix.ts'
-import { listenForInterruption } from '../interruption.ts'
+import { interruptible } from '../interruption.ts'
 import { countValue, withExamples, withOutputOptions } from '../options.ts'
 import { type OutputOptions, Terminal } from '../terminal.ts'
 
@@ -34,7 +34,8 @@ export function demoCommand(): Command {
 }
 
 async function demo(options: DemoOptions): Promise<void> {
-  using interruption = listenForInterruption()
-  const { runDemo } = await import('../demo/run-demo.ts')
-  await runDemo({ ...options, keep: options.keep === true }, new Terminal(options), interruption)
+  await interruptible(async interruption => {
+    const { runDemo } = await import('../demo/run-demo.ts')
+    await runDemo({ ...options, keep: options.keep === true }, new Terminal(options), interruption)
+  })
 }

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { GemmeshError } from '../../errors.ts'
 import type { Master } from '../cluster/reach.ts'
-import { listenForInterruption } from '../interruption.ts'
+import { interruptible } from '../interruption.ts'
 import {
   bytesValue,
   configOption,
@@ -96,16 +96,17 @@ async function multiply(a: string, b: string, options: MultiplyOptions, command:
     ...(output !== undefined && { output }),
   }
   const terminal = new Terminal(options)
-  using interruption = listenForInterruption()
   const master = await findMaster(options, command)
-  if (master === undefined) {
-    const { multiplyHere } = await import('../local/multiply-here.ts')
-    await multiplyHere({ ...files, ...limitsOf(options), signal: interruption.signal }, terminal)
-  } else {
-    refuseLocalOptions(command)
-    const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
-    await multiplyOnCluster({ ...files, master, signal: interruption.signal }, terminal)
-  }
+  await interruptible(async ({ signal }) => {
+    if (master === undefined) {
+      const { multiplyHere } = await import('../local/multiply-here.ts')
+      await multiplyHere({ ...files, ...limitsOf(options), signal }, terminal)
+    } else {
+      refuseLocalOptions(command)
+      const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
+      await multiplyOnCluster({ ...files, master, signal }, terminal)
+    }
+  })
 }
 
 const limitsOf = ({ threads, memory }: MultiplyOptions) => ({

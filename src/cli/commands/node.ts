@@ -1,18 +1,8 @@
 /** `gemmesh node`: this process becomes a node of a cluster, until it is told to stop. */
 import { Command, Option } from 'commander'
-import { type Mode, modes } from '../../config/identify.ts'
+import { modes } from '../../config/identify.ts'
+import type { NodeOptions } from '../node/be-node.ts'
 import { configOption, envOption, withExamples, withOutputOptions } from '../options.ts'
-import type { OutputOptions } from '../terminal.ts'
-
-export interface NodeOptions extends OutputOptions {
-  readonly config?: string
-  readonly name?: string
-  readonly mode?: Mode
-  readonly data?: string
-  readonly processors?: string
-  readonly logLevel: string
-  readonly untilStdinEnds?: true
-}
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 

@@ -4,12 +4,21 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { pino } from 'pino'
-import { identify, readCluster } from '../../config.ts'
+import { identify, type Mode, readCluster } from '../../config.ts'
 import { GemmeshError } from '../../errors.ts'
 import { startNode } from '../../roles/node.ts'
 import { dataFolder } from '../../store/folder.ts'
-import type { NodeOptions } from '../commands/node.ts'
-import { Terminal } from '../terminal.ts'
+import { type OutputOptions, Terminal } from '../terminal.ts'
+
+export interface NodeOptions extends OutputOptions {
+  readonly config?: string
+  readonly name?: string
+  readonly mode?: Mode
+  readonly data?: string
+  readonly processors?: string
+  readonly logLevel: string
+  readonly untilStdinEnds?: true
+}
 
 /** A node that cannot end its work within this time is ended anyway, before service managers do it (systemd: 90 s). */
 const closeWithinMs = 10_000
