@@ -49,13 +49,13 @@ export const withOutputOptions = (command: Command): Command =>
   command
     .option(
       '--json',
-      'results as JSON, one object a line (environment: GEMMESH_JSON=1)',
-      isOn(process.env.GEMMESH_JSON),
+      'results as JSON, one object a line (env: GEMMESH_JSON=1)',
+      isOn(process.env.GEMMESH_JSON) || undefined,
     )
     .option(
       '--quiet',
-      'no progress, no notes: only results and errors (environment: GEMMESH_QUIET=1)',
-      isOn(process.env.GEMMESH_QUIET),
+      'no progress, no notes: only results and errors (env: GEMMESH_QUIET=1)',
+      isOn(process.env.GEMMESH_QUIET) || undefined,
     )
 
 /** Examples at the end of a command's help: pairs of what to type and what it does. */

@@ -16,7 +16,7 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 job failed, 2 usage or configuration, 3 cluster unreachable, 4 verification failed,\n130 interrupted.',
+      '\nExit codes:\n  0 done                      3 cluster unreachable\n  1 job failed                4 verification failed\n  2 usage or configuration    130 interrupted',
     )
   withExamples(program, [
     ['gemmesh multiply A.npy B.npy -o C.npy', 'C = A*B on all cores of this machine'],

@@ -29,7 +29,8 @@ export function configCommand(): Command {
     ['gemmesh config print cluster.json', 'ports, options: what the nodes will use'],
   ])
   return new Command('config')
-    .description('Check or print a configuration file.')
+    .summary('check or print a configuration file')
+    .description('Says what a configuration file means, or what is wrong with it.')
     .addCommand(check)
     .addCommand(print)
 }

@@ -16,9 +16,9 @@ export function demoCommand(): Command {
   const command = new Command('demo')
     .summary('start a cluster of five processes here, multiply, check the result')
     .description(
-      'Starts a cluster of five processes on this machine (two masters and three slaves of performance 1, 2 and 4), gives it\n' +
-        'two random matrices, shows the plan, the progress and what went over the wire, and checks the result against the\n' +
-        'naive product: every element up to 2048x2048, every element of evenly spread rows beyond. Then it ends the processes\n' +
+      'Starts a cluster of five processes on this machine (two masters and three slaves of performance 1, 2 and 4), gives it ' +
+        'two random matrices, shows the plan, the progress and what went over the wire, and checks the result against the ' +
+        'naive product: every element up to 2048x2048, every element of evenly spread rows beyond. Then it ends the processes ' +
         'and removes the files.',
     )
     .option('--size <n>', 'rows and columns of the matrices', countValue, 2048)

@@ -12,7 +12,7 @@ export function doctorCommand(): Command {
   const command = new Command('doctor')
     .summary('find out what this machine gives, and what it lacks')
     .description(
-      'Says what gemmesh finds on this machine: runtime, processors and how fast they are, cores and memory that it may\n' +
+      'Says what gemmesh finds on this machine: runtime, processors and how fast they are, cores and memory that it may ' +
         'really use, where nodes keep their data. With --config it checks that file and asks each node whether it is up.',
     )
     .addOption(configOption())

@@ -32,8 +32,8 @@ export function multiplyCommand(): Command {
   const command = new Command('multiply')
     .summary('multiply matrix files: C = alpha*op(A)*op(B) + beta*C0')
     .description(
-      'C = alpha*op(A)*op(B) + beta*C0 of .npy files (float32, float64 or int32, all the same). Without --config and\n' +
-        '--master on all cores of this machine, also when the matrices are larger than its memory. An A of one dimension is a\n' +
+      'C = alpha*op(A)*op(B) + beta*C0 of .npy files (float32, float64 or int32, all the same). Without --config and ' +
+        '--master on all cores of this machine, also when the matrices are larger than its memory. An A of one dimension is a ' +
         'row, a B of one dimension a column, and C then has one dimension, as in NumPy.',
     )
     .argument('<A>', '.npy file')

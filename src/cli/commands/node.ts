@@ -10,8 +10,8 @@ export function nodeCommand(): Command {
   const command = new Command('node')
     .summary('be a node of a cluster')
     .description(
-      'Starts this process as the node of the cluster that it is by --name, else by its hostname, else by its addresses. What\n' +
-        'it does follows from where it stands in the file: master-assign, master-combine, both, or slave. SIGINT or SIGTERM\n' +
+      'Starts this process as the node of the cluster that it is by --name, else by its hostname, else by its addresses. What ' +
+        'it does follows from where it stands in the file: master-assign, master-combine, both, or slave. SIGINT or SIGTERM ' +
         'ends it in good order.',
     )
     .addOption(configOption())
