@@ -1,9 +1,9 @@
-import { macro } from './macro';
-import { ADD, modeOf } from './mode';
-import { packA } from './pack-a';
+import { macro } from './macro'
+import { ADD, modeOf } from './mode'
+import { packA } from './pack-a'
 
 /** A micro-tile of 128 f64: larger than any row of the table needs; the packed block of A follows it. */
-const scratchBytes: usize = 1024;
+const scratchBytes: usize = 1024
 
 /**
  * C = alpha * A * B + beta * C for an m x n piece of C, B packed before (pack-b.ts), k > 0. Loop 4 (pc).
@@ -16,40 +16,89 @@ const scratchBytes: usize = 1024;
  *   mc, kc                 the blocking; mc a multiple of mr. The order of additions to an element depends on kc alone
  */
 export function gemm<T, K>(
-  m: i32, n: i32, k: i32, alpha: T, a: usize, aRowStride: i32, aColumnStride: i32,
-  packed: usize, packedColumns: i32, firstColumn: i32,
-  beta: T, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: T,
+  a: usize,
+  aRowStride: i32,
+  aColumnStride: i32,
+  packed: usize,
+  packedColumns: i32,
+  firstColumn: i32,
+  beta: T,
+  c: usize,
+  cRowStride: i32,
+  cColumnStride: i32,
+  workspace: usize,
+  mc: i32,
+  kc: i32,
 ): void {
-  const packedStep = <usize>packedColumns * sizeof<T>();
-  const aStep = <usize>aColumnStride * sizeof<T>();
-  const offset = <usize>firstColumn * sizeof<T>();
-  let mode = modeOf<T>(beta);
+  const packedStep = <usize>packedColumns * sizeof<T>()
+  const aStep = <usize>aColumnStride * sizeof<T>()
+  const offset = <usize>firstColumn * sizeof<T>()
+  let mode = modeOf<T>(beta)
   for (let p: i32 = 0; p < k; p += kc) {
-    const depth = min(kc, k - p);
+    const depth = min(kc, k - p)
     blocks<T, K>(
-      m, n, depth, alpha, a + <usize>p * aStep, aRowStride, aColumnStride,
+      m,
+      n,
+      depth,
+      alpha,
+      a + <usize>p * aStep,
+      aRowStride,
+      aColumnStride,
       packed + <usize>p * packedStep + <usize>depth * offset,
-      beta, c, cRowStride, cColumnStride, mode, workspace, mc,
-    );
-    mode = ADD;
+      beta,
+      c,
+      cRowStride,
+      cColumnStride,
+      mode,
+      workspace,
+      mc,
+    )
+    mode = ADD
   }
 }
 
 /** Loop 3 (ic): packs a block of A, which stays in the L2 cache while the macro-kernel goes through B. */
 function blocks<T, K>(
-  m: i32, n: i32, k: i32, alpha: T, a: usize, aRowStride: i32, aColumnStride: i32, b: usize,
-  beta: T, c: usize, cRowStride: i32, cColumnStride: i32, mode: i32, workspace: usize, mc: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: T,
+  a: usize,
+  aRowStride: i32,
+  aColumnStride: i32,
+  b: usize,
+  beta: T,
+  c: usize,
+  cRowStride: i32,
+  cColumnStride: i32,
+  mode: i32,
+  workspace: usize,
+  mc: i32,
 ): void {
-  const rowBytes = <usize>cRowStride * sizeof<T>();
-  const columnBytes = <usize>cColumnStride * sizeof<T>();
-  const aRowBytes = <usize>aRowStride * sizeof<T>();
-  const packedA = workspace + scratchBytes;
+  const rowBytes = <usize>cRowStride * sizeof<T>()
+  const columnBytes = <usize>cColumnStride * sizeof<T>()
+  const aRowBytes = <usize>aRowStride * sizeof<T>()
+  const packedA = workspace + scratchBytes
   for (let i: i32 = 0; i < m; i += mc) {
-    const rows = min(mc, m - i);
-    packA<T, K>(rows, k, a + <usize>i * aRowBytes, aRowStride, aColumnStride, packedA);
+    const rows = min(mc, m - i)
+    packA<T, K>(rows, k, a + <usize>i * aRowBytes, aRowStride, aColumnStride, packedA)
     macro<T, K>(
-      rows, n, k, alpha, packedA, b,
-      beta, c + <usize>i * rowBytes, rowBytes, columnBytes, mode, workspace,
-    );
+      rows,
+      n,
+      k,
+      alpha,
+      packedA,
+      b,
+      beta,
+      c + <usize>i * rowBytes,
+      rowBytes,
+      columnBytes,
+      mode,
+      workspace,
+    )
   }
 }

@@ -1,17 +1,27 @@
-import { merge } from './merge';
-import { STORE } from './mode';
+import { merge } from './merge'
+import { STORE } from './mode'
 
 /** Loop 2 (jr): the micro-panels of B. Each stays in the L1 cache while loop 1 goes through the block of A. */
 export function macro<T, K>(
-  m: i32, n: i32, k: i32, alpha: T, a: usize, b: usize,
-  beta: T, c: usize, rowBytes: usize, columnBytes: usize, mode: i32, scratch: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: T,
+  a: usize,
+  b: usize,
+  beta: T,
+  c: usize,
+  rowBytes: usize,
+  columnBytes: usize,
+  mode: i32,
+  scratch: usize,
 ): void {
-  const nr = changetype<K>(0).nr;
-  const panelBytes = <usize>nr * <usize>k * sizeof<T>();
+  const nr = changetype<K>(0).nr
+  const panelBytes = <usize>nr * <usize>k * sizeof<T>()
   for (let j: i32 = 0; j < n; j += nr) {
-    column<T, K>(m, min(nr, n - j), k, alpha, a, b, beta, c, rowBytes, columnBytes, mode, scratch);
-    b += panelBytes;
-    c += <usize>nr * columnBytes;
+    column<T, K>(m, min(nr, n - j), k, alpha, a, b, beta, c, rowBytes, columnBytes, mode, scratch)
+    b += panelBytes
+    c += <usize>nr * columnBytes
   }
 }
 
@@ -20,22 +30,32 @@ export function macro<T, K>(
  * other is computed whole into `scratch`, and its real part merged.
  */
 function column<T, K>(
-  m: i32, n: i32, k: i32, alpha: T, a: usize, b: usize,
-  beta: T, c: usize, rowBytes: usize, columnBytes: usize, mode: i32, scratch: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: T,
+  a: usize,
+  b: usize,
+  beta: T,
+  c: usize,
+  rowBytes: usize,
+  columnBytes: usize,
+  mode: i32,
+  scratch: usize,
 ): void {
-  const mr = changetype<K>(0).mr;
-  const nr = changetype<K>(0).nr;
-  const panelBytes = <usize>mr * <usize>k * sizeof<T>();
-  const tileRowBytes = <usize>nr * sizeof<T>();
-  const direct = n == nr && columnBytes == sizeof<T>();
+  const mr = changetype<K>(0).mr
+  const nr = changetype<K>(0).nr
+  const panelBytes = <usize>mr * <usize>k * sizeof<T>()
+  const tileRowBytes = <usize>nr * sizeof<T>()
+  const direct = n == nr && columnBytes == sizeof<T>()
   for (let i: i32 = 0; i < m; i += mr) {
     if (direct && m - i >= mr) {
-      changetype<K>(0).tile(k, a, b, c, rowBytes, alpha, beta, mode);
+      changetype<K>(0).tile(k, a, b, c, rowBytes, alpha, beta, mode)
     } else {
-      changetype<K>(0).tile(k, a, b, scratch, tileRowBytes, alpha, beta, STORE);
-      merge<T>(min(mr, m - i), n, scratch, tileRowBytes, beta, c, rowBytes, columnBytes, mode);
+      changetype<K>(0).tile(k, a, b, scratch, tileRowBytes, alpha, beta, STORE)
+      merge<T>(min(mr, m - i), n, scratch, tileRowBytes, beta, c, rowBytes, columnBytes, mode)
     }
-    a += panelBytes;
-    c += <usize>mr * rowBytes;
+    a += panelBytes
+    c += <usize>mr * rowBytes
   }
 }

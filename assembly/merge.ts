@@ -1,4 +1,4 @@
-import { ADD, STORE, modeOf } from './mode';
+import { ADD, modeOf, STORE } from './mode';
 
 /** One element of C from what it holds and what is added: the order and roundings of a micro-kernel's tail. */
 @inline function mergeElement<T>(c: usize, product: T, beta: T, mode: i32): void {

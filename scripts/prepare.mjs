@@ -49,7 +49,10 @@ if (found !== `v${wanted}`) {
 // tap builds its test class from its plugins; .taprc leaves the TypeScript one out, since Node strips types itself.
 const testClass = at('node_modules', '@tapjs', 'test', 'test-built', 'dist', 'esm', 'index.js')
 if (!existsSync(testClass) || readFileSync(testClass, 'utf8').includes('@tapjs/typescript')) {
-  step('building the test runner without its TypeScript plugin', node, [at('node_modules', '.bin', 'tap'), 'build'])
+  step('building the test runner without its TypeScript plugin', node, [
+    at('node_modules', '.bin', 'tap'),
+    'build',
+  ])
 }
 
 const processors = ['wide', 'baseline'].map(name => at('processors', `${name}.wasm`))
