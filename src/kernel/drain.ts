@@ -1,7 +1,8 @@
 /** The loop in which threads work off phases together. They share a control block in the arena, nothing else. */
 import { GemmeshError } from '../errors.ts'
 import type { KernelCalls } from './kernel.ts'
-import { type Phase, phasesPerRound } from './phases.ts'
+import type { Phase } from './phase.ts'
+import { phasesPerRound } from './phases.ts'
 
 /** The control block: the next ticket, a flag that ends everything early, and how many pieces of each phase are done. */
 const nextTicket = 0

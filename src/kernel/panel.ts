@@ -1,7 +1,7 @@
 /** A panel of packed B, and the two phases of work on it. */
 import { bytesPerElement } from '../core/matrix.ts'
 import { blocking, evenPart } from './blocking.ts'
-import type { Phase, PhaseLimits } from './phases.ts'
+import type { Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
 /** Pieces that each thread should find to do, so that a slow core does not hold the rest. */

@@ -8,27 +8,11 @@
  *
  * A pure function of tasks and limits: every thread derives the same phases, and a task is a few numbers.
  */
-import { bytesPerElement, type Dtype } from '../core/matrix.ts'
-import { blocking, evenPart, type MicroTile } from './blocking.ts'
-import type { KernelCalls } from './kernel.ts'
+import { bytesPerElement } from '../core/matrix.ts'
+import { blocking, evenPart } from './blocking.ts'
 import { Panel } from './panel.ts'
+import type { Phase, PhaseLimits } from './phase.ts'
 import { type GemmTask, onlyScales, rowMajor } from './task.ts'
-
-export interface PhaseLimits {
-  readonly threads: number
-  readonly microTiles: Readonly<Record<Dtype, MicroTile>>
-  /** Offsets of two buffers for packed panels of B, and the bytes that each has. */
-  readonly panels: readonly [number, number]
-  readonly panelBytes: number
-}
-
-export interface Phase {
-  readonly pieces: number
-  /** Indices of the phases that have to be done before a piece of this one may begin. */
-  readonly after: readonly number[]
-  /** Runs one piece; `workspace` is the offset of the calling thread's own `workspaceBytes`. */
-  run(kernel: KernelCalls, piece: number, workspace: number): void
-}
 
 /** A round's counters fit one control block (drain.ts) of 4 KiB. */
 export const phasesPerRound = 1022

@@ -5,7 +5,8 @@ import { type Arena, alignmentBytes } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
 import { controlBytes, drain, resetControl, stop, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
-import { type Phase, type PhaseLimits, planPhases } from '../kernel/phases.ts'
+import type { Phase, PhaseLimits } from '../kernel/phase.ts'
+import { planPhases } from '../kernel/phases.ts'
 import type { LoadedProcessor } from '../kernel/processor.ts'
 import { checkTask, type GemmTask } from '../kernel/task.ts'
 import type { DrainRequest, ThreadData } from './thread.ts'
@@ -87,6 +88,8 @@ export class Pool {
       maxQueue: threads,
       atomics: 'sync',
       recordTiming: false,
+      // Flags of the program's start, such as --input-type or --inspect-brk, are not meant for its threads.
+      execArgv: [],
       workerData,
     })
     // A thread that dies idle is replaced by piscina; one that dies at work fails its gemm.

@@ -2,7 +2,8 @@
 import { workerData } from 'node:worker_threads'
 import { drain, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
-import { type PhaseLimits, planPhases } from '../kernel/phases.ts'
+import type { PhaseLimits } from '../kernel/phase.ts'
+import { planPhases } from '../kernel/phases.ts'
 import type { GemmTask } from '../kernel/task.ts'
 
 /** What a thread is started with. */

@@ -4,7 +4,8 @@ import t from 'tap'
 import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
 import { blocking, evenPart } from '../../src/kernel/blocking.ts'
 import type { ComputePiece, PackPiece } from '../../src/kernel/kernel.ts'
-import { type PhaseLimits, phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
+import type { PhaseLimits } from '../../src/kernel/phase.ts'
+import { phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
 import type { GemmTask } from '../../src/kernel/task.ts'
 
 const panelBytes = 1 << 20

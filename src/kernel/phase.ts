@@ -1,0 +1,21 @@
+/** A phase: pieces of work that threads take in any order, once the phases before it that it needs are done. */
+import type { Dtype } from '../core/matrix.ts'
+import type { MicroTile } from './blocking.ts'
+import type { KernelCalls } from './kernel.ts'
+
+/** What a plan of phases has to fit: the threads, the processor, and the room for packed panels of B. */
+export interface PhaseLimits {
+  readonly threads: number
+  readonly microTiles: Readonly<Record<Dtype, MicroTile>>
+  /** Offsets of two buffers for packed panels of B, and the bytes that each has. */
+  readonly panels: readonly [number, number]
+  readonly panelBytes: number
+}
+
+export interface Phase {
+  readonly pieces: number
+  /** Indices of the phases that have to be done before a piece of this one may begin. */
+  readonly after: readonly number[]
+  /** Runs one piece; `workspace` is the offset of the calling thread's own `workspaceBytes`. */
+  run(kernel: KernelCalls, piece: number, workspace: number): void
+}
