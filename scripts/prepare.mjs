@@ -56,7 +56,10 @@ if (!existsSync(testClass) || readFileSync(testClass, 'utf8').includes('@tapjs/t
 }
 
 const processors = ['wide', 'baseline'].map(name => at('processors', `${name}.wasm`))
-const sources = newest(at('assembly'), at('scripts', 'build-processors.mjs'), at('asconfig.json'))
+const builders = ['build-processors.mjs', 'generate-kernels.mjs', 'kernel-table.mjs'].map(name =>
+  at('scripts', name),
+)
+const sources = newest(at('assembly'), at('asconfig.json'), ...builders)
 if (processors.some(file => !existsSync(file) || newest(file) < sources)) {
   step('building the processors (AssemblyScript to WebAssembly)', node, [
     at('scripts', 'build-processors.mjs'),
