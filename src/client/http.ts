@@ -1,10 +1,12 @@
 /** HTTP to a master: JSON in and out, problems as GemmeshError, files streamed both ways. */
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher, errors } from 'undici'
+import type { Health } from '../api/schemas.ts'
 import { type ErrorCode, GemmeshError, isErrorCode } from '../errors.ts'
 
 /** How long a master may take to accept a connection; one that is there takes milliseconds. */
 const connectTimeoutMs = 3_000
+const healthTimeoutMs = 5_000
 /** How long an answer or a stream may be silent. It follows progress, not size: a long transfer never trips it. */
 const silenceTimeoutMs = 60_000
 
@@ -38,6 +40,15 @@ export class MasterHttp {
     })
     // The master validates its answers against the same schemas that T comes from.
     return (await answer.body.json()) as T
+  }
+
+  /** Who answers there. A node that is there but frozen is as good as none: it has seconds, not a minute. */
+  async health(answerMs: number = healthTimeoutMs): Promise<Health> {
+    const answer = await this.#send(new URL('/healthz', this.origin), {
+      method: 'GET',
+      headersTimeout: answerMs,
+    })
+    return (await answer.body.json()) as Health
   }
 
   async put<T>(path: string, body: Readable, bytes?: number): Promise<T> {
@@ -117,10 +128,12 @@ function unreachable(origin: string, error: unknown): GemmeshError {
   const first = error instanceof AggregateError ? error.errors[0] : error
   const cause =
     first instanceof errors.ConnectTimeoutError
-      ? `no answer within ${connectTimeoutMs} ms`
-      : first instanceof Error
-        ? first.message
-        : String(first)
+      ? `no connection within ${connectTimeoutMs} ms`
+      : first instanceof errors.HeadersTimeoutError
+        ? 'it accepts connections, but does not answer'
+        : first instanceof Error
+          ? first.message
+          : String(first)
   return new GemmeshError(
     'GEMMESH_MASTER_UNREACHABLE',
     `no master answers at ${origin} (${cause}). Is it running there? Start it with: gemmesh node --config FILE --name NAME`,

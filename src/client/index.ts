@@ -100,17 +100,22 @@ export class Cluster {
 export async function health(origin: string): Promise<Health> {
   const http = new MasterHttp(origin)
   try {
-    return await http.json<Health>('GET', '/healthz')
+    return await http.health()
   } finally {
     await http.close()
   }
 }
 
+export interface ConnectOptions {
+  /** How long the master may take to answer, in ms; 5000 by default. */
+  readonly answerMs?: number
+}
+
 /** A cluster by the address of its master-assign, or GEMMESH_MASTER_UNREACHABLE within seconds. */
-export async function connect(origin: string): Promise<Cluster> {
+export async function connect(origin: string, options: ConnectOptions = {}): Promise<Cluster> {
   const http = new MasterHttp(origin)
   try {
-    await http.json<Health>('GET', '/healthz')
+    await http.health(options.answerMs)
   } catch (error) {
     await http.close()
     throw error
