@@ -1,4 +1,5 @@
 /** How the command line says an error: one readable block for people, one object for programs, one exit code. */
+import { styleText } from 'node:util'
 import { CommanderError } from 'commander'
 import { asGemmeshError, exitCodes, GemmeshError } from '../errors.ts'
 
@@ -13,7 +14,9 @@ export function reportError(thrown: unknown, json: boolean): number {
   // Some messages list their faults already.
   const unsaid = error.faults.filter(fault => !error.message.includes(fault))
   const faults = unsaid.map(fault => `  ${fault}\n`).join('')
-  process.stderr.write(`error ${error.code}: ${error.message}\n${faults}`)
+  // In colour on a terminal that has them; NO_COLOR and FORCE_COLOR are heeded.
+  const head = styleText('red', `error ${error.code}:`, { stream: process.stderr })
+  process.stderr.write(`${head} ${error.message}\n${faults}`)
   // A fault of gemmesh itself is the one case where a person (or a report of it) needs to see where it happened.
   const cause = error.cause
   if (error.code === 'GEMMESH_INTERNAL' && cause instanceof Error && cause.stack !== undefined)

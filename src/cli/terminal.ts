@@ -2,10 +2,7 @@
  * Where a command's words go. Results go to stdout; progress and notes go to stderr, which is for people always. With
  * --json stdout carries one JSON object a line, each with a `type`; with --quiet stderr carries nothing but errors.
  */
-import { styleText } from 'node:util'
 import { noProgress, type Progress, recordProgress, showProgress } from './progress.ts'
-
-type Style = Parameters<typeof styleText>[0]
 
 export interface OutputOptions {
   readonly json?: boolean
@@ -45,10 +42,5 @@ export class Terminal {
   progress(title: string, plainEveryMs?: number): Progress {
     if (this.json) return recordProgress(title, fields => this.record('progress', fields))
     return this.quiet ? noProgress : showProgress(process.stderr, title, plainEveryMs)
-  }
-
-  /** The text in a style where stdout is a terminal that shows styles (NO_COLOR and FORCE_COLOR are heeded). */
-  styled(style: Style, text: string): string {
-    return styleText(style, text, { stream: process.stdout })
   }
 }

@@ -44,7 +44,7 @@ export async function multiplyOnCluster(request: ClusterRequest, terminal: Termi
     await orAborted(running, signal)
   } catch (error) {
     if (signal.aborted && job !== undefined)
-      await Promise.race([job.cancel().catch(() => {}), delay(cancelWithinMs)])
+      await Promise.race([job.cancel().catch(() => {}), delay(cancelWithinMs, undefined, { ref: false })])
     throw error
   } finally {
     await cluster.close()

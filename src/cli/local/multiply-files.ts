@@ -3,12 +3,14 @@
  * threads share, multiplied there, written from there. Whatever does not fit is taken tile by tile.
  */
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
 import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
 import { selectProcessor } from '../../kernel/select.ts'
 import { Pool } from '../../pool/pool.ts'
+import { usableThreads } from '../../pool/usable-threads.ts'
 import type { ProgressState } from '../progress.ts'
-import { gflopsOf } from '../units.ts'
+import { formatBytes, gflopsOf } from '../units.ts'
 import { type OperandFiles, openOperands } from './operands.ts'
 import { createResult, type Result } from './result.ts'
 import { multiplyTiles, type StepFigures } from './tiles.ts'
@@ -57,11 +59,7 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
     request.signal.throwIfAborted()
     const processor = request.processor ?? (await selectProcessor(await readProcessorImages())).chosen
     const arena = Arena.create(Math.min(request.memoryBytes, arenaLimitBytes))
-    const pool = await Pool.start({
-      arena,
-      processor,
-      ...(request.threads && { threads: request.threads }),
-    })
+    const pool = await startPool(arena, processor, request.threads)
     try {
       // The pool has taken its work space; of the rest, each panel loses a little to alignment.
       const limitBytes = arena.freeBytes - mostPanels * alignmentBytes
@@ -96,6 +94,19 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
 }
 
 const mostPanels = 6
+
+async function startPool(arena: Arena, processor: LoadedProcessor, threads = usableThreads()): Promise<Pool> {
+  try {
+    return await Pool.start({ arena, processor, threads })
+  } catch (cause) {
+    if (asGemmeshError(cause).code !== 'GEMMESH_MEMORY_EXCEEDED') throw cause
+    throw new GemmeshError(
+      'GEMMESH_MEMORY_EXCEEDED',
+      `${formatBytes(arena.bytes)} of memory do not even hold the work space of ${threads} threads. Give more with --memory, or take fewer threads.`,
+      { cause },
+    )
+  }
+}
 
 /** What was done so far. */
 class Sum {
