@@ -26,12 +26,19 @@ function naming({ operation, dtype, mr, nr, variant }) {
   }
 }
 
-/** Copies `bytes` contiguous bytes (a multiple of 4) from `source` to `target` with the fewest vector operations. */
+/**
+ * Copies `bytes` contiguous bytes (a multiple of 4) from `source` to `target` with the fewest vector operations. Vectors go
+ * in pairs, both loads before both stores, so that the revectorizer makes one of them.
+ */
 function copyText(bytes, indent) {
   const lines = []
-  let at = 0
-  for (; bytes - at >= vectorBytes; at += vectorBytes)
-    lines.push(`v128.store(target, v128.load(source, ${at}), ${at});`)
+  const vectors = Math.floor(bytes / vectorBytes)
+  for (let first = 0; first < vectors; first += 2) {
+    const pair = range(Math.min(2, vectors - first)).map(q => first + q)
+    for (const q of pair) lines.push(`const v${q} = v128.load(source, ${q * vectorBytes});`)
+    for (const q of pair) lines.push(`v128.store(target, v${q}, ${q * vectorBytes});`)
+  }
+  let at = vectors * vectorBytes
   if (bytes - at >= 8) {
     lines.push(`store<u64>(target, load<u64>(source, ${at}), ${at});`)
     at += 8

@@ -355,7 +355,8 @@ export class GemmUkrF326x16Fma {
   /** Packs 6 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
+      const v0 = v128.load(source, 0);
+      v128.store(target, v0, 0);
       store<u64>(target, load<u64>(source, 16), 16);
       source += stepBytes;
       target += 24;
@@ -365,10 +366,14 @@ export class GemmUkrF326x16Fma {
   /** Packs 16 adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
   copyB(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
-      v128.store(target, v128.load(source, 16), 16);
-      v128.store(target, v128.load(source, 32), 32);
-      v128.store(target, v128.load(source, 48), 48);
+      const v0 = v128.load(source, 0);
+      const v1 = v128.load(source, 16);
+      v128.store(target, v0, 0);
+      v128.store(target, v1, 16);
+      const v2 = v128.load(source, 32);
+      const v3 = v128.load(source, 48);
+      v128.store(target, v2, 32);
+      v128.store(target, v3, 48);
       source += stepBytes;
       target += 64;
     }

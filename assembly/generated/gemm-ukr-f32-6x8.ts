@@ -215,7 +215,8 @@ export class GemmUkrF326x8 {
   /** Packs 6 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
+      const v0 = v128.load(source, 0);
+      v128.store(target, v0, 0);
       store<u64>(target, load<u64>(source, 16), 16);
       source += stepBytes;
       target += 24;
@@ -225,8 +226,10 @@ export class GemmUkrF326x8 {
   /** Packs 8 adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
   copyB(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
-      v128.store(target, v128.load(source, 16), 16);
+      const v0 = v128.load(source, 0);
+      const v1 = v128.load(source, 16);
+      v128.store(target, v0, 0);
+      v128.store(target, v1, 16);
       source += stepBytes;
       target += 32;
     }

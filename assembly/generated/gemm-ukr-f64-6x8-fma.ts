@@ -355,9 +355,12 @@ export class GemmUkrF646x8Fma {
   /** Packs 6 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
-      v128.store(target, v128.load(source, 16), 16);
-      v128.store(target, v128.load(source, 32), 32);
+      const v0 = v128.load(source, 0);
+      const v1 = v128.load(source, 16);
+      v128.store(target, v0, 0);
+      v128.store(target, v1, 16);
+      const v2 = v128.load(source, 32);
+      v128.store(target, v2, 32);
       source += stepBytes;
       target += 48;
     }
@@ -366,10 +369,14 @@ export class GemmUkrF646x8Fma {
   /** Packs 8 adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
   copyB(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
-      v128.store(target, v128.load(source, 16), 16);
-      v128.store(target, v128.load(source, 32), 32);
-      v128.store(target, v128.load(source, 48), 48);
+      const v0 = v128.load(source, 0);
+      const v1 = v128.load(source, 16);
+      v128.store(target, v0, 0);
+      v128.store(target, v1, 16);
+      const v2 = v128.load(source, 32);
+      const v3 = v128.load(source, 48);
+      v128.store(target, v2, 32);
+      v128.store(target, v3, 48);
       source += stepBytes;
       target += 64;
     }

@@ -253,7 +253,8 @@ export class GemmUkrI324x16 {
   /** Packs 4 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
+      const v0 = v128.load(source, 0);
+      v128.store(target, v0, 0);
       source += stepBytes;
       target += 16;
     }
@@ -262,10 +263,14 @@ export class GemmUkrI324x16 {
   /** Packs 16 adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
   copyB(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
-      v128.store(target, v128.load(source, 0), 0);
-      v128.store(target, v128.load(source, 16), 16);
-      v128.store(target, v128.load(source, 32), 32);
-      v128.store(target, v128.load(source, 48), 48);
+      const v0 = v128.load(source, 0);
+      const v1 = v128.load(source, 16);
+      v128.store(target, v0, 0);
+      v128.store(target, v1, 16);
+      const v2 = v128.load(source, 32);
+      const v3 = v128.load(source, 48);
+      v128.store(target, v2, 32);
+      v128.store(target, v3, 48);
       source += stepBytes;
       target += 64;
     }

@@ -34,9 +34,14 @@ export interface MicroTile {
 /** Room for one micro-tile at the head of a workspace: `scratchBytes` of assembly/gemm.ts. */
 const scratchBytes = 1024
 
-/** What each thread needs for itself: a micro-tile and a packed block of A, of any dtype. */
-export const workspaceBytes =
+/** Where a thread's own packed strip of B begins in its workspace: after the micro-tile and a packed block of A. */
+export const stripOffset =
   scratchBytes + Math.max(...dtypes.map(d => blocking[d].mc * blocking[d].kc * bytesPerElement[d]))
+/** A strip stays in the L2 cache beside the few rows of A that it is multiplied with. */
+export const stripBytes = 512 * 1024
+
+/** What each thread needs for itself: a micro-tile, a packed block of A and a strip of B, of any dtype. */
+export const workspaceBytes = stripOffset + stripBytes
 
 /** A panel of packed B is no larger than this, in bytes: k * columns elements, shared by all threads. */
 export const panelLimitBytes = 16 * 1024 * 1024

@@ -12,6 +12,7 @@ import { bytesPerElement } from '../core/matrix.ts'
 import { blocking, evenPart } from './blocking.ts'
 import { Panel } from './panel.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
+import { isFlat, stripPhase } from './strip.ts'
 import { type GemmTask, onlyScales, rowMajor } from './task.ts'
 
 /** A round's counters fit one control block (drain.ts) of 4 KiB. */
@@ -35,6 +36,10 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
     if (task.m === 0 || task.n === 0) continue
     if (onlyScales(task)) {
       roundFor(1).phases.push(scalePhase(task, limits.threads))
+      continue
+    }
+    if (isFlat(task)) {
+      roundFor(1).phases.push(stripPhase(task, limits))
       continue
     }
     const { columns, depth, kc } = panelShape(task, limits)

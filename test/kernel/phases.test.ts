@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
-import { blocking, evenPart } from '../../src/kernel/blocking.ts'
+import { blocking, evenPart, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
 import type { ComputePiece, PackPiece } from '../../src/kernel/kernel.ts'
 import type { PhaseLimits } from '../../src/kernel/phase.ts'
 import { phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
@@ -76,9 +76,14 @@ t.test('each element of C gets each part of k once, from a panel that holds it',
           if (pack !== undefined) {
             packed += pack.rows * pack.columns
             const [first, second] = limits(threads).panels
-            const start = pack.target >= second ? second : first
+            const [start, bytes] =
+              pack.target >= second
+                ? [second, panelBytes]
+                : pack.target >= first
+                  ? [first, panelBytes]
+                  : [stripOffset, stripBytes]
             const end = pack.target + pack.rows * Math.ceil(pack.columns / nr) * nr * size
-            if (end > start + panelBytes) throw new Error('packs past the end of its panel')
+            if (end > start + bytes) throw new Error('packs past the end of its panel, or of its own strip')
           }
           if (compute === undefined) continue
           area += compute.rows * compute.columns * compute.depth
@@ -106,7 +111,7 @@ t.test(
       if (packs) t.strictSame(after, index < 4 ? [] : [index - 3], 'after the last reader of the buffer')
       else t.ok(after.includes(index - 1), 'after its own packing')
     }
-    const deep = planPhases([task(10, 16, 40000)], limits(2)).flat()
+    const deep = planPhases([task(100, 16, 40000)], limits(2)).flat()
     t.ok(deep.length >= 4)
     for (let index = 3; index < deep.length; index += 2)
       t.strictSame(deep[index]?.after, [index - 2, index - 1])
@@ -140,10 +145,31 @@ t.test('every thread finds work, in whole rounds of the threads', async t => {
     [4096, 4096, 64],
     [32, 4096, 8],
   ] as const) {
-    const last = planPhases([task(m, n, 256)], limits(threads))[0]?.findLast(phase => phase.after.length > 0)
+    const last = planPhases([task(m, n, 256)], limits(threads))[0]?.at(-1)
     t.ok((last?.pieces ?? 0) >= threads, `${m}x${n} on ${threads}: ${last?.pieces} pieces`)
   }
 })
+
+t.test(
+  "few rows: each strip packs its own B, in its thread's workspace, right before it is read",
+  async t => {
+    const made = calls([task(20, 3000, 1000, { beta: 3 })], 2)
+    t.ok(new Set(made.map(({ phase }) => phase)).size === 1, 'one phase, nobody waits')
+    for (let at = 0; at < made.length; at += 2) {
+      const { pack } = made[at] ?? {}
+      const { compute } = made[at + 1] ?? {}
+      t.equal(pack?.target, stripOffset)
+      t.match(compute, {
+        packed: stripOffset,
+        column: pack?.column,
+        columns: pack?.columns,
+        k: pack?.row,
+        depth: pack?.rows,
+        beta: pack?.row === 0 ? 3 : 1,
+      })
+    }
+  },
+)
 
 t.test('a product stored by columns is computed as the transposed one stored by rows', async t => {
   const columns = { offset: 64, rowStride: 1, columnStride: 512 }
@@ -164,7 +190,7 @@ t.test('nothing to multiply: C is scaled once; no elements: nothing is done', as
 })
 
 t.test('many tasks go in rounds that fit a control block', async t => {
-  const many = Array.from({ length: 1200 }, () => task(1, 1, 1))
+  const many = Array.from({ length: 1200 }, () => task(100, 1, 1))
   const rounds = planPhases(many, limits(2))
   t.equal(rounds.length, 3)
   for (const phases of rounds) {
