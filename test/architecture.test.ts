@@ -26,7 +26,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   'api/schemas': [],
   dashboard: ['api/schemas'],
   client: ['api/schemas', 'formats', 'errors'],
-  index: ['pool', 'kernel', 'core', 'errors'],
+  library: ['pool', 'kernel', 'core', 'errors'],
+  index: ['library', 'core', 'errors'],
   api: ['api/schemas', 'transport', 'protocol', 'store', 'formats', 'core', 'config', 'errors'],
   roles: [
     ...['api', 'api/schemas', 'transport', 'protocol', 'store', 'formats', 'pool', 'kernel', 'core'],

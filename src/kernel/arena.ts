@@ -60,6 +60,11 @@ export class Arena {
     return this.#gaps.reduce((sum, gap) => sum + gap.bytes, 0)
   }
 
+  /** The most that one allocation can get. */
+  get largestFreeBytes(): number {
+    return this.#gaps.reduce((most, gap) => Math.max(most, gap.bytes), 0)
+  }
+
   /**
    * The offset of `bytes` bytes at a multiple of 64, with whatever was there before in them. 0 bytes are a valid
    * allocation. GEMMESH_MEMORY_EXCEEDED when no gap is large enough.
@@ -115,11 +120,10 @@ export class Arena {
   }
 
   #exceeded(bytes: number): GemmeshError {
-    const largest = this.#gaps.reduce((most, gap) => Math.max(most, gap.bytes), 0)
     return new GemmeshError(
       'GEMMESH_MEMORY_EXCEEDED',
       `${bytes} bytes were asked for, but the arena of ${this.bytes} bytes has ${this.freeBytes} free, ` +
-        `the largest piece ${largest}. Set a larger memory limit or multiply in smaller parts.`,
+        `the largest piece ${this.largestFreeBytes}. Set a larger memory limit or multiply in smaller parts.`,
     )
   }
 }

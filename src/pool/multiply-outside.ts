@@ -1,161 +1,133 @@
-/** Products of matrices that lie outside the arena: copied in by blocks that fit, multiplied, copied out. */
-import { bytesPerElement, type Matrix } from '../core/matrix.ts'
-import { type Arena, alignmentBytes } from '../kernel/arena.ts'
-import type { Pool, View } from './pool.ts'
+/** Products of matrices that lie anywhere: in the arena they are used where they are, others pass through a stage in it. */
+import { setImmediate as yieldOnce } from 'node:timers/promises'
+import type { Dtype } from '../core/matrix.ts'
+import type { Arena } from '../kernel/arena.ts'
+import { swapped } from '../kernel/task.ts'
+import { isInside, Lane, type Part, type Place } from './lane.ts'
+import type { GemmTask, Pool } from './pool.ts'
+import { planStaging, type Staging, stagedBytes, stageLimitBytes } from './staging.ts'
 
+/** C = alpha * op(A) * op(B) + beta * C. C must overlap neither A nor B. */
 export interface OutsideProduct {
-  readonly a: Matrix
-  readonly b: Matrix
+  readonly dtype: Dtype
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  readonly a: Place
   readonly transA: boolean
+  readonly b: Place
   readonly transB: boolean
   readonly alpha: number
-  /** The result, row-major; holds C's old values, which beta = 0 overwrites. */
-  readonly c: Matrix
+  readonly c: Place
+  /** 0: what C holds is overwritten unread. */
   readonly beta: number
-  readonly m: number
-  readonly n: number
-  readonly k: number
 }
 
-interface Edges {
-  readonly m: number
-  readonly n: number
+/** One gemm: a rectangle of C, and a part of k. */
+interface Step {
+  readonly c: Part
   readonly k: number
+  readonly depth: number
+  /** Which of the two buffers of A and B it uses: 0, 1. */
+  readonly buffer: number
 }
-
-/** An edge that is not halved further: below it a block costs more to copy than to multiply. */
-const leastEdge = 64
 
 /**
- * c.data = alpha * op(a) * op(b) + beta * c.data. Where all fits into what the arena has free, there is one block of each;
- * else C and k are cut until one block of A, B and C fits. GEMMESH_MEMORY_EXCEEDED when not even small blocks do.
+ * Computes the product, and returns how many bytes were copied for it: none where all three matrices are in the arena.
+ * Others are copied by blocks, the next ones while the threads compute, within `stageLimitBytes` and what the arena has
+ * free. GEMMESH_MEMORY_EXCEEDED when not even small blocks fit. After an error what C holds is undefined.
  */
 export async function multiplyOutside(
   pool: Pool,
   arena: Arena,
   product: OutsideProduct,
   signal?: AbortSignal,
-): Promise<void> {
-  const { a, b, c, m, n, k, transA, transB, alpha, beta } = product
-  if (m === 0 || n === 0) return
-  const { dtype } = c
-  const depth = alpha === 0 ? 0 : k
-  const edges = edgesThatFit({ m, n, k: depth }, bytesPerElement[dtype], arena.freeBytes)
-  const offsets: number[] = []
-  const block = (rows: number, columns: number): number => {
-    const offset = arena.allocate(rows * columns * bytesPerElement[dtype])
-    offsets.push(offset)
-    return offset
+): Promise<number> {
+  const { dtype, m, n, transA, transB, alpha, beta } = product
+  if (m === 0 || n === 0) return 0
+  const k = alpha === 0 ? 0 : product.k
+  const copied = {
+    a: !isInside(arena, product.a),
+    b: !isInside(arena, product.b),
+    c: !isInside(arena, product.c),
   }
+  const staging = planStaging(
+    { dtype, m, n, k: Math.max(1, k), copied },
+    Math.min(stageLimitBytes, arena.largestFreeBytes),
+  )
+  const a = new Lane(arena, dtype, product.a)
+  const b = new Lane(arena, dtype, product.b)
+  const c = new Lane(arena, dtype, product.c)
+  const bytes = stagedBytes(staging)
+  const atC = bytes === 0 ? 0 : arena.allocate(bytes)
+
+  /** Copies what a step needs of A and B to its buffers. */
+  const enter = (step: Step): GemmTask => {
+    const atA = atC + staging.cBytes + step.buffer * (staging.aBytes + staging.bBytes)
+    const atB = atA + staging.aBytes
+    const { row, rows, column, columns } = step.c
+    const partOfA = turnedIf(transA, { row, rows, column: step.k, columns: step.depth })
+    const partOfB = turnedIf(transB, { row: step.k, rows: step.depth, column, columns })
+    if (step.depth > 0) {
+      a.load(partOfA, atA)
+      b.load(partOfB, atB)
+    }
+    const viewA = a.view(partOfA, atA)
+    const viewB = b.view(partOfB, atB)
+    return {
+      dtype,
+      m: rows,
+      n: columns,
+      k: step.depth,
+      alpha,
+      beta: step.k === 0 ? beta : 1,
+      a: transA ? swapped(viewA) : viewA,
+      b: transB ? swapped(viewB) : viewB,
+      c: c.view(step.c, atC),
+    }
+  }
+
+  const options = signal ? { signal } : {}
+  const steps = stepsOf(m, n, k, staging)
   try {
-    const atA = block(edges.m, edges.k)
-    const atB = block(edges.k, edges.n)
-    const atC = block(edges.m, edges.n)
-    const options = signal ? { signal } : {}
-    for (let i = 0; i < m; i += edges.m) {
-      for (let j = 0; j < n; j += edges.n) {
-        const rows = Math.min(edges.m, m - i)
-        const columns = Math.min(edges.n, n - j)
-        const view: View = { offset: atC, rowStride: columns, columnStride: 1 }
-        if (beta !== 0) copyIn(arena, atC, c, i, j, rows, columns)
-        for (let p = 0; p === 0 || p < depth; p += edges.k) {
-          const steps = Math.min(edges.k, depth - p)
-          await pool.gemm(
-            [
-              {
-                dtype,
-                m: rows,
-                n: columns,
-                k: steps,
-                alpha,
-                beta: p === 0 ? beta : 1,
-                a: operand(arena, atA, a, transA, i, p, rows, steps),
-                b: operand(arena, atB, b, transB, p, j, steps, columns),
-                c: view,
-              },
-            ],
-            options,
-          )
-        }
-        copyOut(arena, atC, c, i, j, rows, columns)
+    let step = steps.next().value
+    let task = step && enter(step)
+    while (step && task) {
+      if (step.k === 0 && beta !== 0) c.load(step.c, atC)
+      const running = pool.gemm([task], options)
+      running.catch(() => {}) // it may fail before it is awaited below, which is where that is dealt with
+      const next = steps.next().value
+      try {
+        // The threads are handed their work in the turns of the event loop, so it has to have one before the copying.
+        if (next) await yieldOnce()
+        task = next && enter(next)
+      } finally {
+        await running
+      }
+      if (step.k + step.depth >= k) c.store(step.c, atC)
+      step = next
+    }
+    return a.copiedBytes + b.copiedBytes + c.copiedBytes
+  } finally {
+    if (bytes > 0) arena.release(atC)
+  }
+}
+
+/** Block of C after block of C, and in each all of k, which comes to the same block of C in order. */
+function* stepsOf(m: number, n: number, k: number, staging: Staging): Generator<Step, undefined> {
+  let count = 0
+  for (let row = 0; row < m; row += staging.m) {
+    const rows = Math.min(staging.m, m - row)
+    for (let column = 0; column < n; column += staging.n) {
+      const c = { row, rows, column, columns: Math.min(staging.n, n - column) }
+      for (let p = 0; p === 0 || p < k; p += staging.k) {
+        yield { c, k: p, depth: Math.min(staging.k, k - p), buffer: count++ % 2 }
       }
     }
-  } finally {
-    for (const offset of offsets) arena.release(offset)
   }
+  return undefined
 }
 
-/** Halves the longest edge until a block of A, of B and of C fit together into `freeBytes`. */
-function edgesThatFit(whole: Edges, elementBytes: number, freeBytes: number): Edges {
-  const edges = { m: whole.m, n: whole.n, k: Math.max(1, whole.k) }
-  const bytes = () =>
-    (edges.m * edges.k + edges.k * edges.n + edges.m * edges.n) * elementBytes + 3 * alignmentBytes
-  while (bytes() > freeBytes) {
-    const longest = Math.max(edges.m, edges.n, edges.k)
-    if (longest <= leastEdge) break
-    if (edges.m === longest) edges.m = Math.ceil(longest / 2)
-    else if (edges.n === longest) edges.n = Math.ceil(longest / 2)
-    else edges.k = Math.ceil(longest / 2)
-  }
-  return edges
-}
-
-/** Copies the part of op(operand) from (row, column) into the arena, as it is stored, and says how to read it. */
-function operand(
-  arena: Arena,
-  offset: number,
-  matrix: Matrix,
-  transposed: boolean,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-): View {
-  if (!transposed) {
-    copyIn(arena, offset, matrix, row, column, rows, columns)
-    return { offset, rowStride: columns, columnStride: 1 }
-  }
-  copyIn(arena, offset, matrix, column, row, columns, rows)
-  return { offset, rowStride: 1, columnStride: rows }
-}
-
-function copyIn(
-  arena: Arena,
-  at: number,
-  matrix: Matrix,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-) {
-  const stride = matrix.shape[1]
-  const inside = arena.view(matrix.dtype, at, rows * columns)
-  if (columns === stride) {
-    inside.set(matrix.data.subarray(row * stride, (row + rows) * stride))
-    return
-  }
-  for (let r = 0; r < rows; r++) {
-    const from = (row + r) * stride + column
-    inside.set(matrix.data.subarray(from, from + columns), r * columns)
-  }
-}
-
-function copyOut(
-  arena: Arena,
-  at: number,
-  matrix: Matrix,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-) {
-  const stride = matrix.shape[1]
-  const inside = arena.view(matrix.dtype, at, rows * columns)
-  if (columns === stride) {
-    matrix.data.set(inside, row * stride)
-    return
-  }
-  for (let r = 0; r < rows; r++) {
-    matrix.data.set(inside.subarray(r * columns, (r + 1) * columns), (row + r) * stride + column)
-  }
-}
+/** The part of the matrix as it is stored. */
+const turnedIf = (isTransposed: boolean, { row, rows, column, columns }: Part): Part =>
+  isTransposed ? { row: column, rows: columns, column: row, columns: rows } : { row, rows, column, columns }

@@ -4,6 +4,7 @@ import { Arena } from '../../src/kernel/arena.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
 import { readProcessorImages } from '../../src/kernel/processor.ts'
 import { selectProcessor } from '../../src/kernel/select.ts'
+import type { Place } from '../../src/pool/lane.ts'
 import { multiplyOutside } from '../../src/pool/multiply-outside.ts'
 import { Pool } from '../../src/pool/pool.ts'
 import { integers } from '../kernel/operands.ts'
@@ -12,6 +13,8 @@ const { chosen: processor } = await selectProcessor(await readProcessorImages())
 const arena = Arena.create(8 << 20)
 const pool = await Pool.start({ arena, processor, threads: 2 })
 t.teardown(() => pool.close())
+
+const placeOf = ({ data, shape: [, rowStride] }: Matrix): Place => ({ data, offset: 0, rowStride })
 
 t.test('matrices larger than the arena are multiplied by blocks, those that fit at once', async t => {
   const free = arena.freeBytes
@@ -46,7 +49,10 @@ t.test('matrices larger than the arena are multiplied by blocks, those that fit 
         c: view(c, false),
       }
       naiveGemm(task, { a: a.data, b: b.data, c: wanted })
-      await multiplyOutside(pool, arena, { a, b, c, transA, transB, alpha: 2, beta, m, n, k })
+      const product = { dtype, m, n, k, transA, transB, alpha: 2, beta }
+      const places = { a: placeOf(a), b: placeOf(b), c: placeOf(c) }
+      const copiedBytes = await multiplyOutside(pool, arena, { ...product, ...places })
+      t.ok(copiedBytes > (a.data.byteLength + b.data.byteLength) * 1.5, 'parts of A and B are copied again')
       t.strictSame(c.data, wanted, `${dtype} ${transA} ${transB}`)
     }
   }
@@ -58,7 +64,11 @@ t.test('no room even for small blocks is an error, and leaves the arena as it wa
   const filler = arena.allocate(arena.freeBytes - 1024)
   const left = arena.freeBytes
   const a = integers('float64', 100, 100, 1)
-  const product = { a, b: a, c: a, transA: false, transB: false, alpha: 1, beta: 0, m: 100, n: 100, k: 100 }
+  const place = placeOf(a)
+  const product = {
+    ...{ dtype: a.dtype, m: 100, n: 100, k: 100, a: place, transA: false, b: place, transB: false },
+    ...{ alpha: 1, c: placeOf(integers('float64', 100, 100, 2)), beta: 0 },
+  }
   await t.rejects(multiplyOutside(pool, arena, product), { code: 'GEMMESH_MEMORY_EXCEEDED' })
   t.equal(arena.freeBytes, left)
   arena.release(filler)

@@ -1,0 +1,225 @@
+/** Products on this machine: the facade in front of arena, pool and queue. */
+import { type ChainTree, chainOrder } from '../core/chain.ts'
+import { type Dtype, dtypes, type Matrix, productShape, type Shape } from '../core/matrix.ts'
+import { GemmeshError } from '../errors.ts'
+import { multiplyOutside, type OutsideProduct } from '../pool/multiply-outside.ts'
+import type { Pool } from '../pool/pool.ts'
+import { Engine } from './engine.ts'
+import {
+  asOperand,
+  checkC,
+  checkShape,
+  copyOf,
+  dtypeMismatch,
+  type MatrixView,
+  type Operand,
+  zeros,
+} from './operand.ts'
+import {
+  checkFactor,
+  completed,
+  type GemmeshOptions,
+  type GemmOptions,
+  type MultiplyOptions,
+  type RunOptions,
+} from './options.ts'
+import { overlaps } from './overlap.ts'
+
+type Factors = Pick<OutsideProduct, 'transA' | 'transB' | 'alpha' | 'beta'>
+
+/** A product that fits together, but for its C. */
+interface Inputs extends Omit<OutsideProduct, 'c'> {
+  readonly a: Operand
+  readonly b: Operand
+}
+
+/**
+ * Threads and memory of one's own. They are taken when they are first needed, and `close` gives them back. Products queue
+ * up: each has all threads. The operands of a product must not be changed before its promise is settled.
+ */
+export class Gemmesh implements AsyncDisposable {
+  readonly #options: Required<GemmeshOptions>
+  #engine: Engine | undefined
+  #tail: Promise<unknown> = Promise.resolve()
+  /** Products that wait or run. */
+  #waiting = 0
+  #copiedBytes = 0
+
+  /** GEMMESH_USAGE for options that do not fit. */
+  constructor(options: GemmeshOptions = {}) {
+    this.#options = completed(options)
+  }
+
+  /** What all products so far copied into the arena and out of it. Products of allocated matrices add nothing. */
+  get copiedBytes(): number {
+    return this.#copiedBytes
+  }
+
+  /**
+   * alpha * op(A) * op(B) + beta * C as a new matrix, m x n, of the operands' dtype. Floats overflow, and NaN and Inf
+   * travel, as IEEE 754 says; int32 wraps. Zero rows or columns give an empty matrix, a zero inner dimension beta * C.
+   *
+   * Faults: GEMMESH_SHAPE_MISMATCH, GEMMESH_DTYPE_MISMATCH, GEMMESH_USAGE (an option that does not fit),
+   * GEMMESH_MEMORY_EXCEEDED.
+   */
+  async multiply(a: MatrixView, b: MatrixView, options: MultiplyOptions = {}): Promise<Matrix> {
+    const { transA = false, transB = false, alpha = 1, c } = options
+    const beta = c === undefined ? 0 : (options.beta ?? 1)
+    if (c === undefined && options.beta !== undefined && options.beta !== 0) {
+      throw new GemmeshError(
+        'GEMMESH_USAGE',
+        `beta is ${options.beta}, but there is no c to add. Give c, or leave beta out.`,
+      )
+    }
+    const product = this.#product(a, b, { transA, transB, alpha, beta })
+    const { dtype, m, n } = product
+    const added = c && this.#operand('C', c)
+    if (added) checkC(added, dtype, [m, n])
+    return this.#queue(options, async (engine, pool) => {
+      const result = added && beta !== 0 ? copyOf(added) : zeros(dtype, [m, n])
+      const place = { data: result.data, offset: 0, rowStride: n }
+      this.#copiedBytes += await multiplyOutside(pool, engine.arena, { ...product, c: place }, options.signal)
+      return result
+    })
+  }
+
+  /**
+   * C = alpha * op(A) * op(B) + beta * C in place. C must share no element with A or B: GEMMESH_USAGE. When the promise is
+   * rejected after the product began (an abort), what C holds is undefined. Otherwise as `multiply`.
+   */
+  async gemm(a: MatrixView, b: MatrixView, c: MatrixView, options: GemmOptions = {}): Promise<void> {
+    const { transA = false, transB = false, alpha = 1, beta = 0 } = options
+    const product = this.#product(a, b, { transA, transB, alpha, beta })
+    const target = this.#operand('C', c)
+    checkC(target, product.dtype, [product.m, product.n])
+    for (const [name, operand] of [
+      ['A', product.a],
+      ['B', product.b],
+    ] as const) {
+      if (!overlaps(operand, target)) continue
+      throw new GemmeshError(
+        'GEMMESH_USAGE',
+        `C shares elements with ${name}, which is read while C is written. Copy one of them, or use multiply.`,
+      )
+    }
+    return this.#queue(options, async (engine, pool) => {
+      this.#copiedBytes += await multiplyOutside(
+        pool,
+        engine.arena,
+        { ...product, c: target },
+        options.signal,
+      )
+    })
+  }
+
+  /**
+   * The product of all matrices, left to right, in the order that takes the fewest operations: `chainOrder` says which.
+   * One matrix alone gives a copy of it. The matrices in between are freed as soon as they are used up.
+   */
+  async multiplyChain(matrices: readonly MatrixView[], options: RunOptions = {}): Promise<Matrix> {
+    const operands = matrices.map((given, index) => this.#operand(`Matrix ${index + 1}`, given))
+    const { tree } = chainOrder(operands.map(({ shape }) => shape))
+    const [first] = operands
+    for (const [index, { dtype }] of operands.entries()) {
+      if (first !== undefined && dtype !== first.dtype) {
+        throw dtypeMismatch(`Matrix ${index + 1}`, dtype, first.dtype)
+      }
+    }
+    const run = async (part: ChainTree): Promise<Matrix> => {
+      if (typeof part !== 'number') return this.multiply(await run(part[0]), await run(part[1]), options)
+      const operand = operands[part]
+      if (operand === undefined)
+        throw new GemmeshError('GEMMESH_INTERNAL', `The chain has no matrix ${part}.`)
+      return operand
+    }
+    const product = await run(tree)
+    return typeof tree === 'number' ? copyOf(asOperand('Matrix 1', product)) : product
+  }
+
+  /**
+   * A matrix of zeros in the memory that the threads compute in: products of such matrices copy nothing, and `gemm` writes
+   * into one directly. `release` gives it back. GEMMESH_MEMORY_EXCEEDED when the `memory` of the options has no room for it.
+   */
+  allocate(shape: Shape, dtype: Dtype): Matrix {
+    checkShape('The matrix', shape)
+    if (!dtypes.includes(dtype)) {
+      throw new GemmeshError(
+        'GEMMESH_DTYPE_UNSUPPORTED',
+        `The dtype is ${dtype}, none of ${dtypes.join(', ')}.`,
+      )
+    }
+    this.#engine ??= new Engine(this.#options.memory)
+    return this.#engine.allocations.allocate(shape, dtype)
+  }
+
+  /**
+   * Gives the memory of an allocated matrix back, after the products that wait or run. It must not be used any more.
+   * GEMMESH_USAGE when it is not one that `allocate` handed out, or was released before.
+   */
+  release(matrix: Matrix): void {
+    const allocations = this.#engine?.allocations
+    const free = allocations?.forget(matrix)
+    if (free === undefined) {
+      throw new GemmeshError(
+        'GEMMESH_USAGE',
+        'The matrix is not one that allocate handed out, or it has been released already.',
+      )
+    }
+    if (this.#waiting === 0) free()
+    else this.#tail = this.#tail.then(free)
+  }
+
+  /**
+   * Ends all threads, after the products that wait or run, and gives the memory back as soon as no allocated matrix refers to
+   * it. A later product starts anew; matrices that were allocated before are then copied as any other.
+   */
+  close(): Promise<void> {
+    const closing = this.#tail.then(async () => {
+      const engine = this.#engine
+      this.#engine = undefined
+      await engine?.close()
+    })
+    this.#tail = closing.catch(() => {})
+    return closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #product(a: MatrixView, b: MatrixView, factors: Factors): Inputs {
+    checkFactor('alpha', factors.alpha)
+    checkFactor('beta', factors.beta)
+    const [operandA, operandB] = [this.#operand('A', a), this.#operand('B', b)]
+    const { dtype } = operandA
+    if (operandB.dtype !== dtype) throw dtypeMismatch('B', operandB.dtype, dtype)
+    const [m, n, k] = productShape(operandA.shape, operandB.shape, factors.transA, factors.transB)
+    return { ...factors, dtype, m, n, k, a: operandA, b: operandB }
+  }
+
+  #operand(name: string, given: MatrixView): Operand {
+    const operand = asOperand(name, given)
+    this.#engine?.allocations.check(name, operand)
+    return operand
+  }
+
+  /** Runs a product when its turn has come. */
+  #queue<T>(
+    { threads = this.#options.threads, signal }: RunOptions,
+    run: (engine: Engine, pool: Pool) => Promise<T>,
+  ): Promise<T> {
+    this.#waiting++
+    const turn = this.#tail.then(async () => {
+      try {
+        signal?.throwIfAborted()
+        this.#engine ??= new Engine(this.#options.memory)
+        const engine = this.#engine
+        return await run(engine, engine.running(threads) ?? (await engine.start(threads)))
+      } finally {
+        this.#waiting--
+      }
+    })
+    this.#tail = turn.catch(() => {})
+    return turn
+  }
+}

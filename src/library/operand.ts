@@ -1,0 +1,129 @@
+/** Matrices as users hand them in: what they are, and whether they are what they say. */
+import { type Dtype, dtypes, type Matrix, type Shape, transposed } from '../core/matrix.ts'
+import { GemmeshError } from '../errors.ts'
+
+/** A matrix in a larger array: element (i, j) is data[offset + i * rowStride + j]. A `Matrix` is one without gaps. */
+export interface MatrixView extends Matrix {
+  /** In elements, 0 by default. */
+  readonly offset?: number
+  /** From one row to the next, in elements; by default the columns. */
+  readonly rowStride?: number
+}
+
+/** A view with nothing left out. */
+export interface Operand extends Matrix {
+  readonly offset: number
+  readonly rowStride: number
+}
+
+/**
+ * A row-major matrix over `data`, which is not copied. GEMMESH_DTYPE_UNSUPPORTED when `data` is none of Float32Array,
+ * Float64Array and Int32Array, GEMMESH_SHAPE_MISMATCH when its length is not rows times columns.
+ */
+export function matrix(data: Matrix['data'], shape: Shape): Matrix {
+  const { dtype } = asOperand('The matrix', { data, shape, dtype: dtypeOf(data) })
+  return { data, shape, dtype }
+}
+
+/**
+ * The operand that a view means. Without `offset` and `rowStride` its data has to have just its elements, else at least
+ * those; GEMMESH_SHAPE_MISMATCH, GEMMESH_DTYPE_MISMATCH, GEMMESH_DTYPE_UNSUPPORTED or GEMMESH_USAGE where that is not so.
+ */
+export function asOperand(name: string, given: MatrixView): Operand {
+  const { data, shape, dtype } = given
+  const found = dtypeOf(data)
+  if (found !== dtype) throw dtypeMismatch(`The data of ${name}`, found, dtype)
+  checkShape(name, shape)
+  const [rows, columns] = shape
+  const { offset = 0, rowStride = columns } = given
+  const isWhole = given.offset === undefined && given.rowStride === undefined
+  if (!isCount(offset) || !isCount(rowStride) || rowStride < columns) {
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      `${name} has the offset ${offset} and the rowStride ${rowStride}; they have to be whole numbers of elements, ` +
+        `the rowStride at least the ${columns} columns.`,
+    )
+  }
+  const end = rows === 0 || columns === 0 ? offset : offset + (rows - 1) * rowStride + columns
+  if (isWhole ? data.length !== rows * columns : data.length < end) {
+    const wanted = isWhole
+      ? `which takes ${rows * columns} elements`
+      : `whose last element, at offset ${offset} with rowStride ${rowStride}, would be number ${end}`
+    throw new GemmeshError(
+      'GEMMESH_SHAPE_MISMATCH',
+      `${name} is ${rows}x${columns}, ${wanted}, but its data has ${data.length}.`,
+    )
+  }
+  return { data, shape, dtype, offset, rowStride }
+}
+
+/** GEMMESH_SHAPE_MISMATCH when `shape` is not [rows, columns]. */
+export function checkShape(name: string, shape: Shape): void {
+  if (Array.isArray(shape) && shape.length === 2 && shape.every(isCount)) return
+  throw new GemmeshError(
+    'GEMMESH_SHAPE_MISMATCH',
+    `${name} has the shape ${JSON.stringify(shape)}; it has to be [rows, columns], whole numbers from 0.`,
+  )
+}
+
+/** Refuses a C that is not of the product's dtype and shape. */
+export function checkC(c: Operand, dtype: Dtype, [m, n]: Shape): void {
+  if (c.dtype !== dtype) throw dtypeMismatch('C', c.dtype, dtype)
+  const [rows, columns] = c.shape
+  if (rows === m && columns === n) return
+  const [turnedRows, turnedColumns] = transposed([m, n])
+  const mean =
+    rows === turnedRows && columns === turnedColumns ? ' It is its transpose: transpose it first.' : ''
+  throw new GemmeshError(
+    'GEMMESH_SHAPE_MISMATCH',
+    `C is ${rows}x${columns}, but the product is ${m}x${n}: they cannot be added.${mean}`,
+  )
+}
+
+/** Zeros outside the arena. GEMMESH_MEMORY_EXCEEDED when the system has no room for them. */
+export function zeros(dtype: Dtype, [rows, columns]: Shape): Matrix {
+  return { data: newArray(dtype, rows * columns), shape: [rows, columns], dtype }
+}
+
+/** A matrix of its own, without gaps, outside the arena. */
+export function copyOf({ data, shape: [rows, columns], dtype, offset, rowStride }: Operand): Matrix {
+  const copy = zeros(dtype, [rows, columns])
+  for (let row = 0; row < rows; row++) {
+    const from = offset + row * rowStride
+    copy.data.set(data.subarray(from, from + columns), row * columns)
+  }
+  return copy
+}
+
+function newArray(dtype: Dtype, length: number): Matrix['data'] {
+  try {
+    if (dtype === 'float32') return new Float32Array(length)
+    if (dtype === 'float64') return new Float64Array(length)
+    return new Int32Array(length)
+  } catch (cause) {
+    throw new GemmeshError(
+      'GEMMESH_MEMORY_EXCEEDED',
+      `There is no room for a result of ${length} elements of ${dtype}. Compute it in parts, with gemm.`,
+      { cause },
+    )
+  }
+}
+
+export const dtypeMismatch = (name: string, found: Dtype, wanted: Dtype) =>
+  new GemmeshError(
+    'GEMMESH_DTYPE_MISMATCH',
+    `${name} is ${found}, but the rest is ${wanted}: convert one, so that all are of one dtype.`,
+  )
+
+function dtypeOf(data: unknown): Dtype {
+  if (data instanceof Float32Array) return 'float32'
+  if (data instanceof Float64Array) return 'float64'
+  if (data instanceof Int32Array) return 'int32'
+  const found = data instanceof Object ? data.constructor.name : typeof data
+  throw new GemmeshError(
+    'GEMMESH_DTYPE_UNSUPPORTED',
+    `The data is ${found}; gemmesh multiplies ${dtypes.join(', ')}: pass a Float32Array, Float64Array or Int32Array.`,
+  )
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0

@@ -1,0 +1,70 @@
+/** What users may say of a product, and of what computes it. */
+import { totalmem } from 'node:os'
+import { GemmeshError } from '../errors.ts'
+import { arenaLimitBytes } from '../kernel/arena.ts'
+import { usableThreads } from '../pool/usable-threads.ts'
+import type { MatrixView } from './operand.ts'
+
+/** How a product is run, whatever it is. */
+export interface RunOptions {
+  /**
+   * Default: those of `createGemmesh`, else the cores that this process may use. The first use of a number starts so many
+   * threads; `close` ends them, and a fifth number the ones that were used least lately.
+   */
+  readonly threads?: number
+  /** Stops the product; the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+export interface MultiplyOptions extends RunOptions {
+  /** Multiply by the transpose of A, of B. No copy is made for it. */
+  readonly transA?: boolean
+  readonly transB?: boolean
+  /** Default 1. For int32 a whole number of 32 bits. */
+  readonly alpha?: number
+  /** A matrix to add, of the shape of the product; it is not changed. */
+  readonly c?: MatrixView
+  /** What `c` is multiplied by: 1 by default. 0 leaves `c` unread, NaN in it too. */
+  readonly beta?: number
+}
+
+export interface GemmOptions extends RunOptions {
+  readonly transA?: boolean
+  readonly transB?: boolean
+  /** Default 1. For int32 a whole number of 32 bits. */
+  readonly alpha?: number
+  /** What C is multiplied by before the product is added: 0 by default, which overwrites it unread, NaN too. */
+  readonly beta?: number
+}
+
+export interface GemmeshOptions {
+  /** Default: the cores that this process may use. */
+  readonly threads?: number
+  /**
+   * Bytes for everything beside the user's own arrays: what `allocate` hands out, what each thread works in, and copies of
+   * parts of the operands. Products that do not fit are multiplied by blocks. Default: half of the machine's memory, at
+   * most 4 GiB, of which the system gives only what is used.
+   */
+  readonly memory?: number
+}
+
+/** The options with nothing left out; GEMMESH_USAGE where they are none. */
+export function completed({
+  threads = usableThreads(),
+  memory = Math.min(arenaLimitBytes, Math.floor(totalmem() / 2)),
+}: GemmeshOptions): Required<GemmeshOptions> {
+  if (!Number.isSafeInteger(memory) || memory < 1 || memory > arenaLimitBytes) {
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      `memory is ${memory} bytes; it has to be a whole number up to ${arenaLimitBytes}. Larger products need no more: they are multiplied by blocks.`,
+    )
+  }
+  return { threads, memory }
+}
+
+/** GEMMESH_USAGE for what TypeScript would not let pass. */
+export function checkFactor(name: string, value: number): void {
+  if (typeof value !== 'number') {
+    throw new GemmeshError('GEMMESH_USAGE', `${name} is ${value}, not a number.`)
+  }
+}

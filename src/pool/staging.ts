@@ -1,0 +1,90 @@
+/** How a product of matrices outside the arena is cut, so that copies of its parts fit a stage in the arena. */
+import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { alignmentBytes } from '../kernel/arena.ts'
+import { blocking, evenPart } from '../kernel/blocking.ts'
+
+/** m, n and k at least 1. */
+export interface StagedProduct {
+  readonly dtype: Dtype
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  /** Which matrices lie outside the arena, and are copied. */
+  readonly copied: { readonly a: boolean; readonly b: boolean; readonly c: boolean }
+}
+
+/**
+ * C is cut into blocks of m x n elements, each computed in steps of k. There is room for one block of C, and for two of A and
+ * of B where there is more than one step: the next is copied while the threads compute.
+ */
+export interface Staging {
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  /** What a block of each takes, in whole cache lines; 0 for what is not copied. */
+  readonly aBytes: number
+  readonly bBytes: number
+  readonly cBytes: number
+  /** Buffers of A and of B: 1 or 2. */
+  readonly buffers: number
+}
+
+/**
+ * A stage is no larger than this, whatever is free: a block of C of 2048x2048 float32 and what goes with it. With larger
+ * blocks less is copied (a block of C takes its rows of A and its columns of B), but that is overlapped already.
+ */
+export const stageLimitBytes = 32 * 1024 * 1024
+
+/** A and B of one step: large enough that handing it to the threads costs nothing, so small that the first is soon there. */
+const stepBytes = 4 * 1024 * 1024
+/** An edge that is not halved further: below it a block costs more to copy than to multiply. */
+const leastEdge = 64
+
+/** The staging with the largest blocks that fit `limitBytes`; the smallest there is, where none fits. */
+export function planStaging(product: StagedProduct, limitBytes: number): Staging {
+  // Steps of whole blocks of the kernel's: the same sums in the same order, wherever the matrices lie.
+  const kc = evenPart(product.k, blocking[product.dtype].kc)
+  const edges = { m: product.m, n: product.n }
+  let staging = stagingOf(product, edges.m, edges.n, stepDepth(product, edges.m, edges.n, kc))
+  while (stagedBytes(staging) > limitBytes) {
+    const edge = edges.m >= edges.n ? 'm' : 'n'
+    if (edges[edge] <= leastEdge) return shallower(product, staging, limitBytes)
+    edges[edge] = Math.ceil(edges[edge] / 2)
+    staging = stagingOf(product, edges.m, edges.n, stepDepth(product, edges.m, edges.n, kc))
+  }
+  return staging
+}
+
+/** What a stage has to have. */
+export const stagedBytes = ({ aBytes, bBytes, cBytes, buffers }: Staging): number =>
+  (aBytes + bBytes) * buffers + cBytes
+
+/** Where memory is so scarce that blocks of C are the smallest already: steps of fewer k, too. */
+function shallower(product: StagedProduct, staging: Staging, limitBytes: number): Staging {
+  let least = staging
+  while (stagedBytes(least) > limitBytes && least.k > leastEdge) {
+    least = stagingOf(product, least.m, least.n, Math.ceil(least.k / 2))
+  }
+  return least
+}
+
+/** All of k where nothing is copied along it, else whole blocks of kc of about `stepBytes`. */
+function stepDepth({ dtype, k, copied }: StagedProduct, m: number, n: number, kc: number): number {
+  const bytes = ((copied.a ? m : 0) + (copied.b ? n : 0)) * bytesPerElement[dtype]
+  if (bytes === 0) return k
+  return Math.min(k, kc * Math.max(1, Math.round(stepBytes / (bytes * kc))))
+}
+
+function stagingOf({ dtype, m, n, k, copied }: StagedProduct, rows: number, columns: number, depth: number) {
+  const bytes = (elements: number) =>
+    Math.ceil((elements * bytesPerElement[dtype]) / alignmentBytes) * alignmentBytes
+  return {
+    m: rows,
+    n: columns,
+    k: depth,
+    aBytes: copied.a ? bytes(rows * depth) : 0,
+    bBytes: copied.b ? bytes(depth * columns) : 0,
+    cBytes: copied.c ? bytes(rows * columns) : 0,
+    buffers: rows < m || columns < n || depth < k ? 2 : 1,
+  }
+}
