@@ -107,7 +107,12 @@ const files: readonly Case[] = [
     exit: 2,
     says: ['is a folder'],
   },
-  { words: multiply(a, b, '--memory', '1MiB'), code: 'GEMMESH_MEMORY_EXCEEDED', exit: 2, says: ['1.00 MiB', '--memory'] },
+  {
+    words: multiply(a, b, '--memory', '1MiB'),
+    code: 'GEMMESH_MEMORY_EXCEEDED',
+    exit: 2,
+    says: ['1.00 MiB', '--memory'],
+  },
   {
     words: multiply(a, b, '--config', fixture('config-ten-faults.json')),
     code: 'GEMMESH_CONFIG_INVALID',
