@@ -104,6 +104,8 @@ export function kernelText(row) {
 export class ${className} {
   @inline get mr(): i32 { return ${row.mr}; }
   @inline get nr(): i32 { return ${row.nr}; }
+  /** a * b + c, as a micro-tile does it. */
+  @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return ${multiplyAdd('a', 'b', 'c')}; }
 
   /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: ${short}, beta: ${short}, mode: i32): void {
@@ -163,6 +165,14 @@ export function gemm_${row.dtype}(
     <${short}>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function row_${row.dtype}(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<${short}, ${className}>(
+    n, k, <${short}>alpha, a, aStride, b, rowStride, columnStride, <${short}>beta, c, cStride, sums, kc,
+  );
+}
 export function scale_${row.dtype}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<${short}>(m, n, <${short}>beta, c, rowStride, columnStride);
 }
@@ -172,6 +182,7 @@ export function scale_${row.dtype}(m: i32, n: i32, beta: f64, c: usize, rowStrid
 import { gemm } from '../gemm';
 import { scale } from '../merge';
 import { packB } from '../pack-b';
+import { row } from '../row';
 ${imports}
 export { abi } from '../abi';
 ${exports.join('')}`

@@ -6,6 +6,8 @@ import { ADD, STORE } from '../mode';
 export class GemmUkrF326x8 {
   @inline get mr(): i32 { return 6; }
   @inline get nr(): i32 { return 8; }
+  /** a * b + c, as a micro-tile does it. */
+  @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return f32x4.add(c, f32x4.mul(a, b)); }
 
   /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: f32, beta: f32, mode: i32): void {

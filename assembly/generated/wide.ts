@@ -3,6 +3,7 @@
 import { gemm } from '../gemm';
 import { scale } from '../merge';
 import { packB } from '../pack-b';
+import { row } from '../row';
 import { GemmUkrF326x16Fma } from './gemm-ukr-f32-6x16-fma';
 import { GemmUkrF646x8Fma } from './gemm-ukr-f64-6x8-fma';
 import { GemmUkrI324x16 } from './gemm-ukr-i32-4x16';
@@ -24,6 +25,14 @@ export function gemm_float32(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function row_float32(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<f32, GemmUkrF326x16Fma>(
+    n, k, <f32>alpha, a, aStride, b, rowStride, columnStride, <f32>beta, c, cStride, sums, kc,
+  );
+}
 export function scale_float32(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -43,6 +52,14 @@ export function gemm_float64(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function row_float64(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<f64, GemmUkrF646x8Fma>(
+    n, k, <f64>alpha, a, aStride, b, rowStride, columnStride, <f64>beta, c, cStride, sums, kc,
+  );
+}
 export function scale_float64(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -60,6 +77,14 @@ export function gemm_int32(
   gemm<i32, GemmUkrI324x16>(
     m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function row_int32(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<i32, GemmUkrI324x16>(
+    n, k, <i32>alpha, a, aStride, b, rowStride, columnStride, <i32>beta, c, cStride, sums, kc,
   );
 }
 export function scale_int32(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {

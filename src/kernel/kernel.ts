@@ -5,7 +5,7 @@ import { checkMicroTile, type MicroTile } from './blocking.ts'
 import type { GemmTask } from './task.ts'
 
 /** The meaning of a processor's exports: `abi` of assembly/abi.ts. */
-export const supportedAbi = 1
+export const supportedAbi = 2
 
 /** kc rows of B, `columns` of them from `column`, packed into a panel at `target`. */
 export interface PackPiece {
@@ -34,12 +34,24 @@ export interface ComputePiece {
   readonly mc: number
 }
 
+/** Columns of the one row of a C, `columns` of them from `column`. */
+export interface RowPiece {
+  readonly column: number
+  readonly columns: number
+  readonly kc: number
+}
+
 /** What phases ask of a kernel; offsets in bytes, all else in elements. */
 export interface KernelCalls {
   /** Packs a piece of B, so that `compute` can read it. */
   pack(task: GemmTask, piece: PackPiece): void
   /** C = alpha * A * B + beta * C for a piece of C. `workspace`: offset of `workspaceBytes` that nobody else uses. */
   compute(task: GemmTask, piece: ComputePiece, workspace: number): void
+  /**
+   * C = alpha * A * B + beta * C for a piece of the one row of C, B not packed: one of its strides is 1. `sums`: offset of as many
+   * elements that nobody else uses.
+   */
+  row(task: GemmTask, piece: RowPiece, sums: number): void
   /** C = beta * C for `rows` rows of C from `row`. */
   scale(task: GemmTask, row: number, rows: number): void
 }
@@ -48,12 +60,13 @@ type Numeric = (...args: number[]) => void
 interface Functions {
   readonly pack: Numeric
   readonly gemm: Numeric
+  readonly row: Numeric
   readonly scale: Numeric
 }
 
 /**
  * Instantiates a processor over a shared memory and checks what it says of itself: `abi`, and for each dtype `mr_*`,
- * `nr_*`, `pack_*`, `gemm_*` and `scale_*`. GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
+ * `nr_*`, `pack_*`, `gemm_*`, `row_*` and `scale_*`. GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
  */
 export class Kernel implements KernelCalls {
   readonly microTiles: Readonly<Record<Dtype, MicroTile>>
@@ -75,6 +88,7 @@ export class Kernel implements KernelCalls {
     const functions = (dtype: Dtype): Functions => ({
       pack: callable(exports, `pack_${dtype}`),
       gemm: callable(exports, `gemm_${dtype}`),
+      row: callable(exports, `row_${dtype}`),
       scale: callable(exports, `scale_${dtype}`),
     })
     this.microTiles = forDtypes(microTile)
@@ -107,6 +121,25 @@ export class Kernel implements KernelCalls {
       workspace,
       piece.mc,
       piece.kc,
+    )
+  }
+
+  row({ dtype, k, alpha, a, b, beta, c }: GemmTask, { column, columns, kc }: RowPiece, sums: number): void {
+    const size = bytesPerElement[dtype]
+    this.#functions[dtype].row(
+      columns,
+      k,
+      alpha,
+      a.offset,
+      a.columnStride,
+      b.offset + column * b.columnStride * size,
+      b.rowStride,
+      b.columnStride,
+      beta,
+      c.offset + column * c.columnStride * size,
+      c.columnStride,
+      sums,
+      kc,
     )
   }
 

@@ -12,8 +12,12 @@ import { bytesPerElement } from '../core/matrix.ts'
 import { blocking, evenPart } from './blocking.ts'
 import { Panel } from './panel.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
+import { isRow, rowPhase } from './row.ts'
 import { isFlat, stripPhase } from './strip.ts'
-import { type GemmTask, onlyScales, rowMajor } from './task.ts'
+import { type GemmTask, onlyScales, rowMajor, transposed } from './task.ts'
+
+/** What part of a micro-tile's columns is few. */
+const fewColumns = 4
 
 /** A round's counters fit one control block (drain.ts) of 4 KiB. */
 export const phasesPerRound = 1022
@@ -32,10 +36,14 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
     return next
   }
   let sequence = 0
-  for (const task of tasks.map(rowMajor)) {
+  for (const task of tasks.map(task => oriented(task, limits))) {
     if (task.m === 0 || task.n === 0) continue
     if (onlyScales(task)) {
       roundFor(1).phases.push(scalePhase(task, limits.threads))
+      continue
+    }
+    if (isRow(task)) {
+      roundFor(1).phases.push(rowPhase(task, limits))
       continue
     }
     if (isFlat(task)) {
@@ -58,6 +66,15 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
     }
   }
   return rounds.map(round => round.phases)
+}
+
+/**
+ * The task as it is computed: C stored by rows where it can be; but with so few columns that most of a micro-tile would be
+ * idle, as the transposed one, which has few rows.
+ */
+function oriented(task: GemmTask, { microTiles }: PhaseLimits): GemmTask {
+  const given = rowMajor(task)
+  return given.m > given.n && fewColumns * given.n <= microTiles[task.dtype].nr ? transposed(given) : given
 }
 
 interface Round {

@@ -31,6 +31,11 @@ export interface GemmTask {
 /** The task with C's rows contiguous where they can be: C stored by columns is C' = B' * A' stored by rows. */
 export function rowMajor(task: GemmTask): GemmTask {
   if (task.c.columnStride === 1 || task.c.rowStride !== 1) return task
+  return transposed(task)
+}
+
+/** The same elements by C' = B' * A'. */
+export function transposed(task: GemmTask): GemmTask {
   const { m, n, a, b, c } = task
   return { ...task, m: n, n: m, a: swapped(b), b: swapped(a), c: swapped(c) }
 }

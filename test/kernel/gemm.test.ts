@@ -49,6 +49,51 @@ for (const [variant, kernel] of kernels) {
     }
   })
 
+  t.test(
+    `${variant}: products with a vector, at every layout; as one row or column of a larger product, the same bits`,
+    async t => {
+      for (const dtype of dtypes) {
+        const { kc } = blocking[dtype]
+        for (const n of [1, 3, 8, 15, 16, 17, 70]) {
+          for (const k of [1, 2, 5, 11, kc + 2]) {
+            for (const b of layouts) {
+              const product = { dtype, n, k, b, alpha: 3, beta: k % 3 }
+              t.equal(check({ ...product, m: 1, c: 'columns' }), undefined, `${dtype} 1x${n}x${k} ${b}`)
+              t.equal(
+                check({ ...product, m: n, n: 1, a: b, c: 'gaps' }),
+                undefined,
+                `${dtype} ${n}x1x${k} ${b}`,
+              )
+            }
+          }
+        }
+        const [m, n, k] = [110, 43, 2 * kc + 5]
+        const operands = new Operands(kernel.arena, { dtype, m, n, k, alpha: 3 })
+        const { task, c } = operands
+        kernel.gemm(task)
+        const whole = c.slice()
+        const bytes = c.BYTES_PER_ELEMENT
+        c.fill(0)
+        kernel.gemm({
+          ...task,
+          m: 1,
+          a: { ...task.a, offset: task.a.offset + 50 * task.a.rowStride * bytes },
+          c: { ...task.c, offset: task.c.offset + 50 * task.c.rowStride * bytes },
+        })
+        t.strictSame(c.slice(50 * n, 51 * n), whole.slice(50 * n, 51 * n), `${dtype}, a row`)
+        kernel.gemm({
+          ...task,
+          n: 1,
+          b: { ...task.b, offset: task.b.offset + 20 * task.b.columnStride * bytes },
+          c: { ...task.c, offset: task.c.offset + 20 * task.c.columnStride * bytes },
+        })
+        const column = (values: typeof c) => values.filter((_, at) => at % n === 20)
+        t.strictSame(column(c), column(whole), `${dtype}, a column`)
+        operands.release()
+      }
+    },
+  )
+
   t.test(`${variant}: small whole numbers are exact`, async t => {
     for (const dtype of dtypes) {
       for (const [m, n, k] of [

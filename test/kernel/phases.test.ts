@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
 import { blocking, evenPart, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
-import type { ComputePiece, PackPiece } from '../../src/kernel/kernel.ts'
+import type { ComputePiece, PackPiece, RowPiece } from '../../src/kernel/kernel.ts'
 import type { PhaseLimits } from '../../src/kernel/phase.ts'
 import { phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
 import type { GemmTask } from '../../src/kernel/task.ts'
@@ -35,6 +35,7 @@ interface Call {
   readonly task: GemmTask
   readonly pack?: PackPiece
   readonly compute?: ComputePiece
+  readonly piece?: RowPiece
   readonly scaled?: readonly [row: number, rows: number]
 }
 
@@ -48,6 +49,7 @@ function calls(tasks: readonly GemmTask[], threads: number): Call[] {
           {
             pack: (task, pack) => made.push({ round, phase, task, pack }),
             compute: (task, compute) => made.push({ round, phase, task, compute }),
+            row: (task, piece) => made.push({ round, phase, task, piece }),
             scale: (task, row, rows) => made.push({ round, phase, task, scaled: [row, rows] }),
           },
           piece,
@@ -72,7 +74,14 @@ t.test('each element of C gets each part of k once, from a panel that holds it',
         const { mr, nr } = limits(threads).microTiles[dtype]
         let area = 0
         let packed = 0
-        for (const { pack, compute } of calls([task(m, n, k, { dtype })], threads)) {
+        let columns = n
+        for (const { task: computed, pack, compute, piece } of calls([task(m, n, k, { dtype })], threads)) {
+          if (piece !== undefined) {
+            area += piece.columns * k
+            packed = columns * k
+            if (computed.m !== 1 || piece.columns < 1) throw new Error('not a row')
+          }
+          columns = computed.n
           if (pack !== undefined) {
             packed += pack.rows * pack.columns
             const [first, second] = limits(threads).panels
@@ -94,7 +103,7 @@ t.test('each element of C gets each part of k once, from a panel that holds it',
             throw new Error('beta belongs to the first part of k')
         }
         if (area !== m * n * k) throw new Error(`computes ${area} of ${m * n * k}`)
-        if (packed !== n * k) throw new Error(`packs ${packed} of ${n * k} elements of B`)
+        if (packed !== columns * k) throw new Error(`packs ${packed} of ${columns * k} elements of B`)
       },
     ),
     { numRuns: 200, seed: 1 },
@@ -127,10 +136,10 @@ t.test('the blocks of k, and with them the roundings, depend on k alone', async 
     }
     return [...ends].sort((x, y) => x - y)
   }
-  const wanted = blocks(1, 1, 1)
+  const wanted = blocks(2, 20, 1)
   t.equal(wanted.length, Math.ceil(5000 / blocking.float32.kc))
   for (const [m, n, threads] of [
-    [1, 3000, 1],
+    [2, 3000, 1],
     [900, 16, 7],
     [900, 3000, 64],
   ] as const) {
@@ -190,14 +199,14 @@ t.test('nothing to multiply: C is scaled once; no elements: nothing is done', as
 })
 
 t.test('many tasks go in rounds that fit a control block', async t => {
-  const many = Array.from({ length: 1200 }, () => task(100, 1, 1))
+  const many = Array.from({ length: 1200 }, () => task(100, 100, 1))
   const rounds = planPhases(many, limits(2))
   t.equal(rounds.length, 3)
   for (const phases of rounds) {
     t.ok(phases.length <= phasesPerRound)
     for (const { after } of phases) t.ok(after.every(index => index >= 0 && index < phases.length))
   }
-  t.equal(calls(many, 2).filter(({ compute }) => compute).length, 1200)
+  t.equal(new Set(calls(many, 2).map(({ round, phase }) => `${round} ${phase}`)).size, 2400)
 })
 
 t.test('equal parts', async t => {

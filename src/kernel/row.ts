@@ -1,0 +1,31 @@
+/** Products with a vector: pieces of the one row of C, from a B that is read once and not packed. */
+import { blocking, evenPart, stripOffset } from './blocking.ts'
+import type { Phase, PhaseLimits } from './phase.ts'
+import type { GemmTask } from './task.ts'
+
+/** The sums of a piece, 8 or 16 KiB, stay in the L1 cache. */
+const mostColumns = 2048
+/** A whole number of the columns that assembly/row.ts takes at a time. */
+const columnsMultiple = 16
+const leastColumns = 256
+const piecesPerThread = 2
+
+/** Whether one row of C is asked for, of a B that is contiguous one way or the other. */
+export const isRow = ({ m, b }: GemmTask): boolean => m === 1 && (b.columnStride === 1 || b.rowStride === 1)
+
+/** The one phase of a task with one row (`isRow`). */
+export function rowPhase(task: GemmTask, { threads }: PhaseLimits): Phase {
+  const { dtype, n, k } = task
+  const wanted = threads === 1 ? n : Math.max(leastColumns, Math.ceil(n / (threads * piecesPerThread)))
+  const width = evenPart(n, Math.min(mostColumns, wanted), columnsMultiple)
+  const kc = evenPart(k, blocking[dtype].kc)
+  return {
+    pieces: Math.ceil(n / width),
+    after: [],
+    run: (kernel, piece, workspace) => {
+      const column = piece * width
+      const columns = Math.min(width, n - column)
+      kernel.row(task, { column, columns, kc }, workspace + stripOffset)
+    },
+  }
+}
