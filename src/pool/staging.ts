@@ -30,13 +30,17 @@ export interface Staging {
 }
 
 /**
- * A stage is no larger than this, whatever is free: a block of C of 2048x2048 float32 and what goes with it. With larger
- * blocks less is copied (a block of C takes its rows of A and its columns of B), but that is overlapped already.
+ * A stage is no larger than this, whatever is free: room for a block of C of 2048x1024 float32 and what goes with it. With
+ * larger ones less is copied (a block of C takes all its rows of A and its columns of B), but the copying is overlapped
+ * already, and users count the memory that a product takes beside its matrices.
  */
-export const stageLimitBytes = 32 * 1024 * 1024
+export const stageLimitBytes = 20 * 1024 * 1024
 
-/** A and B of one step: large enough that handing it to the threads costs nothing, so small that the first is soon there. */
-const stepBytes = 4 * 1024 * 1024
+/**
+ * A and B of one step, at most a quarter of the stage: large enough that handing it to the threads costs nothing, so small
+ * that the first is soon there.
+ */
+const largestStepBytes = 4 * 1024 * 1024
 /** An edge that is not halved further: below it a block costs more to copy than to multiply. */
 const leastEdge = 64
 
@@ -44,13 +48,15 @@ const leastEdge = 64
 export function planStaging(product: StagedProduct, limitBytes: number): Staging {
   // Steps of whole blocks of the kernel's: the same sums in the same order, wherever the matrices lie.
   const kc = evenPart(product.k, blocking[product.dtype].kc)
+  const stepBytes = Math.min(largestStepBytes, limitBytes / 4)
   const edges = { m: product.m, n: product.n }
-  let staging = stagingOf(product, edges.m, edges.n, stepDepth(product, edges.m, edges.n, kc))
+  const cut = () => stagingOf(product, edges.m, edges.n, stepDepth(product, edges.m, edges.n, kc, stepBytes))
+  let staging = cut()
   while (stagedBytes(staging) > limitBytes) {
     const edge = edges.m >= edges.n ? 'm' : 'n'
     if (edges[edge] <= leastEdge) return shallower(product, staging, limitBytes)
     edges[edge] = Math.ceil(edges[edge] / 2)
-    staging = stagingOf(product, edges.m, edges.n, stepDepth(product, edges.m, edges.n, kc))
+    staging = cut()
   }
   return staging
 }
@@ -69,10 +75,16 @@ function shallower(product: StagedProduct, staging: Staging, limitBytes: number)
 }
 
 /** All of k where nothing is copied along it, else whole blocks of kc of about `stepBytes`. */
-function stepDepth({ dtype, k, copied }: StagedProduct, m: number, n: number, kc: number): number {
+function stepDepth(
+  { dtype, k, copied }: StagedProduct,
+  m: number,
+  n: number,
+  kc: number,
+  stepBytes: number,
+): number {
   const bytes = ((copied.a ? m : 0) + (copied.b ? n : 0)) * bytesPerElement[dtype]
   if (bytes === 0) return k
-  return Math.min(k, kc * Math.max(1, Math.round(stepBytes / (bytes * kc))))
+  return Math.min(k, kc * Math.max(1, Math.floor(stepBytes / (bytes * kc))))
 }
 
 function stagingOf({ dtype, m, n, k, copied }: StagedProduct, rows: number, columns: number, depth: number) {
