@@ -7,7 +7,7 @@ import type { GemmTask } from './task.ts'
 /** Pieces that each thread should find to do, so that a slow core does not hold the rest. */
 const piecesPerThread = 4
 /** Below these a piece re-reads its panel of B, or packs A, more often than pays. */
-const leastRows = 96
+const leastRows = 48
 const leastColumns = 128
 /** Columns packed as one piece: 256 KiB of 4-byte elements, some ten microseconds. */
 const packColumns = 256
@@ -45,9 +45,14 @@ export class Panel {
   packPhase(after: readonly number[]): Phase {
     const task = this.#task
     const { column, columns, k, depth, kc } = this.#extent
-    const { nr } = this.#limits.microTiles[task.dtype]
+    const { threads, microTiles } = this.#limits
+    const { nr } = microTiles[task.dtype]
     const size = bytesPerElement[task.dtype]
-    const width = evenPart(columns, packColumns, nr)
+    const width = evenPart(
+      columns,
+      threads === 1 ? packColumns : Math.min(packColumns, Math.ceil(columns / (threads * 2))),
+      nr,
+    )
     const across = Math.ceil(columns / width)
     return {
       pieces: Math.ceil(depth / kc) * across,

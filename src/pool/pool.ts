@@ -25,10 +25,17 @@ export interface PoolOptions {
 const threadLimit = 1024
 
 /**
- * Up to so much effort, about a product of 256x256x256, the calling thread computes itself: well under a millisecond, of
- * which handing it to other threads and back would take a tenth and more.
+ * Up to so much effort, about a product of 190x190x190, the calling thread computes by itself: some 130 microseconds at
+ * most. Handing parts to other threads and hearing of their end takes 30 to 60.
  */
-const inlineEffort = 5e7
+const aloneEffort = 2e7
+
+/**
+ * Up to so much effort a thread (two threads: a product of 512x512x512) the calling thread is one of the pool's: it begins
+ * at once, while the others wake up. That keeps it from its events for one to three milliseconds; what takes longer goes to
+ * other threads altogether.
+ */
+const togetherEffort = 1.6e8
 
 /** Operations, and for each element that is packed or written the time of some 64 of them. */
 const effort = ({ m, n, k }: GemmTask): number => 2 * m * n * k + 64 * (m * k + k * n + m * n)
@@ -105,7 +112,7 @@ export class Pool {
     const pool = new Pool({ ...options, threads })
     try {
       // Each thread is handed one of these as it starts, and answers when it has instantiated the processor.
-      await pool.#drain([], 0, threads)
+      await pool.#drain([], 0, pool.#reserved.workspaces)
     } catch (error) {
       await pool.close()
       throw error
@@ -114,7 +121,8 @@ export class Pool {
   }
 
   /**
-   * Computes every task: on all threads, or on the calling one where they are small. Their C must not overlap with anything that another one reads or writes.
+   * Computes every task: on all threads, the calling one among them where that is a matter of a millisecond, or on the
+   * calling one alone where it is less. Their C must not overlap with anything that another one reads or writes.
    * Calls queue up. When `signal` is aborted the threads stop between two pieces of work, the promise is rejected with
    * the signal's reason once all have stopped, and what the C of the tasks holds is undefined.
    */
@@ -141,17 +149,17 @@ export class Pool {
     signal?.throwIfAborted()
     for (const task of tasks) checkTask(task, this.#arena.bytes)
     const rounds = planPhases(tasks, this.#limits)
-    if (tasks.reduce((sum, task) => sum + effort(task), 0) <= inlineEffort) {
-      for (const phases of rounds) this.#drainHere(phases)
-      return
-    }
+    const total = tasks.reduce((sum, task) => sum + effort(task), 0)
     const halt = () => stop(this.#control)
     signal?.addEventListener('abort', halt)
     try {
       for (const [round, phases] of rounds.entries()) {
         resetControl(this.#control)
         const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
-        await this.#drain(tasks, round, Math.min(this.threads, pieces))
+        const threads = total <= aloneEffort ? 1 : Math.min(this.threads, pieces)
+        if (total > togetherEffort * this.threads)
+          await this.#drain(tasks, round, this.#reserved.workspaces.slice(0, threads))
+        else await this.#drainTogether(tasks, round, phases, threads)
         signal?.throwIfAborted()
       }
     } finally {
@@ -159,18 +167,29 @@ export class Pool {
     }
   }
 
-  /** The calling thread works off one round by itself. */
-  #drainHere(phases: readonly Phase[]): void {
-    resetControl(this.#control)
+  /** As `#drain`, the calling thread being one of the threads. */
+  async #drainTogether(
+    tasks: readonly GemmTask[],
+    round: number,
+    phases: readonly Phase[],
+    threads: number,
+  ): Promise<void> {
+    const [own, ...others] = this.#reserved.workspaces
+    const running = threads > 1 ? this.#drain(tasks, round, others.slice(0, threads - 1)) : undefined
     try {
-      drain(phases, this.#control, this.#kernel, this.#reserved.workspaces[0])
+      drain(phases, this.#control, this.#kernel, own)
     } catch (error) {
+      await running?.catch(() => {})
       throw asGemmeshError(error)
     }
+    await running
   }
 
-  /** All threads work off one round; when one fails, the others are stopped and awaited before its error is thrown. */
-  async #drain(tasks: readonly GemmTask[], round: number, threads: number): Promise<void> {
+  /**
+   * Threads, one a workspace, work off one round; when one fails, the others are stopped and awaited before its error is
+   * thrown.
+   */
+  async #drain(tasks: readonly GemmTask[], round: number, workspaces: readonly number[]): Promise<void> {
     const drainOn = async (workspace: number) => {
       try {
         await this.#piscina.run({ tasks, round, limits: this.#limits, workspace })
@@ -180,7 +199,7 @@ export class Pool {
         throw asGemmeshError(error)
       }
     }
-    const results = await Promise.allSettled(this.#reserved.workspaces.slice(0, threads).map(drainOn))
+    const results = await Promise.allSettled(workspaces.map(drainOn))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 }
