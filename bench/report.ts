@@ -1,58 +1,60 @@
-import Table from 'cli-table3'
+/** What a run has found: what is printed, saved and compared. */
 import type { Dtype } from '../src/core/matrix.ts'
 import type { Machine } from './machine.ts'
+import type { Peak } from './peak.ts'
+import type { Section } from './plan.ts'
 import type { Summary } from './statistics.ts'
 
-/** What was measured of one size. */
-export interface Figures {
-  readonly dtype: Dtype
-  readonly n: number
-  readonly threads: number
+export interface Figure {
+  readonly system: string
   readonly gflops: Summary
-  readonly numpyGflops?: Summary
-  /** Ours over NumPy's, of each pair of trials. */
+  /** How many times as fast the pool is, of each pair of trials; the pool itself has none. */
   readonly ratio?: Summary
-  readonly naiveGflops: number
+}
+
+export interface CaseResult {
+  readonly section: Section['name']
+  readonly dtype: Dtype
+  readonly threads: number
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  readonly figures: readonly Figure[]
 }
 
 export interface Report extends Machine {
   readonly command: string
-  readonly peer: string
-  readonly processor: { readonly variant: string; readonly sha256: string }
+  readonly seconds: number
+  /** What took part: name and version. */
+  readonly systems: Readonly<Record<string, string>>
+  /** What did not, and why. */
+  readonly missing: Readonly<Record<string, string>>
   readonly trials: number
-  readonly results: readonly Figures[]
+  readonly peaks: readonly Peak[]
+  readonly results: readonly CaseResult[]
 }
 
-/** The report for people, on stdout. */
-export function printTable(report: Report): void {
-  const { versions } = report
-  console.log(
-    `${report.cpu}, ${report.cores} cores, ${report.memoryGiB} GiB, load ${report.load.toFixed(2)} before`,
-  )
-  console.log(
-    `gemmesh ${versions.gemmesh} (processor: ${report.processor.variant}), Node ${versions.node}, V8 ${versions.v8}`,
-  )
-  console.log(`peer: ${report.peer}`)
-  console.log(
-    `${report.command}   (${report.trials} trials, interleaved; medians; the spread is from least to most)`,
-  )
-  const table = new Table({
-    head: ['dtype', 'n', 'threads', 'GFLOPS', 'NumPy', 'ratio', 'spread', 'naive', 'x naive'],
-    colAligns: ['left', ...Array<'right'>(8).fill('right')],
-    style: { head: [], border: [] },
-  })
-  for (const { dtype, n, threads, gflops, numpyGflops, ratio, naiveGflops } of report.results) {
-    table.push([
-      dtype,
-      n,
-      threads,
-      gflops.median.toFixed(1),
-      numpyGflops?.median.toFixed(1) ?? '-',
-      ratio?.median.toFixed(2) ?? '-',
-      ratio ? `${ratio.min.toFixed(2)}-${ratio.max.toFixed(2)}` : '-',
-      naiveGflops.toFixed(2),
-      (gflops.median / naiveGflops).toFixed(0),
-    ])
-  }
-  console.log(table.toString())
+/** Percent of the measured peak; undefined for integers, of which there is none. */
+export function percentOfPeak(
+  { peaks }: Pick<Report, 'peaks'>,
+  { dtype, threads }: Pick<CaseResult, 'dtype' | 'threads'>,
+  gflops: number,
+): number | undefined {
+  const peak = peaks.find(peak => peak.dtype === dtype && peak.threads === threads)
+  return peak && (100 * gflops) / peak.gflops
 }
+
+/** Three digits, and two decimals for what is small. */
+export const rate = (gflops: number): string => gflops.toFixed(gflops >= 10 ? 1 : gflops >= 1 ? 2 : 3)
+
+export const times = (ratio: number): string => ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2)
+
+export const spread = ({ min, max }: Summary): string => `${times(min)}-${times(max)}`
+
+/** The names of systems in the order in which they first appear. */
+export const systemsOf = (results: readonly CaseResult[]): string[] => [
+  ...new Set(results.flatMap(({ figures }) => figures.map(({ system }) => system))),
+]
+
+export const figureOf = ({ figures }: CaseResult, system: string): Figure | undefined =>
+  figures.find(figure => figure.system === system)

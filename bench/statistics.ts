@@ -15,3 +15,7 @@ export function summary(values: readonly number[]): Summary {
     max: at(sorted.length - 1),
   }
 }
+
+/** Of at least one positive number: the mean of ratios, in which 2 and 0.5 cancel out. */
+export const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length)

@@ -1,7 +1,7 @@
-"""NumPy's side of bench/kernel.ts: reads one JSON request a line from stdin, answers one JSON line on stdout.
+"""NumPy's side of the benchmark: the protocol of bench/serve.ts, one JSON request a line, one JSON answer a line.
 
-{"prepare": {"dtype": "float32", "n": 1024}} -> {"ready": true}          makes new operands
-{"run": 3}                                   -> {"ms": [11.2, 10.9, ..]} multiplies them so often, each timed by itself
+{"prepare": {"dtype", "m", "n", "k"}} -> {"ms": 11.2}                new operands, warm time of one product
+{"run": {"repeats": 3, "batch": 1}}   -> {"ms": [11.2, 10.9, ...]}   milliseconds a product, of each batch
 
 The number of threads is the environment's (OPENBLAS_NUM_THREADS).
 """
@@ -31,21 +31,33 @@ def answer(message):
 
 a = b = c = np.zeros((1, 1))
 np.matmul(a, b, out=c)
-answer({"numpy": np.__version__, "blas": blas()})
+answer({"about": f"NumPy {np.__version__}, {blas()}"})
+
+
+def timed(batch):
+    """Milliseconds a product, of `batch` products."""
+    start = time.perf_counter()
+    for _ in range(batch):
+        np.matmul(a, b, out=c)
+    return (time.perf_counter() - start) * 1e3 / batch
+
+
+def operand(generator, rows, columns, dtype):
+    """From -0.5 to 0.5; int32: whole numbers from -50 to 50."""
+    scale = 100 if dtype == "int32" else 1
+    return ((generator.random((rows, columns)) - 0.5) * scale).astype(dtype)
+
+
 for line in sys.stdin:
     request = json.loads(line)
     if "prepare" in request:
-        n, dtype = request["prepare"]["n"], request["prepare"]["dtype"]
+        m, n, k, dtype = (request["prepare"][name] for name in ("m", "n", "k", "dtype"))
         generator = np.random.default_rng(n)
-        a = (generator.random((n, n)) - 0.5).astype(dtype)
-        b = (generator.random((n, n)) - 0.5).astype(dtype)
-        c = np.empty((n, n), dtype)
-        np.matmul(a, b, out=c)
-        answer({"ready": True})
+        a = operand(generator, m, k, dtype)
+        b = operand(generator, k, n, dtype)
+        c = np.empty((m, n), dtype)
+        first = timed(1)
+        answer({"ms": first if first > 500 else min(first, timed(1), timed(1))})
     else:
-        times = []
-        for _ in range(request["run"]):
-            start = time.perf_counter()
-            np.matmul(a, b, out=c)
-            times.append((time.perf_counter() - start) * 1e3)
-        answer({"ms": times})
+        batch = request["run"]["batch"]
+        answer({"ms": [timed(batch) for _ in range(request["run"]["repeats"])]})
