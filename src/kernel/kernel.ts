@@ -172,11 +172,12 @@ function constant(exports: WebAssembly.Exports, name: string): number {
 
 function callable(exports: WebAssembly.Exports, name: string): Numeric {
   const found = exports[name]
-  if (typeof found !== 'function') throw rejected(`does not export the function ${name}`)
-  return (...args) => {
-    found(...args)
-  }
+  if (!isNumeric(found)) throw rejected(`does not export the function ${name}`)
+  return found
 }
+
+/** What its arguments are is a matter of the abi: nothing tells it of a function. */
+const isNumeric = (value: unknown): value is Numeric => typeof value === 'function'
 
 const rejected = (what: string, cause?: unknown) =>
   new GemmeshError('GEMMESH_PROCESSOR_REJECTED', `The processor ${what}.`, { cause })

@@ -55,30 +55,51 @@ export const swapped = ({ offset, rowStride, columnStride }: View): View => ({
  * users' matrices are checked before they become tasks.
  */
 export function checkTask(task: GemmTask, arenaBytes: number): void {
-  const { dtype, m, n, k, alpha, beta } = task
+  const { dtype, m, n, k, alpha, beta, a, b, c } = task
+  checkCount('m', m)
+  checkCount('n', n)
+  checkCount('k', k)
+  if (dtype === 'int32') {
+    checkInt32('alpha', alpha)
+    checkInt32('beta', beta)
+  }
   const size = bytesPerElement[dtype]
-  for (const [name, value] of Object.entries({ m, n, k })) {
-    if (!Number.isSafeInteger(value) || value < 0) throw fault(`${name} = ${value} is not a count`)
+  checkView('c', c, m, n, size, arenaBytes)
+  if (onlyScales(task)) return
+  checkView('a', a, m, k, size, arenaBytes)
+  checkView('b', b, k, n, size, arenaBytes)
+}
+
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0
+
+function checkCount(name: string, value: number): void {
+  if (!isCount(value)) throw fault(`${name} = ${value} is not a count`)
+}
+
+function checkInt32(name: string, value: number): void {
+  if ((value | 0) === value) return
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    `${name} = ${value} with int32: it has to be a whole number from -2147483648 to 2147483647.`,
+  )
+}
+
+function checkView(
+  name: string,
+  view: View,
+  rows: number,
+  columns: number,
+  size: number,
+  arenaBytes: number,
+): void {
+  const { offset, rowStride, columnStride } = view
+  if (!isCount(offset) || !isCount(rowStride) || !isCount(columnStride)) {
+    throw fault(`${name} has an offset or a stride that is not a count: ${JSON.stringify(view)}`)
   }
-  for (const [name, value] of Object.entries({ alpha, beta })) {
-    if (dtype === 'int32' && (value | 0) !== value) {
-      throw new GemmeshError(
-        'GEMMESH_USAGE',
-        `${name} = ${value} with int32: it has to be a whole number from -2147483648 to 2147483647.`,
-      )
-    }
-  }
-  const read = onlyScales(task) ? {} : { a: [task.a, m, k] as const, b: [task.b, k, n] as const }
-  for (const [name, [view, rows, columns]] of Object.entries({ ...read, c: [task.c, m, n] as const })) {
-    const { offset, rowStride, columnStride } = view
-    if (![offset, rowStride, columnStride].every(value => Number.isSafeInteger(value) && value >= 0)) {
-      throw fault(`${name} has an offset or a stride that is not a count: ${JSON.stringify(view)}`)
-    }
-    if (offset % size !== 0) throw fault(`${name} begins at byte ${offset}, not a multiple of ${size}`)
-    if (rows === 0 || columns === 0) continue
-    const end = offset + ((rows - 1) * rowStride + (columns - 1) * columnStride + 1) * size
-    if (end > arenaBytes) throw fault(`${name} ends at byte ${end}, the arena at ${arenaBytes}`)
-  }
+  if (offset % size !== 0) throw fault(`${name} begins at byte ${offset}, not a multiple of ${size}`)
+  if (rows === 0 || columns === 0) return
+  const end = offset + ((rows - 1) * rowStride + (columns - 1) * columnStride + 1) * size
+  if (end > arenaBytes) throw fault(`${name} ends at byte ${end}, the arena at ${arenaBytes}`)
 }
 
 const fault = (message: string) => new GemmeshError('GEMMESH_INTERNAL', `A gemm task is wrong: ${message}.`)

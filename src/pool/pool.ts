@@ -40,6 +40,12 @@ const togetherEffort = 1.6e8
 /** Operations, and for each element that is packed or written the time of some 64 of them. */
 const effort = ({ m, n, k }: GemmTask): number => 2 * m * n * k + 64 * (m * k + k * n + m * n)
 
+const totalEffort = (tasks: readonly GemmTask[]): number => {
+  let total = 0
+  for (const task of tasks) total += effort(task)
+  return total
+}
+
 /** Beside the source it is TypeScript, beside the compiled code JavaScript. */
 const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
 
@@ -68,6 +74,8 @@ export class Pool {
   readonly #kernel: Kernel
   /** The gemm before, done or failed: they run one after the other, each on all threads. */
   #tail: Promise<unknown> = Promise.resolve()
+  /** Calls that have begun or wait for their turn. */
+  #queued = 0
   #closed: Promise<void> | undefined
 
   private constructor(options: Required<PoolOptions>) {
@@ -123,13 +131,15 @@ export class Pool {
   /**
    * Computes every task: on all threads, the calling one among them where that is a matter of a millisecond, or on the
    * calling one alone where it is less. Their C must not overlap with anything that another one reads or writes.
-   * Calls queue up. When `signal` is aborted the threads stop between two pieces of work, the promise is rejected with
+   * Calls queue up; a small one that nothing is before is done when this returns. When `signal` is aborted the threads stop between two pieces of work, the promise is rejected with
    * the signal's reason once all have stopped, and what the C of the tasks holds is undefined.
    */
   gemm(tasks: readonly GemmTask[], options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (this.#closed) {
       return Promise.reject(new GemmeshError('GEMMESH_INTERNAL', 'The pool is closed; start another one.'))
     }
+    if (this.#queued === 0 && totalEffort(tasks) <= aloneEffort) return this.#runHere(tasks, options.signal)
+    this.#queued++
     const run = this.#tail.then(() => this.#run(tasks, options.signal))
     this.#tail = run.catch(() => {})
     return run
@@ -145,15 +155,22 @@ export class Pool {
     return this.#closed
   }
 
-  async #run(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
+  /** At once and by the calling thread alone: what is small is over sooner than a promise of it. */
+  async #runHere(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
-    for (const task of tasks) checkTask(task, this.#arena.bytes)
-    const rounds = planPhases(tasks, this.#limits)
-    const total = tasks.reduce((sum, task) => sum + effort(task), 0)
+    for (const phases of this.#plan(tasks)) {
+      resetControl(this.#control)
+      this.#drainHere(phases)
+    }
+  }
+
+  async #run(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
     const halt = () => stop(this.#control)
-    signal?.addEventListener('abort', halt)
     try {
-      for (const [round, phases] of rounds.entries()) {
+      signal?.throwIfAborted()
+      const total = totalEffort(tasks)
+      signal?.addEventListener('abort', halt)
+      for (const [round, phases] of this.#plan(tasks).entries()) {
         resetControl(this.#control)
         const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
         const threads = total <= aloneEffort ? 1 : Math.min(this.threads, pieces)
@@ -164,6 +181,20 @@ export class Pool {
       }
     } finally {
       signal?.removeEventListener('abort', halt)
+      this.#queued--
+    }
+  }
+
+  #plan(tasks: readonly GemmTask[]): Phase[][] {
+    for (const task of tasks) checkTask(task, this.#arena.bytes)
+    return planPhases(tasks, this.#limits)
+  }
+
+  #drainHere(phases: readonly Phase[]): void {
+    try {
+      drain(phases, this.#control, this.#kernel, this.#reserved.workspaces[0])
+    } catch (error) {
+      throw asGemmeshError(error)
     }
   }
 
@@ -174,13 +205,13 @@ export class Pool {
     phases: readonly Phase[],
     threads: number,
   ): Promise<void> {
-    const [own, ...others] = this.#reserved.workspaces
-    const running = threads > 1 ? this.#drain(tasks, round, others.slice(0, threads - 1)) : undefined
+    const others = this.#reserved.workspaces.slice(1, threads)
+    const running = others.length > 0 ? this.#drain(tasks, round, others) : undefined
     try {
-      drain(phases, this.#control, this.#kernel, own)
+      this.#drainHere(phases)
     } catch (error) {
       await running?.catch(() => {})
-      throw asGemmeshError(error)
+      throw error
     }
     await running
   }

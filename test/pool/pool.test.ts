@@ -99,15 +99,21 @@ t.test('two pools on one arena at once', async t => {
   for (const { fault } of products) t.equal(fault(), undefined)
 })
 
-t.test('calls queue up', async t => {
+t.test('calls queue up, small ones behind large ones', async t => {
   const { arena, pool } = await poolOf(t, 2)
-  const { task, c } = prepared(arena, { dtype: 'int32', m: 50, n: 50, k: 50 })
-  const increments = Array.from({ length: 20 }, () => pool.gemm([{ ...task, alpha: 1, beta: 1 }]))
-  c.fill(0)
-  await Promise.all(increments)
-  const twenty = c.slice()
-  await pool.gemm([{ ...task, alpha: 20, beta: 0 }])
-  t.strictSame(c.slice(), twenty)
+  const { task, c } = prepared(arena, { dtype: 'int32', m: 260, n: 250, k: 240 })
+  const tasks = Array.from({ length: 12 }, (_, i) => ({
+    ...task,
+    m: i % 3 === 0 ? 260 : 20,
+    alpha: i,
+    beta: 2,
+  }))
+  c.fill(1)
+  await Promise.all(tasks.map(each => pool.gemm([each])))
+  const together = c.slice()
+  c.fill(1)
+  for (const each of tasks) await pool.gemm([each])
+  t.strictSame(together, c.slice())
 })
 
 t.test('a signal stops it between pieces, and the pool goes on', async t => {
