@@ -120,12 +120,25 @@ function* stepsOf(m: number, n: number, k: number, staging: Staging): Generator<
     const rows = Math.min(staging.m, m - row)
     for (let column = 0; column < n; column += staging.n) {
       const c = { row, rows, column, columns: Math.min(staging.n, n - column) }
-      for (let p = 0; p === 0 || p < k; p += staging.k) {
-        yield { c, k: p, depth: Math.min(staging.k, k - p), buffer: count++ % 2 }
-      }
+      let p = 0
+      do {
+        const depth = stepDepth(k, p, staging)
+        yield { c, k: p, depth, buffer: count++ % 2 }
+        p += depth
+      } while (p < k)
     }
   }
   return undefined
+}
+
+/**
+ * The kernel cuts what it is given into near-equal blocks. So that these are the blocks that it would cut all of k into, a
+ * shorter last one is a step by itself: the same sums in the same order, the same bits, wherever the matrices lie.
+ */
+function stepDepth(k: number, from: number, staging: Staging): number {
+  const depth = Math.min(staging.k, k - from)
+  if (from === 0 || depth <= staging.kc) return depth
+  return depth - (depth % staging.kc)
 }
 
 /** The part of the matrix as it is stored. */

@@ -21,6 +21,8 @@ export interface Staging {
   readonly m: number
   readonly n: number
   readonly k: number
+  /** Steps are whole blocks of so many k, as the kernel cuts all of k; only the last block may be shorter. */
+  readonly kc: number
   /** What a block of each takes, in whole cache lines; 0 for what is not copied. */
   readonly aBytes: number
   readonly bBytes: number
@@ -50,7 +52,8 @@ export function planStaging(product: StagedProduct, limitBytes: number): Staging
   const kc = evenPart(product.k, blocking[product.dtype].kc)
   const stepBytes = Math.min(largestStepBytes, limitBytes / 4)
   const edges = { m: product.m, n: product.n }
-  const cut = () => stagingOf(product, edges.m, edges.n, stepDepth(product, edges.m, edges.n, kc, stepBytes))
+  const cut = () =>
+    stagingOf(product, edges.m, edges.n, stepDepth(product, edges.m, edges.n, kc, stepBytes), kc)
   let staging = cut()
   while (stagedBytes(staging) > limitBytes) {
     const edge = edges.m >= edges.n ? 'm' : 'n'
@@ -69,7 +72,8 @@ export const stagedBytes = ({ aBytes, bBytes, cBytes, buffers }: Staging): numbe
 function shallower(product: StagedProduct, staging: Staging, limitBytes: number): Staging {
   let least = staging
   while (stagedBytes(least) > limitBytes && least.k > leastEdge) {
-    least = stagingOf(product, least.m, least.n, Math.ceil(least.k / 2))
+    const k = Math.ceil(least.k / 2)
+    least = stagingOf(product, least.m, least.n, k, k)
   }
   return least
 }
@@ -87,13 +91,20 @@ function stepDepth(
   return Math.min(k, kc * Math.max(1, Math.floor(stepBytes / (bytes * kc))))
 }
 
-function stagingOf({ dtype, m, n, k, copied }: StagedProduct, rows: number, columns: number, depth: number) {
+function stagingOf(
+  { dtype, m, n, k, copied }: StagedProduct,
+  rows: number,
+  columns: number,
+  depth: number,
+  kc: number,
+): Staging {
   const bytes = (elements: number) =>
     Math.ceil((elements * bytesPerElement[dtype]) / alignmentBytes) * alignmentBytes
   return {
     m: rows,
     n: columns,
     k: depth,
+    kc,
     aBytes: copied.a ? bytes(rows * depth) : 0,
     bBytes: copied.b ? bytes(depth * columns) : 0,
     cBytes: copied.c ? bytes(rows * columns) : 0,

@@ -7,7 +7,7 @@ import { selectProcessor } from '../../src/kernel/select.ts'
 import type { Place } from '../../src/pool/lane.ts'
 import { multiplyOutside } from '../../src/pool/multiply-outside.ts'
 import { Pool } from '../../src/pool/pool.ts'
-import { integers } from '../kernel/operands.ts'
+import { integers, matrixOf, random } from '../kernel/operands.ts'
 
 const { chosen: processor } = await selectProcessor(await readProcessorImages())
 const arena = Arena.create(8 << 20)
@@ -58,6 +58,35 @@ t.test('matrices larger than the arena are multiplied by blocks, those that fit 
   }
   arena.release(filler)
   t.equal(arena.freeBytes, free, 'all blocks are released')
+})
+
+t.test('the same bits as in the arena, however the product is cut', async t => {
+  const next = random(11)
+  for (const dtype of ['float32', 'float64'] as const) {
+    for (const [m, n, k] of [
+      [90, 3, 4000],
+      [3, 90, 2100],
+      [16, 16, 9001],
+      [200, 190, 1000],
+    ] as const) {
+      const [a, b] = [matrixOf(dtype, m, k, next), matrixOf(dtype, k, n, next)]
+      const [c, wanted] = [integers(dtype, m, n, 3), integers(dtype, m, n, 3)]
+      const inside = [a, b, wanted].map(each => {
+        const offset = arena.allocate(each.data.byteLength)
+        const data = arena.view(dtype, offset, each.data.length)
+        data.set(each.data)
+        return { data, offset: 0, rowStride: each.shape[1] }
+      })
+      const [insideA, insideB, insideC] = inside
+      if (!insideA || !insideB || !insideC) throw new Error('three matrices were placed')
+      const factors = { dtype, m, n, k, transA: false, transB: false, alpha: 0.3, beta: 0.7 }
+      t.equal(await multiplyOutside(pool, arena, { ...factors, a: insideA, b: insideB, c: insideC }), 0)
+      const filler = arena.allocate(arena.freeBytes - (900 << 10))
+      await multiplyOutside(pool, arena, { ...factors, a: placeOf(a), b: placeOf(b), c: placeOf(c) })
+      t.strictSame(c.data, insideC.data.slice(), `${dtype} ${m}x${n}x${k}`)
+      for (const offset of [filler, ...inside.map(({ data }) => data.byteOffset)]) arena.release(offset)
+    }
+  }
 })
 
 t.test('no room even for small blocks is an error, and leaves the arena as it was', async t => {

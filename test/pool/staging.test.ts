@@ -8,7 +8,7 @@ const all = { a: true, b: true, c: true }
 t.test('small products are one step, with a buffer each', async t => {
   const staging = planStaging({ dtype: 'float64', m: 100, n: 60, k: 30, copied: all }, stageLimitBytes)
   t.strictSame(staging, {
-    ...{ m: 100, n: 60, k: 30, buffers: 1 },
+    ...{ m: 100, n: 60, k: 30, kc: 30, buffers: 1 },
     // Each in whole cache lines.
     ...{ aBytes: 24_000, bBytes: 14_400, cBytes: 48_000 },
   })
