@@ -83,9 +83,11 @@ function blocks<T, K>(
   const columnBytes = <usize>cColumnStride * sizeof<T>()
   const aRowBytes = <usize>aRowStride * sizeof<T>()
   const packedA = workspace + scratchBytes
+  const mr = changetype<K>(0).mr
   for (let i: i32 = 0; i < m; i += mc) {
     const rows = min(mc, m - i)
     packA<T, K>(rows, k, a + <usize>i * aRowBytes, aRowStride, aColumnStride, packedA)
+    changetype<K>(0).cleanA(packedA, <usize>((rows + mr - 1) / mr) * <usize>mr * <usize>k * sizeof<T>())
     macro<T, K>(
       rows,
       n,

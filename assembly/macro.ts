@@ -53,7 +53,7 @@ function column<T, K>(
       changetype<K>(0).tile(k, a, b, c, rowBytes, alpha, beta, mode)
     } else {
       changetype<K>(0).tile(k, a, b, scratch, tileRowBytes, alpha, beta, STORE)
-      merge<T>(min(mr, m - i), n, scratch, tileRowBytes, beta, c, rowBytes, columnBytes, mode)
+      merge<T, K>(min(mr, m - i), n, scratch, tileRowBytes, beta, c, rowBytes, columnBytes, mode)
     }
     a += panelBytes
     c += <usize>mr * rowBytes

@@ -1,23 +1,21 @@
-import { ADD, modeOf, STORE } from './mode'
+import { modeOf, STORE } from './mode'
 
-/** One element of C from what it holds and what is added: the order and roundings of a micro-kernel's tail. */
-function mergeElement<T>(c: usize, product: T, beta: T, mode: i32): void {
-  if (mode == STORE) store<T>(c, product)
-  else if (mode == ADD) store<T>(c, load<T>(c) + product)
-  else store<T>(c, load<T>(c) * beta + product)
+/** One element as a vector of it. */
+function spread<T>(at: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load64_splat(at) : v128.load32_splat(at)
 }
 
-function mergeVector<T>(c: usize, product: v128, beta: v128, mode: i32): void {
-  if (mode == STORE) v128.store(c, product)
-  else if (mode == ADD) v128.store(c, v128.add<T>(v128.load(c), product))
-  else v128.store(c, v128.add<T>(v128.mul<T>(v128.load(c), beta), product))
+/** The first element of a vector to memory. */
+function put<T>(at: usize, x: v128): void {
+  if (sizeof<T>() == 8) v128.store64_lane(at, x, 0)
+  else v128.store32_lane(at, x, 0)
 }
 
 /**
  * Merges the first m x n elements of a micro-tile, which a micro-kernel stored into `tile` (row-major, alpha already
  * in it), into C at any strides in bytes: micro-tiles at the edge of C, and a C whose rows are not contiguous.
  */
-export function merge<T>(
+export function merge<T, K>(
   m: i32,
   n: i32,
   tile: usize,
@@ -36,12 +34,14 @@ export function merge<T>(
     let to = c
     let j: i32 = 0
     for (; j < whole; j += lanes) {
-      mergeVector<T>(to, v128.load(from), keep, mode)
+      const product = v128.load(from)
+      v128.store(to, mode == STORE ? product : changetype<K>(0).combine(v128.load(to), product, keep, mode))
       from += 16
       to += 16
     }
     for (; j < n; ++j) {
-      mergeElement<T>(to, load<T>(from), beta, mode)
+      const product = spread<T>(from)
+      put<T>(to, mode == STORE ? product : changetype<K>(0).combine(spread<T>(to), product, keep, mode))
       from += sizeof<T>()
       to += columnBytes
     }
@@ -51,15 +51,14 @@ export function merge<T>(
 }
 
 /**
- * C = beta * C, m x n, strides in elements: what is left of gemm where alpha or k is 0. beta = 0 stores zeros without
- * reading C, beta = 1 touches nothing.
+ * C without a product, m x n, strides in elements: what is left of gemm where alpha or k is 0. beta = 0 stores the sum of
+ * nothing without reading C.
  */
-export function scale<T>(m: i32, n: i32, beta: T, c: usize, rowStride: i32, columnStride: i32): void {
+export function scale<T, K>(m: i32, n: i32, beta: T, c: usize, rowStride: i32, columnStride: i32): void {
   const mode = modeOf<T>(beta)
-  if (mode == ADD) return
   const lanes = 16 / <i32>sizeof<T>()
   const keep = v128.splat<T>(beta)
-  const zero = v128.splat<T>(<T>0)
+  const zero = v128.splat<T>(changetype<K>(0).zero)
   const rowBytes = <usize>rowStride * sizeof<T>()
   const columnBytes = <usize>columnStride * sizeof<T>()
   const whole = columnStride == 1 ? n - (n % lanes) : 0
@@ -67,11 +66,11 @@ export function scale<T>(m: i32, n: i32, beta: T, c: usize, rowStride: i32, colu
     let to = c
     let j: i32 = 0
     for (; j < whole; j += lanes) {
-      v128.store(to, mode == STORE ? zero : v128.mul<T>(v128.load(to), keep))
+      v128.store(to, mode == STORE ? zero : changetype<K>(0).kept(v128.load(to), keep))
       to += 16
     }
     for (; j < n; ++j) {
-      store<T>(to, mode == STORE ? <T>0 : load<T>(to) * beta)
+      put<T>(to, mode == STORE ? zero : changetype<K>(0).kept(spread<T>(to), keep))
       to += columnBytes
     }
     c += rowBytes

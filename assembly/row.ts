@@ -32,8 +32,8 @@ export function row<T, K>(
     memory.fill(sums, 0, <usize>n * sizeof<T>())
     if (columnStride == 1) addRows<T, K>(n, depth, a, aBytes, b, rowBytes, sums)
     else addColumns<T, K>(n, depth, a, aBytes, b, columnBytes, sums)
-    scale<T>(1, n, alpha, sums, 0, 1)
-    merge<T>(1, n, sums, 0, beta, c, 0, <usize>cStride * sizeof<T>(), mode)
+    scale<T, K>(1, n, alpha, sums, 0, 1)
+    merge<T, K>(1, n, sums, 0, beta, c, 0, <usize>cStride * sizeof<T>(), mode)
     mode = ADD
     a += <usize>kc * aBytes
     b += <usize>kc * rowBytes

@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { dtypes, kernels, variants } from './kernel-table.mjs'
+import { dtypes, kernels, semirings, variants } from './kernel-table.mjs'
 
 const folder = new URL('../assembly/generated/', import.meta.url)
 const vectorBytes = 16
@@ -14,14 +14,15 @@ const header =
   '// Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.\n'
 const range = count => Array.from({ length: count }, (_, i) => i)
 const capital = word => word[0].toUpperCase() + word.slice(1)
+const camel = words => words.split('-').map(capital).join('')
 
 /** What a kernel is called: BLIS and XNNPACK style, with the arithmetic where two of the same shape may exist. */
 function naming({ operation, dtype, mr, nr, variant }) {
   const { short } = dtypes[dtype]
-  const fused = dtype !== 'int32' && variants[variant].multiplyAdd === 'fma'
+  const fused = operation === 'gemm' && dtype !== 'int32' && variants[variant].multiplyAdd === 'fma'
   return {
     file: `${operation}-ukr-${short}-${mr}x${nr}${fused ? '-fma' : ''}`,
-    className: `${capital(operation)}Ukr${capital(short)}${mr}x${nr}${fused ? 'Fma' : ''}`,
+    className: `${camel(operation)}Ukr${capital(short)}${mr}x${nr}${fused ? 'Fma' : ''}`,
     fused,
   }
 }
@@ -73,53 +74,119 @@ function tailText(row, vectors, expression) {
  */
 const unroll = 4
 
+/**
+ * What a micro-kernel computes, as text over vectors: gemm in its variant's way, a semiring as the table says. `x` is an
+ * accumulator at the end, `old` what C held, `product` what `store` made of an accumulator.
+ */
+function arithmeticOf(row) {
+  const { short, vector } = dtypes[row.dtype]
+  if (row.operation !== 'gemm') {
+    const { zero, step, add, clean, finish = (_, x) => x } = semirings[row.operation]
+    return {
+      zero: zero(short),
+      step: (a, b, c) => step(vector, a, b, c),
+      store: x => finish(vector, x),
+      add: (x, old) => finish(vector, add(vector, x, old)),
+      combine: finish(vector, add(vector, 'product', 'old')),
+      kept: finish(vector, add(vector, `${vector}.splat(${zero(short)})`, 'old')),
+      clean: clean?.(vector, 'x', short) || undefined,
+    }
+  }
+  const times = (x, y) => `${vector}.mul(${x}, ${y})`
+  const plus = (x, y) => `${vector}.add(${x}, ${y})`
+  const { fused } = naming(row)
+  return {
+    zero: '0',
+    step: (a, b, c) => (fused ? `${vector}.relaxed_madd(${a}, ${b}, ${c})` : plus(c, times(a, b))),
+    store: x => times(x, 'scale'),
+    add: (x, old) => plus(old, times(x, 'scale')),
+    blend: (x, old) => plus(times(old, 'keep'), times(x, 'scale')),
+    combine: `mode == ADD ? ${plus('old', 'product')} : ${plus(times('old', 'keep'), 'product')}`,
+    kept: times('old', 'keep'),
+  }
+}
+
 /** The text of one micro-kernel's file. */
 export function kernelText(row) {
   const { short, bytes, vector } = dtypes[row.dtype]
-  const { className, file, fused } = naming(row)
+  const { className, file } = naming(row)
+  const { zero, step, store, add, blend, combine, kept, clean } = arithmeticOf(row)
   const vectors = (row.nr * bytes) / vectorBytes
   if (!Number.isInteger(vectors)) throw new Error(`${file}: nr is not a whole number of vectors`)
   const splat = `v128.load${bytes * 8}_splat`
-  const multiplyAdd = (a, b, c) =>
-    fused ? `${vector}.relaxed_madd(${a}, ${b}, ${c})` : `${vector}.add(${c}, ${vector}.mul(${a}, ${b}))`
   const accumulators = range(row.mr).flatMap(i => range(vectors).map(j => `c${i}_${j}`))
 
-  const stepText = step => {
+  const stepText = at => {
     let text = ''
     for (const j of range(vectors))
-      text += `        const b${j} = v128.load(b, ${(step * vectors + j) * vectorBytes});\n`
+      text += `        const b${j} = v128.load(b, ${(at * vectors + j) * vectorBytes});\n`
     for (const i of range(row.mr)) {
-      text += `        const a${i} = ${splat}(a, ${(step * row.mr + i) * bytes});\n`
+      text += `        const a${i} = ${splat}(a, ${(at * row.mr + i) * bytes});\n`
       for (const j of range(vectors))
-        text += `        c${i}_${j} = ${multiplyAdd(`a${i}`, `b${j}`, `c${i}_${j}`)};\n`
+        text += `        c${i}_${j} = ${step(`a${i}`, `b${j}`, `c${i}_${j}`)};\n`
     }
     return `      {\n${text}      }\n      if (--k == 0) break;\n`
   }
   const tail = expression => tailText(row, vectors, expression)
+  const modes = blend
+    ? `STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND).`
+    : `STORE, C is not read) or C + A * B (ADD), in the arithmetic of ${row.operation}; alpha, beta are not read.`
 
-  return `${header}import { ADD, STORE } from '../mode';
+  return `${header}import { ${blend ? 'ADD, ' : ''}STORE } from '../mode';
 
 /** ${file}: micro-panels of A (${row.mr} rows) and B (${row.nr} columns), ${vectors} vectors a row. Contract: assembly/README.md */
 @unmanaged @final
 export class ${className} {
   @inline get mr(): i32 { return ${row.mr}; }
   @inline get nr(): i32 { return ${row.nr}; }
-  /** a * b + c, as a micro-tile does it. */
-  @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return ${multiplyAdd('a', 'b', 'c')}; }
-
-  /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
+  /** The sum of nothing. */
+  @inline get zero(): ${short} { return ${zero}; }
+${
+  blend
+    ? `  /** a * b + c, as a micro-tile does it. */
+  @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return ${step('a', 'b', 'c')}; }
+`
+    : ''
+}
+  /** k > 0. C = ${blend ? 'alpha * ' : ''}A * B (${modes} */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: ${short}, beta: ${short}, mode: i32): void {
-${accumulators.map(name => `    let ${name} = ${vector}.splat(0);\n`).join('')}    for (;;) {
+${accumulators.map(name => `    let ${name} = ${vector}.splat(${zero});\n`).join('')}    for (;;) {
 ${range(unroll).map(stepText).join('')}      a += ${unroll * row.mr * bytes};
       b += ${unroll * row.nr * bytes};
     }
-    const scale = ${vector}.splat(alpha);
-    if (mode == STORE) {
-${tail(x => `${vector}.mul(${x}, scale)`)}    } else if (mode == ADD) {
-${tail((x, old) => `${vector}.add(${old}, ${vector}.mul(${x}, scale))`)}    } else {
+${blend ? `    const scale = ${vector}.splat(alpha);\n` : ''}    if (mode == STORE) {
+${tail(store)}    } else ${blend ? 'if (mode == ADD) ' : ''}{
+${tail(add)}    }${
+    blend
+      ? ` else {
       const keep = ${vector}.splat(beta);
-${tail((x, old) => `${vector}.add(${vector}.mul(${old}, keep), ${vector}.mul(${x}, scale))`)}    }
+${tail(blend)}    }`
+      : ''
   }
+  }
+
+  /** What C becomes of what it held and of what STORE gave, where mode is not STORE; \`keep\` is beta in each lane. */
+  @inline combine(old: v128, product: v128, keep: v128, mode: i32): v128 {
+    return ${combine};
+  }
+
+  /** What C becomes of what it held where nothing is added to it. */
+  @inline kept(old: v128, keep: v128): v128 {
+    return ${kept};
+  }
+
+  /** Readies a packed block of A, \`bytes\` rounded up to 16 long${clean ? '' : ': nothing to do'}. */
+  cleanA(packed: usize, bytes: usize): void {${
+    clean
+      ? `
+    const end = packed + bytes;
+    for (; packed < end; packed += 16) {
+      const x = v128.load(packed);
+      v128.store(packed, ${clean});
+    }
+  `
+      : ''
+  }}
 
   /** Packs ${row.mr} adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
@@ -146,16 +213,36 @@ export function entryText(variant) {
   const imports = rows
     .map(row => `import { ${naming(row).className} } from './${naming(row).file}';\n`)
     .join('')
+  for (const { operation, dtype, mr, nr } of rows) {
+    const gemm = rows.find(row => row.operation === 'gemm' && row.dtype === dtype)
+    if (nr !== gemm?.nr)
+      throw new Error(
+        `${variant} ${operation} ${dtype}: nr ${nr}, but panels of B are packed for ${gemm?.nr}`,
+      )
+    if (240 % mr !== 0 || 192 % mr !== 0)
+      throw new Error(`${variant} ${operation} ${dtype}: mr ${mr} divides no mc of src/kernel/blocking.ts`)
+  }
   const exports = rows.map(row => {
     const { short } = dtypes[row.dtype]
     const { className } = naming(row)
-    return `
+    const name = `${row.operation.replace('-', '_')}_${row.dtype}`
+    const ofDtype = `
 export const mr_${row.dtype}: i32 = ${row.mr};
 export const nr_${row.dtype}: i32 = ${row.nr};
 export function pack_${row.dtype}(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<${short}, ${className}>(k, n, b, rowStride, columnStride, target);
+}`
+    const ofVector = `export function row_${row.dtype}(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<${short}, ${className}>(
+    n, k, <${short}>alpha, a, aStride, b, rowStride, columnStride, <${short}>beta, c, cStride, sums, kc,
+  );
 }
-export function gemm_${row.dtype}(
+`
+    return `${row.operation === 'gemm' ? ofDtype : ''}
+export function ${name}(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
@@ -165,16 +252,8 @@ export function gemm_${row.dtype}(
     <${short}>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
-export function row_${row.dtype}(
-  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
-  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
-): void {
-  row<${short}, ${className}>(
-    n, k, <${short}>alpha, a, aStride, b, rowStride, columnStride, <${short}>beta, c, cStride, sums, kc,
-  );
-}
-export function scale_${row.dtype}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<${short}>(m, n, <${short}>beta, c, rowStride, columnStride);
+${row.operation === 'gemm' ? ofVector : ''}export function scale_${name}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<${short}, ${className}>(m, n, <${short}>beta, c, rowStride, columnStride);
 }
 `
   })

@@ -17,7 +17,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   config: ['errors'],
   core: ['errors'],
   simulation: ['core', 'errors'],
-  kernel: ['core/matrix', 'errors'],
+  kernel: ['core/matrix', 'core/semiring', 'errors'],
   pool: ['kernel', 'core/matrix', 'errors'],
   formats: ['core/matrix', 'core/geometry', 'errors'],
   protocol: ['core', 'errors'],

@@ -6,6 +6,8 @@ import { ADD, STORE } from '../mode';
 export class GemmUkrF326x16Fma {
   @inline get mr(): i32 { return 6; }
   @inline get nr(): i32 { return 16; }
+  /** The sum of nothing. */
+  @inline get zero(): f32 { return 0; }
   /** a * b + c, as a micro-tile does it. */
   @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return f32x4.relaxed_madd(a, b, c); }
 
@@ -353,6 +355,19 @@ export class GemmUkrF326x16Fma {
       v128.store(c, x5_3, 48);
     }
   }
+
+  /** What C becomes of what it held and of what STORE gave, where mode is not STORE; `keep` is beta in each lane. */
+  @inline combine(old: v128, product: v128, keep: v128, mode: i32): v128 {
+    return mode == ADD ? f32x4.add(old, product) : f32x4.add(f32x4.mul(old, keep), product);
+  }
+
+  /** What C becomes of what it held where nothing is added to it. */
+  @inline kept(old: v128, keep: v128): v128 {
+    return f32x4.mul(old, keep);
+  }
+
+  /** Readies a packed block of A, `bytes` rounded up to 16 long: nothing to do. */
+  cleanA(packed: usize, bytes: usize): void {}
 
   /** Packs 6 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {

@@ -6,6 +6,8 @@ import { ADD, STORE } from '../mode';
 export class GemmUkrF644x8 {
   @inline get mr(): i32 { return 4; }
   @inline get nr(): i32 { return 8; }
+  /** The sum of nothing. */
+  @inline get zero(): f64 { return 0; }
   /** a * b + c, as a micro-tile does it. */
   @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return f64x2.add(c, f64x2.mul(a, b)); }
 
@@ -251,6 +253,19 @@ export class GemmUkrF644x8 {
       v128.store(c, x3_3, 48);
     }
   }
+
+  /** What C becomes of what it held and of what STORE gave, where mode is not STORE; `keep` is beta in each lane. */
+  @inline combine(old: v128, product: v128, keep: v128, mode: i32): v128 {
+    return mode == ADD ? f64x2.add(old, product) : f64x2.add(f64x2.mul(old, keep), product);
+  }
+
+  /** What C becomes of what it held where nothing is added to it. */
+  @inline kept(old: v128, keep: v128): v128 {
+    return f64x2.mul(old, keep);
+  }
+
+  /** Readies a packed block of A, `bytes` rounded up to 16 long: nothing to do. */
+  cleanA(packed: usize, bytes: usize): void {}
 
   /** Packs 4 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {

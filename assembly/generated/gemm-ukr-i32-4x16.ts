@@ -6,6 +6,8 @@ import { ADD, STORE } from '../mode';
 export class GemmUkrI324x16 {
   @inline get mr(): i32 { return 4; }
   @inline get nr(): i32 { return 16; }
+  /** The sum of nothing. */
+  @inline get zero(): i32 { return 0; }
   /** a * b + c, as a micro-tile does it. */
   @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return i32x4.add(c, i32x4.mul(a, b)); }
 
@@ -251,6 +253,19 @@ export class GemmUkrI324x16 {
       v128.store(c, x3_3, 48);
     }
   }
+
+  /** What C becomes of what it held and of what STORE gave, where mode is not STORE; `keep` is beta in each lane. */
+  @inline combine(old: v128, product: v128, keep: v128, mode: i32): v128 {
+    return mode == ADD ? i32x4.add(old, product) : i32x4.add(i32x4.mul(old, keep), product);
+  }
+
+  /** What C becomes of what it held where nothing is added to it. */
+  @inline kept(old: v128, keep: v128): v128 {
+    return i32x4.mul(old, keep);
+  }
+
+  /** Readies a packed block of A, `bytes` rounded up to 16 long: nothing to do. */
+  cleanA(packed: usize, bytes: usize): void {}
 
   /** Packs 4 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {

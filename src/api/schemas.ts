@@ -2,6 +2,14 @@
 import Type, { type Static } from 'typebox'
 
 export const Dtype = Type.Union([Type.Literal('float32'), Type.Literal('float64'), Type.Literal('int32')])
+export const Semiring = Type.Union([
+  Type.Literal('plus-times'),
+  Type.Literal('min-plus'),
+  Type.Literal('max-plus'),
+  Type.Literal('max-min'),
+  Type.Literal('or-and'),
+])
+export type Semiring = Static<typeof Semiring>
 const Count = Type.Integer({ minimum: 0 })
 const Ratio = Type.Number({ minimum: 0 })
 const MatrixId = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the .npy file, hex' })
@@ -14,7 +22,7 @@ export const StoredMatrix = Type.Object({
 })
 export type StoredMatrix = Static<typeof StoredMatrix>
 
-/** C = alpha*op(A)*op(B) + beta*C */
+/** C = alpha*op(A)*op(B) + beta*C, by default of plus-times; another semiring takes alpha 1 and beta 0 or 1. */
 export const JobRequest = Type.Object(
   {
     operation: Type.Literal('gemm'),
@@ -25,6 +33,7 @@ export const JobRequest = Type.Object(
     transB: Type.Optional(Type.Boolean()),
     alpha: Type.Optional(Type.Number()),
     beta: Type.Optional(Type.Number()),
+    semiring: Type.Optional(Semiring),
   },
   { additionalProperties: false },
 )

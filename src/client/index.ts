@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { ClusterView, Health, JobRequest, JobView, StoredMatrix } from '../api/schemas.ts'
+import type { ClusterView, Health, JobRequest, JobView, Semiring, StoredMatrix } from '../api/schemas.ts'
 import { readFault } from '../formats/file-errors.ts'
 import { MasterHttp } from './http.ts'
 import { Job } from './job.ts'
@@ -22,6 +22,7 @@ export type {
   JobState,
   JobView,
   PlanView,
+  Semiring,
   StoredMatrix,
 } from '../api/schemas.ts'
 export { Job } from './job.ts'
@@ -38,6 +39,8 @@ export interface MultiplyOptions {
   /** The matrix file that `beta` times is added. */
   add?: string
   beta?: number
+  /** What stands for addition and multiplication; plus-times by default. Others have no alpha, and beta 0 or 1. */
+  semiring?: Semiring
 }
 
 export class Cluster {

@@ -7,6 +7,7 @@
  */
 import { GemmeshError } from '../errors.ts'
 import { type Dtype, productShape, type Shape } from './matrix.ts'
+import { checkFactors, type Semiring } from './semiring.ts'
 
 /** An operand as its file says it; `name` is how messages call it. */
 export interface OperandFacts {
@@ -25,6 +26,8 @@ export interface ProductRequest {
   readonly transB: boolean
   readonly alpha: number
   readonly beta: number
+  /** Default: plus-times. */
+  readonly semiring?: Semiring | undefined
 }
 
 /** How an operand lies in its file (a vector as one row), and whether op() turns it. */
@@ -45,12 +48,12 @@ export interface Product {
   readonly shape: readonly number[]
 }
 
-/** GEMMESH_DTYPE_MISMATCH, GEMMESH_SHAPE_MISMATCH, or GEMMESH_USAGE for factors that int32 cannot hold. */
+/** GEMMESH_DTYPE_MISMATCH, GEMMESH_SHAPE_MISMATCH, or GEMMESH_USAGE for factors that the dtype or the semiring does not have. */
 export function productOf(request: ProductRequest): Product {
   const { a, b, added } = request
   checkDtypes(a, b)
   if (added !== undefined) checkDtypes(a, added)
-  checkFactors(a.dtype, request)
+  checkFactors(request.semiring ?? 'plus-times', a.dtype, request.alpha, request.beta)
   const storedA = stored(a, request.transA, false)
   const storedB = stored(b, request.transB, true)
   checkVectors(a, b, storedA, storedB)
@@ -76,16 +79,6 @@ function checkDtypes(first: OperandFacts, other: OperandFacts): void {
     'GEMMESH_DTYPE_MISMATCH',
     `${first.name} holds ${first.dtype} but ${other.name} holds ${other.dtype}: all operands need one dtype. Convert one of them, such as with NumPy: np.save(file, array.astype('${first.dtype}')).`,
   )
-}
-
-function checkFactors(dtype: Dtype, { alpha, beta }: ProductRequest): void {
-  for (const [name, value] of [['alpha', alpha] as const, ['beta', beta] as const]) {
-    if (dtype !== 'int32' || (Number.isInteger(value) && Math.abs(value) <= 2 ** 31)) continue
-    throw new GemmeshError(
-      'GEMMESH_USAGE',
-      `${name} is ${value}, but the matrices hold int32: give a whole number within 32 bits, or convert them to float64.`,
-    )
-  }
 }
 
 /** Transposing a vector changes nothing, so that the remedies which productShape proposes would not help here. */

@@ -1,11 +1,12 @@
 /** A processor at work: its WASM functions, typed, over one memory. */
 import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import type { Semiring } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
 import { checkMicroTile, type MicroTile } from './blocking.ts'
 import type { GemmTask } from './task.ts'
 
 /** The meaning of a processor's exports: `abi` of assembly/abi.ts. */
-export const supportedAbi = 2
+export const supportedAbi = 3
 
 /** kc rows of B, `columns` of them from `column`, packed into a panel at `target`. */
 export interface PackPiece {
@@ -48,7 +49,7 @@ export interface KernelCalls {
   /** C = alpha * A * B + beta * C for a piece of C. `workspace`: offset of `workspaceBytes` that nobody else uses. */
   compute(task: GemmTask, piece: ComputePiece, workspace: number): void
   /**
-   * C = alpha * A * B + beta * C for a piece of the one row of C, B not packed: one of its strides is 1. `sums`: offset of as many
+   * C = alpha * A * B + beta * C for a piece of the one row of C, plus-times alone, B not packed: one of its strides is 1. `sums`: offset of as many
    * elements that nobody else uses.
    */
   row(task: GemmTask, piece: RowPiece, sums: number): void
@@ -58,19 +59,20 @@ export interface KernelCalls {
 
 type Numeric = (...args: number[]) => void
 interface Functions {
-  readonly pack: Numeric
   readonly gemm: Numeric
-  readonly row: Numeric
   readonly scale: Numeric
 }
 
 /**
- * Instantiates a processor over a shared memory and checks what it says of itself: `abi`, and for each dtype `mr_*`,
- * `nr_*`, `pack_*`, `gemm_*`, `row_*` and `scale_*`. GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
+ * Instantiates a processor over a shared memory and checks what it says of itself: `abi`, for each dtype `mr_*`, `nr_*`
+ * `pack_*` and `row_*`, and for each operation and dtype such as `min_plus_float32` that function and its `scale_*`.
+ * GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
  */
 export class Kernel implements KernelCalls {
   readonly microTiles: Readonly<Record<Dtype, MicroTile>>
-  readonly #functions: Readonly<Record<Dtype, Functions>>
+  readonly #packs: Readonly<Record<Dtype, Numeric>>
+  readonly #rows: Readonly<Record<Dtype, Numeric>>
+  readonly #functions: Readonly<Record<Semiring, Readonly<Record<Dtype, Functions>>>>
 
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
     const { exports } = instantiate(module, memory)
@@ -85,25 +87,36 @@ export class Kernel implements KernelCalls {
       checkMicroTile(dtype, tile)
       return tile
     }
-    const functions = (dtype: Dtype): Functions => ({
-      pack: callable(exports, `pack_${dtype}`),
-      gemm: callable(exports, `gemm_${dtype}`),
-      row: callable(exports, `row_${dtype}`),
-      scale: callable(exports, `scale_${dtype}`),
-    })
     this.microTiles = forDtypes(microTile)
-    this.#functions = forDtypes(functions)
+    this.#packs = forDtypes(dtype => callable(exports, `pack_${dtype}`))
+    this.#rows = forDtypes(dtype => callable(exports, `row_${dtype}`))
+    const functions = (operation: string) =>
+      forDtypes(dtype => ({
+        gemm: callable(exports, `${operation}_${dtype}`),
+        scale: callable(exports, `scale_${operation}_${dtype}`),
+      }))
+    this.#functions = {
+      'plus-times': functions('gemm'),
+      'min-plus': functions('min_plus'),
+      'max-plus': functions('max_plus'),
+      'max-min': functions('max_min'),
+      'or-and': functions('or_and'),
+    }
   }
 
   pack({ dtype, b }: GemmTask, piece: PackPiece): void {
     const size = bytesPerElement[dtype]
     const source = b.offset + (piece.row * b.rowStride + piece.column * b.columnStride) * size
-    this.#functions[dtype].pack(piece.rows, piece.columns, source, b.rowStride, b.columnStride, piece.target)
+    this.#packs[dtype](piece.rows, piece.columns, source, b.rowStride, b.columnStride, piece.target)
   }
 
-  compute({ dtype, alpha, a, c }: GemmTask, piece: ComputePiece, workspace: number): void {
+  compute(
+    { dtype, semiring = 'plus-times', alpha, a, c }: GemmTask,
+    piece: ComputePiece,
+    workspace: number,
+  ): void {
     const size = bytesPerElement[dtype]
-    this.#functions[dtype].gemm(
+    this.#functions[semiring][dtype].gemm(
       piece.rows,
       piece.columns,
       piece.depth,
@@ -126,7 +139,7 @@ export class Kernel implements KernelCalls {
 
   row({ dtype, k, alpha, a, b, beta, c }: GemmTask, { column, columns, kc }: RowPiece, sums: number): void {
     const size = bytesPerElement[dtype]
-    this.#functions[dtype].row(
+    this.#rows[dtype](
       columns,
       k,
       alpha,
@@ -143,9 +156,9 @@ export class Kernel implements KernelCalls {
     )
   }
 
-  scale({ dtype, n, beta, c }: GemmTask, row: number, rows: number): void {
+  scale({ dtype, semiring = 'plus-times', n, beta, c }: GemmTask, row: number, rows: number): void {
     const offset = c.offset + row * c.rowStride * bytesPerElement[dtype]
-    this.#functions[dtype].scale(rows, n, beta, offset, c.rowStride, c.columnStride)
+    this.#functions[semiring][dtype].scale(rows, n, beta, offset, c.rowStride, c.columnStride)
   }
 }
 

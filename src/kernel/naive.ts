@@ -1,4 +1,5 @@
 /** The reference: three loops, nothing clever. What everything else is compared with. */
+import { type Algebra, algebraOf } from '../core/semiring.ts'
 import { type GemmTask, onlyScales, type View } from './task.ts'
 
 type Elements = Float32Array | Float64Array | Int32Array
@@ -11,26 +12,29 @@ export interface NaiveOperands {
 }
 
 /**
- * C = alpha * A * B + beta * C. Floats are accumulated in float64 and rounded once when stored; int32 wraps. alpha = 0 or
- * k = 0 reads neither A nor B; beta = 0 does not read C. `operands` are whole arrays, in which the task's views (offsets
- * in bytes, as in an arena) are found.
+ * C = alpha * A * B + beta * C in the task's semiring. Floats are accumulated in float64 and rounded once when stored;
+ * int32 wraps. alpha = 0 or k = 0 reads neither A nor B; beta = 0 does not read C. `operands` are whole arrays, in which the
+ * task's views (offsets in bytes, as in an arena) are found.
  */
 export function naiveGemm(task: GemmTask, { a, b, c }: NaiveOperands): void {
-  const { m, n, k, alpha, beta } = task
-  const product = task.dtype === 'int32' ? wrappingDot : floatDot
-  const times = task.dtype === 'int32' ? Math.imul : (x: number, y: number) => x * y
+  const { m, n, k, alpha, beta, dtype, semiring = 'plus-times' } = task
+  const algebra = algebraOf(semiring, dtype)
+  const plain = semiring === 'plus-times'
+  const product = !plain ? dotOf(algebra) : dtype === 'int32' ? wrappingDot : floatDot
+  // Only plus-times has factors.
+  const times = (factor: number, x: number) => (plain ? algebra.multiply(factor, x) : x)
   const bytes = c.BYTES_PER_ELEMENT
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       const at = index(task.c, bytes, i, j)
-      const kept = beta === 0 ? 0 : times(beta, c[at] ?? Number.NaN)
+      const kept = beta === 0 ? algebra.zero : times(beta, c[at] ?? Number.NaN)
       if (onlyScales(task)) {
-        c[at] = kept
+        c[at] = plain || beta === 0 ? kept : algebra.add(algebra.zero, kept)
         continue
       }
       const sum = product(a, b, k, index(task.a, bytes, i, 0), task.a, index(task.b, bytes, 0, j), task.b)
       const added = times(alpha, sum)
-      c[at] = beta === 0 ? added : kept + added
+      c[at] = beta === 0 ? added : algebra.add(added, kept)
     }
   }
 }
@@ -55,3 +59,17 @@ const wrappingDot: Dot = (a, b, k, aAt, aView, bAt, bView) => {
   }
   return sum
 }
+
+const dotOf =
+  ({ zero, add, multiply }: Algebra): Dot =>
+  (a, b, k, aAt, aView, bAt, bView) => {
+    let sum = zero
+    for (let p = 0; p < k; p++) {
+      const next = multiply(
+        a[aAt + p * aView.columnStride] ?? Number.NaN,
+        b[bAt + p * bView.rowStride] ?? Number.NaN,
+      )
+      sum = add(sum, next)
+    }
+    return sum
+  }

@@ -1,5 +1,6 @@
 /** What one gemm over an arena is: a few numbers, no data. */
 import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { checkFactors, type Semiring } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
 
 /** A matrix in the arena: element (i, j) is at `offset` bytes + (i * rowStride + j * columnStride) elements. */
@@ -15,6 +16,8 @@ export interface View {
 /** C = alpha * A * B + beta * C: A is m x k, B k x n, C m x n. Transposing an operand is swapping its strides. */
 export interface GemmTask {
   readonly dtype: Dtype
+  /** What stands for addition and multiplication; plus-times by default. All others have alpha = 1 and beta = 0 or 1. */
+  readonly semiring?: Semiring
   readonly m: number
   readonly n: number
   readonly k: number
@@ -59,10 +62,7 @@ export function checkTask(task: GemmTask, arenaBytes: number): void {
   checkCount('m', m)
   checkCount('n', n)
   checkCount('k', k)
-  if (dtype === 'int32') {
-    checkInt32('alpha', alpha)
-    checkInt32('beta', beta)
-  }
+  checkFactors(task.semiring ?? 'plus-times', dtype, alpha, beta)
   const size = bytesPerElement[dtype]
   checkView('c', c, m, n, size, arenaBytes)
   if (onlyScales(task)) return
@@ -74,14 +74,6 @@ const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0
 
 function checkCount(name: string, value: number): void {
   if (!isCount(value)) throw fault(`${name} = ${value} is not a count`)
-}
-
-function checkInt32(name: string, value: number): void {
-  if ((value | 0) === value) return
-  throw new GemmeshError(
-    'GEMMESH_USAGE',
-    `${name} = ${value} with int32: it has to be a whole number from -2147483648 to 2147483647.`,
-  )
 }
 
 function checkView(

@@ -1,11 +1,13 @@
-/** The self-test of a processor: every dtype, sizes with edges, operands at every kind of stride, against the reference. */
+/** The self-test of a processor: every semiring and dtype, sizes with edges, operands at every kind of stride, against the reference. */
 import { bytesPerElement, type Dtype, dtypes, unitRoundoff } from '../core/matrix.ts'
+import { type Semiring, semirings } from '../core/semiring.ts'
 import { blocking } from './blocking.ts'
 import type { LoneKernel } from './lone-kernel.ts'
 import { naiveGemm } from './naive.ts'
 import { type GemmTask, swapped, type View } from './task.ts'
 
 interface Case {
+  readonly semiring?: Semiring
   readonly m: number
   readonly n: number
   readonly k: number
@@ -28,11 +30,25 @@ function casesOf(mr: number, nr: number, kc: number): Case[] {
   ]
 }
 
+/** The micro-kernel whole and at its edges, k in two blocks, every way of storing C: what else there is, semirings share. */
+function casesOfSemiring(semiring: Semiring, mr: number, nr: number, kc: number): Case[] {
+  return [
+    { semiring, m: mr + 1, n: nr + 1, k: kc + 3, alpha: 1, beta: 0, byColumns: '' },
+    { semiring, m: mr + 1, n: nr + 3, k: 5, alpha: 1, beta: 1, byColumns: 'AC' },
+    { semiring, m: mr, n: nr + 1, k: 0, alpha: 1, beta: 0, byColumns: '' },
+    { semiring, m: mr, n: nr + 1, k: 0, alpha: 1, beta: 1, byColumns: '' },
+  ]
+}
+
 /** What the kernel got wrong, in words; nothing when it is right. */
 export function findFault(kernel: LoneKernel): string | undefined {
   for (const dtype of dtypes) {
     const { mr, nr } = kernel.microTiles[dtype]
-    for (const each of casesOf(mr, nr, blocking[dtype].kc)) {
+    const { kc } = blocking[dtype]
+    const cases = semirings.flatMap(semiring =>
+      semiring === 'plus-times' ? casesOf(mr, nr, kc) : casesOfSemiring(semiring, mr, nr, kc),
+    )
+    for (const each of cases) {
       const fault = faultOf(kernel, dtype, each)
       if (fault !== undefined) return fault
     }
@@ -43,7 +59,7 @@ export function findFault(kernel: LoneKernel): string | undefined {
 function faultOf(
   kernel: LoneKernel,
   dtype: Dtype,
-  { m, n, k, alpha, beta, byColumns }: Case,
+  { semiring = 'plus-times', m, n, k, alpha, beta, byColumns }: Case,
 ): string | undefined {
   const { arena } = kernel
   const place = (letter: string, rows: number, columns: number): View => {
@@ -53,6 +69,7 @@ function faultOf(
   }
   const task: GemmTask = {
     dtype,
+    semiring,
     m,
     n,
     k,
@@ -65,28 +82,35 @@ function faultOf(
   const all = arena.view(dtype, 0, arena.bytes / bytesPerElement[dtype])
   const c = arena.view(dtype, task.c.offset, m * n)
   try {
-    fill(arena.view(dtype, task.a.offset, m * k), 1)
-    fill(arena.view(dtype, task.b.offset, k * n), 2)
+    // Where any pair of true elements is enough, they have to be rare for the answer to depend on each.
+    const rarity = semiring === 'or-and' ? 16 : 1
+    fill(arena.view(dtype, task.a.offset, m * k), 1, rarity)
+    fill(arena.view(dtype, task.b.offset, k * n), 2, rarity)
     // What beta = 0 has to overwrite unread; a NaN where there are NaNs.
     if (beta === 0) c.fill(Number.NaN)
-    else fill(c, 3)
+    else fill(c, 3, rarity)
     const wanted = c.slice()
     naiveGemm({ ...task, c: { ...task.c, offset: 0 } }, { a: all, b: all, c: wanted })
     kernel.gemm(task)
-    const bound = 4 * (k + 4) * unitRoundoff[dtype] * (Math.abs(alpha) * k + Math.abs(beta))
-    const at = c.findIndex((value, index) => !(Math.abs(value - (wanted[index] ?? Number.NaN)) <= bound))
+    const sums = semiring === 'plus-times'
+    const bound = sums ? 4 * (k + 4) * unitRoundoff[dtype] * (Math.abs(alpha) * k + Math.abs(beta)) : 0
+    const at = c.findIndex((value, index) => {
+      const right = wanted[index] ?? Number.NaN
+      return value !== right && !(Math.abs(value - right) <= bound)
+    })
     if (at === -1) return undefined
-    return `${dtype} ${m}x${n}x${k}: element ${at} is ${c[at]}, the reference says ${wanted[at]}`
+    return `${dtype} ${sums ? '' : `${semiring} `}${m}x${n}x${k}: element ${at} is ${c[at]}, the reference says ${wanted[at]}`
   } finally {
     for (const { offset } of [task.a, task.b, task.c]) arena.release(offset)
   }
 }
 
-/** Numbers from -1 to 1 for floats, whole numbers of both signs for int32; the same ones each time. */
-function fill(values: Float32Array | Float64Array | Int32Array, seed: number): void {
+/** Numbers from -1 to 1 for floats, whole numbers of both signs for int32, one in `rarity` not 0; the same ones each time. */
+function fill(values: Float32Array | Float64Array | Int32Array, seed: number, rarity: number): void {
   let state = seed * 0x9e3779b1
   for (let i = 0; i < values.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) | 0
-    values[i] = values instanceof Int32Array ? state >> 8 : state / 2 ** 31
+    const value = values instanceof Int32Array ? state >> 8 : state / 2 ** 31
+    values[i] = (state >>> 8) % rarity === 0 ? value : 0
   }
 }

@@ -4,8 +4,17 @@
  * fault is reported where it is made.
  */
 import type { Dtype } from '../core/matrix.ts'
+import type { Semiring } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
-import { bytesOfHex, digestBytes, dtypeFromWire, dtypeToWire, hexOfBytes } from './domain.ts'
+import {
+  bytesOfHex,
+  digestBytes,
+  dtypeFromWire,
+  dtypeToWire,
+  hexOfBytes,
+  semiringFromWire,
+  semiringToWire,
+} from './domain.ts'
 import { limits } from './limits.ts'
 import type { gemmesh } from './wire.generated.js'
 
@@ -102,6 +111,21 @@ export const dtype = (): Field<gemmesh.wire.Dtype, Dtype> => ({
     const value = dtypeFromWire(wire)
     if (value === undefined)
       throw invalid(place, shown(wire), 'an element type: 1 (float32), 2 (float64) or 3 (int32)')
+    return value
+  },
+})
+
+export const semiring = (): Field<gemmesh.wire.Semiring, Semiring> => ({
+  kind: 'Semiring',
+  toWire: semiringToWire,
+  fromWire(wire, place) {
+    const value = semiringFromWire(wire)
+    if (value === undefined)
+      throw invalid(
+        place,
+        shown(wire),
+        'a semiring: 1 (plus-times), 2 (min-plus), 3 (max-plus), 4 (max-min) or 5 (or-and)',
+      )
     return value
   },
 })

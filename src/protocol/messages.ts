@@ -11,6 +11,7 @@ import {
   optionalText,
   origin,
   real,
+  semiring,
   sha256,
   text,
   uint32,
@@ -113,6 +114,7 @@ export const WorkUnit = message('WorkUnit', wire.WorkUnit, {
   combine: origin(),
   replyTo: origin(),
   leaseMs: uint32(1),
+  semiring: semiring(),
 })
 export type WorkUnit = MessageOf<typeof WorkUnit>
 

@@ -23,6 +23,28 @@ export namespace gemmesh {
             INT32 = 3
         }
 
+        /** Semiring enum. */
+        enum Semiring {
+
+            /** SEMIRING_UNSPECIFIED value */
+            SEMIRING_UNSPECIFIED = 0,
+
+            /** PLUS_TIMES value */
+            PLUS_TIMES = 1,
+
+            /** MIN_PLUS value */
+            MIN_PLUS = 2,
+
+            /** MAX_PLUS value */
+            MAX_PLUS = 3,
+
+            /** MAX_MIN value */
+            MAX_MIN = 4,
+
+            /** OR_AND value */
+            OR_AND = 5
+        }
+
         /**
          * Properties of a Rectangle.
          * @deprecated Use gemmesh.wire.Rectangle.$Properties instead.
@@ -759,6 +781,9 @@ export namespace gemmesh {
             /** WorkUnit leaseMs. */
             leaseMs: number;
 
+            /** WorkUnit semiring. */
+            semiring: gemmesh.wire.Semiring;
+
             /**
              * Encodes the specified WorkUnit message. Does not implicitly {@link gemmesh.wire.WorkUnit.verify|verify} messages.
              * @param message WorkUnit message or plain object to encode
@@ -824,6 +849,9 @@ export namespace gemmesh {
 
                 /** WorkUnit leaseMs */
                 leaseMs?: (number|null);
+
+                /** WorkUnit semiring */
+                semiring?: (gemmesh.wire.Semiring|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

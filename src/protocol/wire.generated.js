@@ -24,6 +24,17 @@ export const gemmesh = $root.gemmesh = (() => {
             return values;
         })();
 
+        wire.Semiring = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "SEMIRING_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "PLUS_TIMES"] = 1;
+            values[valuesById[2] = "MIN_PLUS"] = 2;
+            values[valuesById[3] = "MAX_PLUS"] = 3;
+            values[valuesById[4] = "MAX_MIN"] = 4;
+            values[valuesById[5] = "OR_AND"] = 5;
+            return values;
+        })();
+
         wire.Rectangle = (function() {
 
             const Rectangle = function (properties) {
@@ -1113,6 +1124,7 @@ export const gemmesh = $root.gemmesh = (() => {
             WorkUnit.prototype.combine = "";
             WorkUnit.prototype.replyTo = "";
             WorkUnit.prototype.leaseMs = 0;
+            WorkUnit.prototype.semiring = 0;
 
             WorkUnit.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1150,6 +1162,8 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(106).string(message.replyTo);
                 if (message.leaseMs != null && $Object.hasOwnProperty.call(message, "leaseMs") && message.leaseMs !== 0)
                     writer.uint32(112).uint32(message.leaseMs);
+                if (message.semiring != null && $Object.hasOwnProperty.call(message, "semiring") && message.semiring !== 0)
+                    writer.uint32(120).int32(message.semiring);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1291,6 +1305,15 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.leaseMs = value;
                             else
                                 delete message.leaseMs;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.semiring = value;
+                            else
+                                delete message.semiring;
                             continue;
                         }
                     }

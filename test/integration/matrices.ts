@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Dtype } from '../../src/core/matrix.ts'
 import { unitRoundoff } from '../../src/core/matrix.ts'
+import type { Semiring } from '../../src/core/semiring.ts'
 import { npyHeaderBytes, parseNpyHeader } from '../../src/formats/npy.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
 
@@ -70,11 +71,12 @@ export interface NaiveRequest {
   readonly alpha?: number
   readonly beta?: number
   readonly added?: Values
+  readonly semiring?: Semiring
 }
 
-/** alpha*op(A)*op(B) + beta*C by three loops, rounded to the dtype once. */
+/** alpha*op(A)*op(B) + beta*C, or the same of another semiring, by three loops, rounded to the dtype once. */
 export function naive(a: Values, b: Values, request: NaiveRequest = {}): Elements {
-  const { transA = false, transB = false, alpha = 1, added } = request
+  const { transA = false, transB = false, alpha = 1, added, semiring = 'plus-times' } = request
   const [aRows = 0, aColumns = 0] = a.shape
   const [bRows = 0, bColumns = 0] = b.shape
   const [m, k] = transA ? [aColumns, aRows] : [aRows, aColumns]
@@ -89,6 +91,7 @@ export function naive(a: Values, b: Values, request: NaiveRequest = {}): Element
   naiveGemm(
     {
       dtype: a.dtype,
+      semiring,
       m,
       n,
       k,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import type { MultiplyOptions } from '../../src/client/index.ts'
 import { dtypes } from '../../src/core/matrix.ts'
+import { semirings } from '../../src/core/semiring.ts'
 import { LocalCluster } from './local-cluster.ts'
 import { errorRatio, load, naive, save, smallIntegers, uniform, type Values } from './matrices.ts'
 
@@ -70,6 +71,23 @@ test('products on five nodes', async t => {
         t.same(c.data, naive(a, b, options), `${dtype} ${transA ? 'T' : 'N'}${transB ? 'T' : 'N'}`)
       }
     }
+  })
+
+  await t.test('every semiring, with and without an added matrix, and with nothing to multiply', async t => {
+    for (const [index, semiring] of semirings.entries()) {
+      const dtype = dtypes[index % dtypes.length] ?? 'float32'
+      const [a, b] = [smallIntegers(6, dtype, [90, 130]), smallIntegers(7, dtype, [90, 70])]
+      const added = smallIntegers(8, dtype, [130, 70])
+      for (const options of [{ semiring }, { semiring, added }]) {
+        const { c } = await multiply(a, b, { ...options, transA: true })
+        t.same(c.data, naive(a, b, { ...options, transA: true }), `${semiring} ${dtype}`)
+      }
+      const [noA, noB] = [smallIntegers(1, dtype, [3, 0]), smallIntegers(1, dtype, [0, 4])]
+      const { c } = await multiply(noA, noB, { semiring })
+      t.same(c.data, naive(noA, noB, { semiring }), `${semiring} ${dtype}, k = 0`)
+    }
+    const a = smallIntegers(6, 'float32', [3, 3])
+    await t.rejects(multiply(a, a, { semiring: 'min-plus', alpha: 2 }), { code: 'GEMMESH_USAGE' })
   })
 
   await t.test('beta = 0 overwrites NaN; NaN and infinities of A and B propagate', async t => {

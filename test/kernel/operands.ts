@@ -1,5 +1,6 @@
 /** Seeded operands in an arena, and what the reference makes of them: shared by the tests of kernel and pool. */
 import { bytesPerElement, type Dtype, type Matrix, unitRoundoff } from '../../src/core/matrix.ts'
+import type { Semiring } from '../../src/core/semiring.ts'
 import type { Arena } from '../../src/kernel/arena.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
 import type { GemmTask, View } from '../../src/kernel/task.ts'
@@ -12,6 +13,7 @@ export type Layout = (typeof layouts)[number]
 
 export interface Product {
   readonly dtype: Dtype
+  readonly semiring?: Semiring
   readonly m: number
   readonly n: number
   readonly k: number
@@ -71,7 +73,8 @@ export class Operands {
   readonly #exact: boolean
 
   constructor(arena: Arena, product: Product) {
-    const { dtype, m, n, k, alpha = 1, beta = 0, seed = 1, values = 'fractions' } = product
+    const { dtype, semiring = 'plus-times', m, n, k, alpha = 1, beta = 0, seed = 1 } = product
+    const { values = 'fractions' } = product
     const place = (layout: Layout, rows: number, columns: number): [View, Elements] => {
       const shape = strides(layout, rows, columns)
       const length = lengthOf({ offset: 0, ...shape }, rows, columns)
@@ -87,8 +90,9 @@ export class Operands {
       for (let i = 0; i < each.length; i++) each[i] = integers ? Math.floor(next() * 19) - 9 : next() * 2 - 1
     }
     this.#arena = arena
-    this.#exact = integers
-    this.task = { dtype, m, n, k, alpha, beta, a: aView, b: bView, c: cView }
+    // No other semiring rounds more than a single addition, which the reference does alike.
+    this.#exact = integers || semiring !== 'plus-times'
+    this.task = { dtype, semiring, m, n, k, alpha, beta, a: aView, b: bView, c: cView }
     this.a = a
     this.b = b
     this.c = c

@@ -53,6 +53,7 @@ export const samples: {
       combine: 'http://10.0.0.2:7711',
       replyTo: 'http://10.0.0.1:7710',
       leaseMs: 10_000,
+      semiring: 'min-plus',
     },
     reply: { queued: 2 },
   },

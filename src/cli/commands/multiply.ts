@@ -1,5 +1,6 @@
 /** `gemmesh multiply A B`: the product of two matrix files, on this machine or on a cluster. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { type Semiring, semirings } from '../../core/semiring.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { Master } from '../cluster/reach.ts'
 import { interruptible } from '../interruption.ts'
@@ -22,6 +23,7 @@ interface MultiplyOptions extends OutputOptions {
   readonly alpha: number
   readonly beta?: number
   readonly add?: string
+  readonly semiring: Semiring
   readonly config?: string
   readonly master?: string
   readonly threads?: number
@@ -47,6 +49,11 @@ export function multiplyCommand(): Command {
     .option('--alpha <number>', 'factor of the product', numberValue, 1)
     .option('--add <C0>', '.npy file, of the shape of C, to add to the product')
     .option('--beta <number>', 'factor of C0 (default: 1 with --add)', numberValue)
+    .addOption(
+      new Option('--semiring <name>', 'what stands for + and *; with another than plus-times: C = A*B + C0')
+        .choices(semirings)
+        .default('plus-times'),
+    )
     .addOption(configOption())
     .addOption(envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue))
     .addOption(
@@ -70,6 +77,10 @@ export function multiplyCommand(): Command {
       'gemmesh multiply A.npy B.npy --trans-b --alpha 0.5 --add C0.npy -o C.npy',
       'C = 0.5*A*transpose(B) + C0',
     ],
+    [
+      'gemmesh multiply D.npy D.npy --semiring min-plus -o D2.npy',
+      'shortest paths of at most two edges, of distances D',
+    ],
     ['gemmesh multiply A.npy B.npy -o C.npy --config cluster.json', 'on the cluster of this file'],
     [
       'gemmesh multiply A.npy B.npy -o C.npy --master http://10.0.0.1:7710 --json',
@@ -79,7 +90,7 @@ export function multiplyCommand(): Command {
 }
 
 async function multiply(a: string, b: string, options: MultiplyOptions, command: Command): Promise<void> {
-  const { transA = false, transB = false, alpha, add, output } = options
+  const { transA = false, transB = false, alpha, add, semiring, output } = options
   if (add === undefined && options.beta !== undefined)
     throw new GemmeshError(
       'GEMMESH_USAGE',
@@ -91,6 +102,7 @@ async function multiply(a: string, b: string, options: MultiplyOptions, command:
     transA,
     transB,
     alpha,
+    semiring,
     beta: add === undefined ? 0 : (options.beta ?? 1),
     ...(add !== undefined && { add }),
     ...(output !== undefined && { output }),

@@ -1,5 +1,6 @@
 /** The files of a product, opened and found to fit together before anything is computed. */
 import { type OperandFacts, type Product, productOf } from '../../core/product.ts'
+import type { Semiring } from '../../core/semiring.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
 import { Operand } from './operand.ts'
 
@@ -12,6 +13,8 @@ export interface OperandFiles {
   readonly transB: boolean
   readonly alpha: number
   readonly beta: number
+  /** Default: plus-times. */
+  readonly semiring?: Semiring
 }
 
 export interface Operands extends AsyncDisposable {

@@ -1,6 +1,7 @@
 /** The one loop of a local product: while a tile is computed, the next panels are read and the last tile is written. */
 import { area, columnEnd, type Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
+import type { Semiring } from '../../core/semiring.ts'
 import type { Arena } from '../../kernel/arena.ts'
 import type { GemmTask, Pool } from '../../pool/pool.ts'
 import type { Operand } from './operand.ts'
@@ -38,6 +39,8 @@ export interface TilesRequest {
   readonly operands: Operands
   readonly alpha: number
   readonly beta: number
+  /** Default: plus-times. */
+  readonly semiring?: Semiring
   readonly tiling: Tiling
   readonly arena: Arena
   readonly pool: Pool
@@ -141,9 +144,10 @@ async function runSteps(request: TilesRequest, places: Places): Promise<void> {
 const nameOf = ({ row, column }: Rectangle): string => `${row},${column}`
 
 function taskOf(request: TilesRequest, step: Step, a: number, b: number, c: number): GemmTask {
-  const { operands, alpha, beta } = request
+  const { operands, alpha, beta, semiring = 'plus-times' } = request
   return {
     dtype: operands.product.dtype,
+    semiring,
     m: step.c.rows,
     n: step.c.columns,
     k: step.a.columns,

@@ -32,7 +32,7 @@ export function describeJob(
   processors: readonly ProcessorImage[],
   submittedAt: Date,
 ): JobDescription {
-  const { a, b, c, transA = false, transB = false, alpha = 1 } = request
+  const { a, b, c, transA = false, transB = false, alpha = 1, semiring = 'plus-times' } = request
   const beta = request.beta ?? (c === undefined ? 0 : 1)
   const facts = (name: string, id: string): OperandFacts => {
     const { dtype, shape } = matrix(id).header
@@ -46,9 +46,10 @@ export function describeJob(
     transB,
     alpha,
     beta,
+    semiring,
   })
   const matrices = { a, b, ...(c === undefined ? {} : { added: c }) }
-  return { request: { ...request, alpha, beta }, product, matrices, processors, submittedAt }
+  return { request: { ...request, alpha, beta, semiring }, product, matrices, processors, submittedAt }
 }
 
 export function openJobMessage(
@@ -98,5 +99,6 @@ export function workUnitMessage(
     combine: origins.combine,
     replyTo: origins.assign,
     leaseMs,
+    semiring: request.semiring ?? 'plus-times',
   }
 }

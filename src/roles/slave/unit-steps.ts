@@ -1,6 +1,7 @@
 /** A work unit as arithmetic: which blocks each step of k needs, and which products into the tile they make. Pure. */
 import type { Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
+import type { Semiring } from '../../core/semiring.ts'
 import type { GemmTask, View } from '../../pool/pool.ts'
 import {
   type Interval,
@@ -10,9 +11,10 @@ import {
   type Piece,
 } from './operand-pieces.ts'
 
-/** What to compute: C[tile] = alpha*op(A)*op(B) + beta*C[tile]. */
+/** What to compute: C[tile] = alpha*op(A)*op(B) + beta*C[tile], in a semiring. */
 export interface UnitDescription {
   readonly dtype: Dtype
+  readonly semiring: Semiring
   readonly tile: Rectangle
   readonly k: number
   readonly alpha: number
@@ -71,10 +73,11 @@ export function stepTasks(
   beta: number,
   offsetOf: (piece: Piece) => number,
 ): GemmTask[] {
-  const { dtype, alpha } = unit
+  const { dtype, semiring, alpha } = unit
   return step.a.flatMap(a =>
     step.b.map(b => ({
       dtype,
+      semiring,
       m: length(a.rows),
       n: length(b.columns),
       k: length(a.columns),
@@ -93,10 +96,11 @@ export function scaleTask(unit: UnitDescription, tileOffset: number, beta: numbe
   const { rows: m, columns: n, row, column } = unit.tile
   return {
     dtype: unit.dtype,
+    semiring: unit.semiring,
     m,
     n,
     k: 0,
-    alpha: 0,
+    alpha: unit.alpha,
     beta,
     a: nothing,
     b: nothing,

@@ -76,6 +76,20 @@ t.test('--json: each line is a record, the last one the result', async t => {
   t.strictSame(result?.values, [...naive(wide, tall)])
 })
 
+t.test('--semiring', async t => {
+  const output = at('d2.npy')
+  const edges = fixture('d-f32-graph.npy')
+  const { exit, stderr } = await gemmesh(['multiply', edges, edges, '--semiring', 'min-plus', '-o', output])
+  t.equal(exit, 0, stderr)
+  t.strictSame((await load(output)).data, (await load(fixture('d2-f32-graph.npy'))).data)
+  const unknown = await gemmesh(['multiply', edges, edges, '--semiring', 'plus-min'])
+  t.equal(unknown.exit, 2)
+  t.match(unknown.stderr, /plus-min.*min-plus/)
+  const factor = await gemmesh(['multiply', edges, edges, '--semiring', 'min-plus', '--alpha', '2'])
+  t.equal(factor.exit, 2)
+  t.match(factor.stderr, /GEMMESH_USAGE: alpha is 2 .*min-plus has no factors/)
+})
+
 t.test('the environment says what no flag says', async t => {
   const { records } = await gemmesh(['multiply', files.wide, files.tall, '--threads', '2'], {
     GEMMESH_JSON: '1',
@@ -145,6 +159,14 @@ t.test('on a cluster', async t => {
         .size,
       1,
     )
+  })
+
+  await t.test('--semiring', async t => {
+    const edges = fixture('d-f32-graph.npy')
+    const words = ['multiply', edges, edges, '--semiring', 'min-plus', '-o', at('paths.npy')]
+    const { exit, stderr } = await gemmesh([...words, '--master', cluster.origin])
+    t.equal(exit, 0, stderr)
+    t.strictSame((await load(at('paths.npy'))).data, (await load(fixture('d2-f32-graph.npy'))).data)
   })
 
   await t.test('a small result without an output is shown', async t => {

@@ -87,6 +87,18 @@ t.test('a product larger than its memory is taken in parts', async t => {
   t.strictSame(found.c.data, naive(a, b))
 })
 
+t.test('other semirings, also in parts and with a matrix to add', async t => {
+  const a = smallIntegers(1, 'float64', [301, 517])
+  const b = smallIntegers(2, 'float64', [517, 203])
+  const added = smallIntegers(3, 'float64', [301, 203])
+  const add = await save(fresh(), added)
+  for (const semiring of ['min-plus', 'or-and'] as const) {
+    const found = await multiply(a, b, { semiring, add, beta: 1, memoryBytes: scarceBytes })
+    t.ok(found.steps > 1, `${found.steps} steps`)
+    t.strictSame(found.c.data, naive(a, b, { semiring, added }))
+  }
+})
+
 t.test(
   'vectors are rows on the left and columns on the right, and transposing them changes nothing',
   async t => {
