@@ -9,7 +9,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { asGemmeshError } from '../src/errors.ts'
+import { asGemmeshError, GemmeshError } from '../src/errors.ts'
+import { readProcessorImages } from '../src/kernel/processor.ts'
 import { usableThreads } from '../src/pool/usable-threads.ts'
 import { comparisonText } from './compare.ts'
 import { machine } from './machine.ts'
@@ -22,26 +23,43 @@ import { plot } from './svg.ts'
 import { systems } from './systems.ts'
 import { tableText } from './table.ts'
 
-const { values: given } = parseArgs({
-  options: {
-    sizes: { type: 'string' },
-    shapes: { type: 'string' },
-    dtypes: { type: 'string' },
-    threads: { type: 'string' },
-    trials: { type: 'string' },
-    peers: { type: 'string' },
-    variant: { type: 'string' },
-    python: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    markdown: { type: 'boolean', default: false },
-    save: { type: 'string' },
-    compare: { type: 'string' },
-    svg: { type: 'string' },
-    full: { type: 'boolean', default: false },
-  },
-})
-
 try {
+  await bench(parse())
+} catch (error) {
+  const { code, message } = asGemmeshError(error)
+  console.error(`${code}: ${message}`)
+  process.exitCode = 1
+}
+
+type Options = ReturnType<typeof parse>
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        sizes: { type: 'string' },
+        shapes: { type: 'string' },
+        dtypes: { type: 'string' },
+        threads: { type: 'string' },
+        trials: { type: 'string' },
+        peers: { type: 'string' },
+        variant: { type: 'string' },
+        python: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        markdown: { type: 'boolean', default: false },
+        save: { type: 'string' },
+        compare: { type: 'string' },
+        svg: { type: 'string' },
+        full: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (cause) {
+    throw new GemmeshError('GEMMESH_USAGE', asGemmeshError(cause).message, { cause })
+  }
+}
+
+async function bench(given: Options): Promise<void> {
+  await checkVariant(given.variant)
   const known = systems(given)
   const sections = planSections(
     given,
@@ -67,10 +85,15 @@ try {
   if (given.svg !== undefined) await writeFile(given.svg, plot(report))
   if (given.full) await writePage(report)
   if (saved !== undefined) console.error(comparisonText(saved, report))
-} catch (error) {
-  const { code, message } = asGemmeshError(error)
-  console.error(`${code}: ${message}`)
-  process.exitCode = 1
+}
+
+async function checkVariant(variant: string | undefined): Promise<void> {
+  const variants = (await readProcessorImages()).map(image => image.variant)
+  if (variant === undefined || variants.includes(variant)) return
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    `--variant ${variant}: there is no such processor. Built: ${variants.join(', ')}.`,
+  )
 }
 
 /** On a terminal, what is being measured, on one line. */

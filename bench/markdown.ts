@@ -12,6 +12,9 @@ import {
 } from './report.ts'
 import { geometricMean } from './statistics.ts'
 
+/** Smaller products cost a call more than a multiplication. */
+const meanFrom = 256
+
 export function markdown(report: Report): string {
   return [machineMarkdown(report), squareMarkdown(report), shapesMarkdown(report), integersMarkdown(report)]
     .filter(part => part !== '')
@@ -22,7 +25,7 @@ export function markdown(report: Report): string {
 export function machineMarkdown(report: Report): string {
   const { cpu, cores, memoryGiB, load, versions, systems, missing, peaks } = report
   const rows: [string, string][] = [
-    ['command', `\`${report.command}\`, ${report.trials} trials, ${Math.round(report.seconds)} s in all`],
+    ['command', `\`${report.command}\`; trials: ${report.trials}; ${Math.round(report.seconds)} s in all`],
     ['machine', `${cpu}, ${cores} cores, ${memoryGiB} GiB; load ${load.toFixed(2)} before`],
     ['versions', list(versions, ' ')],
     ...Object.entries(systems),
@@ -45,7 +48,7 @@ export function squareMarkdown(report: Report): string {
       return [
         `${head}: GFLOPS, and percent of the peak where it is ours`,
         rates(report, results),
-        `${head}: how many times as fast the pool is (median, least to most), and the geometric mean`,
+        `${head}: how many times as fast the pool is (median, least to most), and the geometric mean of n >= ${meanFrom}`,
         ratios(results),
       ].join('\n\n')
     })
@@ -71,7 +74,10 @@ function ratios(results: readonly CaseResult[]): string {
   const peers = systemsOf(results).filter(system => system !== 'pool')
   const rows = peers.map(system => {
     const found = results.map(result => figureOf(result, system)?.ratio)
-    const medians = found.flatMap(ratio => (ratio === undefined ? [] : [ratio.median]))
+    const medians = results.flatMap(result => {
+      const ratio = figureOf(result, system)?.ratio
+      return ratio === undefined || result.n < meanFrom ? [] : [ratio.median]
+    })
     return [
       name(system),
       ...found.map(ratio => (ratio === undefined ? '' : `${times(ratio.median)} (${spread(ratio)})`)),

@@ -28,7 +28,10 @@ function layer(name: string, threaded: boolean, variant: string | undefined): Sy
   const args = (threads: number) => [here('./ours.ts'), name, String(threads), ...(variant ? [variant] : [])]
   return {
     ...{ name, ours: true, dtypes: all, threaded, slow: false, spins: false },
-    command: threads => ({ file: process.execPath, args: args(threads) }),
+    command: threads =>
+      name === 'library' && variant !== undefined
+        ? 'it chooses its processor itself, whatever --variant says'
+        : { file: process.execPath, args: args(threads) },
   }
 }
 
