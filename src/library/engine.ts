@@ -1,6 +1,6 @@
 /** What computes: an arena, the processor that was chosen for this machine, and threads. */
 import { Arena } from '../kernel/arena.ts'
-import { type LoadedProcessor, readProcessorImages } from '../kernel/processor.ts'
+import { readProcessorImages } from '../kernel/processor.ts'
 import { selectProcessor } from '../kernel/select.ts'
 import { Pool } from '../pool/pool.ts'
 import { Allocations } from './allocations.ts'
@@ -8,16 +8,18 @@ import { Allocations } from './allocations.ts'
 /** Thread counts that are kept at hand; each has its threads and some megabytes of the arena. */
 const poolLimit = 4
 
-/** The self-test takes a tenth of a second, and says the same for all engines of a process. */
-let processor: Promise<LoadedProcessor> | undefined
+/** It has no fused operation, and so rounds the same everywhere. */
+const reproducibleVariant = 'baseline'
 
 export class Engine {
   readonly arena: Arena
   readonly allocations: Allocations
   /** By the number of threads; the one that was used last is the last. */
   readonly #pools = new Map<number, Pool>()
+  readonly #reproducible: boolean
 
-  constructor(memoryBytes: number) {
+  constructor(memoryBytes: number, reproducible: boolean) {
+    this.#reproducible = reproducible
     this.arena = Arena.create(memoryBytes)
     this.allocations = new Allocations(this.arena)
   }
@@ -38,7 +40,8 @@ export class Engine {
       this.#pools.delete(oldest[0])
       await oldest[1].close()
     }
-    const pool = await Pool.start({ arena: this.arena, processor: await chosenProcessor(), threads })
+    const processor = await (this.#reproducible ? reproducibleProcessor() : fastestProcessor())
+    const pool = await Pool.start({ arena: this.arena, processor, threads })
     this.#pools.set(threads, pool)
     return pool
   }
@@ -51,12 +54,23 @@ export class Engine {
   }
 }
 
-async function chosenProcessor(): Promise<LoadedProcessor> {
-  processor ??= readProcessorImages().then(async images => (await selectProcessor(images)).chosen)
-  try {
-    return await processor
-  } catch (error) {
-    processor = undefined
-    throw error
+const fastestProcessor = once(async () => (await selectProcessor(await readProcessorImages())).chosen)
+
+const reproducibleProcessor = once(async () => {
+  const images = await readProcessorImages()
+  return (await selectProcessor(images.filter(({ variant }) => variant === reproducibleVariant))).chosen
+})
+
+/** The self-test takes a tenth of a second, and says the same for all engines of a process; a failure is not kept. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return async () => {
+    made ??= make()
+    try {
+      return await made
+    } catch (error) {
+      made = undefined
+      throw error
+    }
   }
 }

@@ -148,8 +148,7 @@ export class Gemmesh implements AsyncDisposable {
         `The dtype is ${dtype}, none of ${dtypes.join(', ')}.`,
       )
     }
-    this.#engine ??= new Engine(this.#options.memory)
-    return this.#engine.allocations.allocate(shape, dtype)
+    return this.#started().allocations.allocate(shape, dtype)
   }
 
   /**
@@ -187,6 +186,12 @@ export class Gemmesh implements AsyncDisposable {
     return this.close()
   }
 
+  #started(): Engine {
+    const { memory, reproducible } = this.#options
+    this.#engine ??= new Engine(memory, reproducible)
+    return this.#engine
+  }
+
   #product(a: MatrixView, b: MatrixView, factors: Factors): Inputs {
     checkFactor('alpha', factors.alpha)
     checkFactor('beta', factors.beta)
@@ -212,8 +217,7 @@ export class Gemmesh implements AsyncDisposable {
     const turn = this.#tail.then(async () => {
       try {
         signal?.throwIfAborted()
-        this.#engine ??= new Engine(this.#options.memory)
-        const engine = this.#engine
+        const engine = this.#started()
         return await run(engine, engine.running(threads) ?? (await engine.start(threads)))
       } finally {
         this.#waiting--

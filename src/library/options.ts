@@ -46,12 +46,19 @@ export interface GemmeshOptions {
    * most 4 GiB, of which the system gives only what is used.
    */
   readonly memory?: number
+  /**
+   * The same operands and options give the same bits on every machine, at the price of speed: the baseline processor, which
+   * rounds each multiplication and each addition, is used everywhere. Otherwise the bits are the same for any number of
+   * threads and any `memory`, but another machine may have another processor. NaNs may differ in their payload.
+   */
+  readonly reproducible?: boolean
 }
 
 /** The options with nothing left out; GEMMESH_USAGE where they are none. */
 export function completed({
   threads = usableThreads(),
   memory = Math.min(arenaLimitBytes, Math.floor(totalmem() / 2)),
+  reproducible = false,
 }: GemmeshOptions): Required<GemmeshOptions> {
   if (!Number.isSafeInteger(memory) || memory < 1 || memory > arenaLimitBytes) {
     throw new GemmeshError(
@@ -59,7 +66,7 @@ export function completed({
       `memory is ${memory} bytes; it has to be a whole number up to ${arenaLimitBytes}. Larger products need no more: they are multiplied by blocks.`,
     )
   }
-  return { threads, memory }
+  return { threads, memory, reproducible }
 }
 
 /** GEMMESH_USAGE for what TypeScript would not let pass. */

@@ -43,8 +43,8 @@ export const stageLimitBytes = 20 * 1024 * 1024
  * that the first is soon there.
  */
 const largestStepBytes = 4 * 1024 * 1024
-/** An edge that is not halved further: below it a block costs more to copy than to multiply. */
-const leastEdge = 64
+/** An edge that is not halved further: smaller blocks cost much more to copy than to multiply. */
+const leastEdge = 32
 
 /** The staging with the largest blocks that fit `limitBytes`; the smallest there is, where none fits. */
 export function planStaging(product: StagedProduct, limitBytes: number): Staging {
@@ -57,7 +57,7 @@ export function planStaging(product: StagedProduct, limitBytes: number): Staging
   let staging = cut()
   while (stagedBytes(staging) > limitBytes) {
     const edge = edges.m >= edges.n ? 'm' : 'n'
-    if (edges[edge] <= leastEdge) return shallower(product, staging, limitBytes)
+    if (edges[edge] <= leastEdge) return staging
     edges[edge] = Math.ceil(edges[edge] / 2)
     staging = cut()
   }
@@ -67,16 +67,6 @@ export function planStaging(product: StagedProduct, limitBytes: number): Staging
 /** What a stage has to have. */
 export const stagedBytes = ({ aBytes, bBytes, cBytes, buffers }: Staging): number =>
   (aBytes + bBytes) * buffers + cBytes
-
-/** Where memory is so scarce that blocks of C are the smallest already: steps of fewer k, too. */
-function shallower(product: StagedProduct, staging: Staging, limitBytes: number): Staging {
-  let least = staging
-  while (stagedBytes(least) > limitBytes && least.k > leastEdge) {
-    const k = Math.ceil(least.k / 2)
-    least = stagingOf(product, least.m, least.n, k, k)
-  }
-  return least
-}
 
 /** All of k where nothing is copied along it, else whole blocks of kc of about `stepBytes`. */
 function stepDepth(

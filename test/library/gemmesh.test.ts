@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { chainOrder } from '../../src/core/chain.ts'
 import { type Dtype, dtypes, type Matrix } from '../../src/core/matrix.ts'
 import { createGemmesh, type Gemmesh, type GemmOptions, type MatrixView, matrix } from '../../src/index.ts'
+import { blocking, evenPart } from '../../src/kernel/blocking.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
-import { integers } from '../kernel/operands.ts'
+import { integers, matrixOf, random } from '../kernel/operands.ts'
 
 const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
 const mesh = createGemmesh({ threads: 2, memory: 64 << 20 })
@@ -220,6 +222,59 @@ t.test('what was allocated before close can be read and multiplied afterwards', 
   t.equal(own.copiedBytes, 3 * 81 * 4)
   t.throws(() => own.release(a), { code: 'GEMMESH_USAGE' })
 })
+
+t.test('the same bits for any number of threads and any memory; reproducible on any machine', async t => {
+  const digest = ({ data }: Matrix) =>
+    createHash('sha256')
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      .digest('hex')
+  const next = random(7)
+  for (const reproducible of [false, true]) {
+    const meshes = [
+      createGemmesh({ threads: 1, reproducible }),
+      createGemmesh({ threads: 2, reproducible }),
+      createGemmesh({ threads: 3, reproducible }),
+      createGemmesh({ threads: 2, reproducible, memory: 6 << 20 }),
+    ]
+    for (const dtype of ['float32', 'float64'] as const) {
+      for (const [m, n, k] of [
+        [400, 300, 1001],
+        [16, 16, 9001],
+        [900, 3, 1300],
+        [1, 700, 1000],
+        [13, 11, 7],
+      ] as const) {
+        const [a, b] = [matrixOf(dtype, m, k, next), matrixOf(dtype, k, n, next)]
+        const digests = new Set<string>()
+        for (const each of meshes) {
+          const c = await each.multiply(a, b)
+          digests.add(digest(c))
+          if (reproducible) t.equal(c.data[0], firstElement(a, b), 'each operation is rounded, in order')
+        }
+        t.equal(digests.size, 1, `${dtype} ${m}x${n}x${k}, reproducible ${reproducible}`)
+      }
+    }
+    for (const each of meshes) await each.close()
+  }
+})
+
+/** Element (0, 0) of A*B as the baseline processor adds it up: the sums of near-equal blocks of k, one after the other. */
+function firstElement(a: Matrix, b: Matrix): number {
+  const { dtype, data } = a
+  const [, k] = a.shape
+  const [, n] = b.shape
+  const round = dtype === 'float32' ? Math.fround : (x: number) => x
+  const kc = evenPart(k, blocking[dtype].kc)
+  let total = 0
+  for (let from = 0; from < k; from += kc) {
+    let sum = 0
+    for (let p = from; p < Math.min(k, from + kc); p++) {
+      sum = round(sum + round((data[p] ?? 0) * (b.data[p * n] ?? 0)))
+    }
+    total = round(total + sum)
+  }
+  return total
+}
 
 t.test('chains', async t => {
   for (const dtype of dtypes) {

@@ -48,8 +48,12 @@ t.test('large ones fit the limit, in steps of whole blocks of the kernel', async
   }
 })
 
-t.test('where memory is scarcer still, steps are shallower than a block of the kernel', async t => {
-  const staging = planStaging({ dtype: 'float64', m: 5000, n: 5000, k: 5000, copied: all }, 200_000)
-  t.ok(stagedBytes(staging) <= 200_000)
-  t.ok(staging.k < blocking.float64.kc)
+t.test('where not even small blocks fit, they are planned nevertheless, for the arena to refuse', async t => {
+  const staging = planStaging({ dtype: 'float64', m: 5000, n: 5000, k: 5000, copied: all }, 100_000)
+  t.ok(stagedBytes(staging) > 100_000)
+  t.match(
+    staging,
+    { k: evenPart(5000, blocking.float64.kc) },
+    'and steps are no shallower: the bits stay the same',
+  )
 })
