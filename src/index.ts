@@ -9,6 +9,7 @@ import type { GemmeshOptions, GemmOptions, MultiplyOptions, RunOptions } from '.
 
 export { type ChainOrder, type ChainTree, chainOrder } from './core/chain.ts'
 export type { Dtype, Matrix, Shape } from './core/matrix.ts'
+export type { Semiring } from './core/semiring.ts'
 export { type ErrorCode, GemmeshError } from './errors.ts'
 export type { Gemmesh } from './library/gemmesh.ts'
 export { type MatrixView, matrix } from './library/operand.ts'

@@ -18,7 +18,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   core: ['errors'],
   simulation: ['core', 'errors'],
   kernel: ['core/matrix', 'core/semiring', 'errors'],
-  pool: ['kernel', 'core/matrix', 'errors'],
+  pool: ['kernel', 'core/matrix', 'core/semiring', 'errors'],
   formats: ['core/matrix', 'core/geometry', 'errors'],
   protocol: ['core', 'errors'],
   transport: ['protocol', 'core', 'errors'],

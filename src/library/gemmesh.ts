@@ -1,6 +1,7 @@
 /** Products on this machine: the facade in front of arena, pool and queue. */
 import { type ChainTree, chainOrder } from '../core/chain.ts'
 import { type Dtype, dtypes, type Matrix, productShape, type Shape } from '../core/matrix.ts'
+import { checkFactors } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
 import { multiplyOutside, type OutsideProduct } from '../pool/multiply-outside.ts'
 import type { Pool } from '../pool/pool.ts'
@@ -17,6 +18,7 @@ import {
 } from './operand.ts'
 import {
   checkFactor,
+  checkSemiring,
   completed,
   type GemmeshOptions,
   type GemmOptions,
@@ -25,7 +27,8 @@ import {
 } from './options.ts'
 import { overlaps } from './overlap.ts'
 
-type Factors = Pick<OutsideProduct, 'transA' | 'transB' | 'alpha' | 'beta'>
+type Factors = Pick<OutsideProduct, 'transA' | 'transB' | 'alpha' | 'beta'> &
+  Required<Pick<OutsideProduct, 'semiring'>>
 
 /** A product that fits together, but for its C. */
 interface Inputs extends Omit<OutsideProduct, 'c'> {
@@ -63,7 +66,7 @@ export class Gemmesh implements AsyncDisposable {
    * GEMMESH_MEMORY_EXCEEDED.
    */
   async multiply(a: MatrixView, b: MatrixView, options: MultiplyOptions = {}): Promise<Matrix> {
-    const { transA = false, transB = false, alpha = 1, c } = options
+    const { transA = false, transB = false, alpha = 1, semiring = 'plus-times', c } = options
     const beta = c === undefined ? 0 : (options.beta ?? 1)
     if (c === undefined && options.beta !== undefined && options.beta !== 0) {
       throw new GemmeshError(
@@ -71,7 +74,7 @@ export class Gemmesh implements AsyncDisposable {
         `beta is ${options.beta}, but there is no c to add. Give c, or leave beta out.`,
       )
     }
-    const product = this.#product(a, b, { transA, transB, alpha, beta })
+    const product = this.#product(a, b, { transA, transB, alpha, beta, semiring })
     const { dtype, m, n } = product
     const added = c && this.#operand('C', c)
     if (added) checkC(added, dtype, [m, n])
@@ -88,8 +91,8 @@ export class Gemmesh implements AsyncDisposable {
    * rejected after the product began (an abort), what C holds is undefined. Otherwise as `multiply`.
    */
   async gemm(a: MatrixView, b: MatrixView, c: MatrixView, options: GemmOptions = {}): Promise<void> {
-    const { transA = false, transB = false, alpha = 1, beta = 0 } = options
-    const product = this.#product(a, b, { transA, transB, alpha, beta })
+    const { transA = false, transB = false, alpha = 1, beta = 0, semiring = 'plus-times' } = options
+    const product = this.#product(a, b, { transA, transB, alpha, beta, semiring })
     const target = this.#operand('C', c)
     checkC(target, product.dtype, [product.m, product.n])
     for (const [name, operand] of [
@@ -195,8 +198,10 @@ export class Gemmesh implements AsyncDisposable {
   #product(a: MatrixView, b: MatrixView, factors: Factors): Inputs {
     checkFactor('alpha', factors.alpha)
     checkFactor('beta', factors.beta)
+    checkSemiring(factors.semiring)
     const [operandA, operandB] = [this.#operand('A', a), this.#operand('B', b)]
     const { dtype } = operandA
+    checkFactors(factors.semiring, dtype, factors.alpha, factors.beta)
     if (operandB.dtype !== dtype) throw dtypeMismatch('B', operandB.dtype, dtype)
     const [m, n, k] = productShape(operandA.shape, operandB.shape, factors.transA, factors.transB)
     return { ...factors, dtype, m, n, k, a: operandA, b: operandB }

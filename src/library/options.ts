@@ -1,5 +1,6 @@
 /** What users may say of a product, and of what computes it. */
 import { totalmem } from 'node:os'
+import { type Semiring, semirings } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
 import { arenaLimitBytes } from '../kernel/arena.ts'
 import { usableThreads } from '../pool/usable-threads.ts'
@@ -22,6 +23,8 @@ export interface MultiplyOptions extends RunOptions {
   readonly transB?: boolean
   /** Default 1. For int32 a whole number of 32 bits. */
   readonly alpha?: number
+  /** What stands for + and *; plus-times by default. Another has alpha 1, and beta 0 or 1 (docs/SEMIRINGS.md). */
+  readonly semiring?: Semiring
   /** A matrix to add, of the shape of the product; it is not changed. */
   readonly c?: MatrixView
   /** What `c` is multiplied by: 1 by default. 0 leaves `c` unread, NaN in it too. */
@@ -33,6 +36,8 @@ export interface GemmOptions extends RunOptions {
   readonly transB?: boolean
   /** Default 1. For int32 a whole number of 32 bits. */
   readonly alpha?: number
+  /** What stands for + and *; plus-times by default. Another has alpha 1, and beta 0 or 1 (docs/SEMIRINGS.md). */
+  readonly semiring?: Semiring
   /** What C is multiplied by before the product is added: 0 by default, which overwrites it unread, NaN too. */
   readonly beta?: number
 }
@@ -74,4 +79,10 @@ export function checkFactor(name: string, value: number): void {
   if (typeof value !== 'number') {
     throw new GemmeshError('GEMMESH_USAGE', `${name} is ${value}, not a number.`)
   }
+}
+
+/** As checkFactor. */
+export function checkSemiring(semiring: Semiring): void {
+  if (semirings.includes(semiring)) return
+  throw new GemmeshError('GEMMESH_USAGE', `semiring is ${semiring}, none of ${semirings.join(', ')}.`)
 }

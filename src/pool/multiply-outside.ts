@@ -1,6 +1,7 @@
 /** Products of matrices that lie anywhere: in the arena they are used where they are, others pass through a stage in it. */
 import { setImmediate as yieldOnce } from 'node:timers/promises'
 import type { Dtype } from '../core/matrix.ts'
+import type { Semiring } from '../core/semiring.ts'
 import type { Arena } from '../kernel/arena.ts'
 import { swapped } from '../kernel/task.ts'
 import { isInside, Lane, type Part, type Place } from './lane.ts'
@@ -21,6 +22,8 @@ export interface OutsideProduct {
   readonly c: Place
   /** 0: what C holds is overwritten unread. */
   readonly beta: number
+  /** Default: plus-times. */
+  readonly semiring?: Semiring
 }
 
 /** One gemm: a rectangle of C, and a part of k. */
@@ -43,7 +46,7 @@ export async function multiplyOutside(
   product: OutsideProduct,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { dtype, m, n, transA, transB, alpha, beta } = product
+  const { dtype, m, n, transA, transB, alpha, beta, semiring = 'plus-times' } = product
   if (m === 0 || n === 0) return 0
   const k = alpha === 0 ? 0 : product.k
   const copied = {
@@ -76,6 +79,7 @@ export async function multiplyOutside(
     const viewB = b.view(partOfB, atB)
     return {
       dtype,
+      semiring,
       m: rows,
       n: columns,
       k: step.depth,
