@@ -1,6 +1,6 @@
 /** A run beside a saved one. */
 import Table from 'cli-table3'
-import { shapeName } from './product.ts'
+import { kindName, shapeName } from './product.ts'
 import { type CaseResult, figureOf, type Report, rate, times } from './report.ts'
 
 export interface Change {
@@ -31,7 +31,7 @@ export function compareReports(before: Report, after: Report): readonly Change[]
       const ratios = toNumpy(earlier, result)
       return [
         {
-          ...{ dtype: result.dtype, threads: result.threads, shape: shapeName(result), system },
+          ...{ dtype: kindName(result), threads: result.threads, shape: shapeName(result), system },
           ...{ before: old.median, after: gflops.median, verdict },
           ...(system === 'pool' && ratios && { ratios }),
         },
@@ -45,7 +45,7 @@ function toNumpy(before: CaseResult, after: CaseResult): readonly [number, numbe
   return then === undefined || now === undefined ? undefined : [then, now]
 }
 
-const key = ({ dtype, threads, m, n, k }: CaseResult): string => [dtype, threads, m, n, k].join(' ')
+const key = (result: CaseResult): string => [kindName(result), result.threads, shapeName(result)].join(' ')
 
 export function comparisonText(before: Report, after: Report): string {
   const changes = compareReports(before, after)

@@ -1,5 +1,5 @@
 /** The report as Markdown: a table of GFLOPS and one of ratios for each dtype and number of threads, one of odd shapes. */
-import { shapeName } from './product.ts'
+import { kindName, shapeName } from './product.ts'
 import {
   type CaseResult,
   figureOf,
@@ -16,7 +16,7 @@ import { geometricMean } from './statistics.ts'
 const meanFrom = 256
 
 export function markdown(report: Report): string {
-  return [machineMarkdown(report), squareMarkdown(report), shapesMarkdown(report), integersMarkdown(report)]
+  return [machineMarkdown(report), squareMarkdown(report), shapesMarkdown(report), beyondMarkdown(report)]
     .filter(part => part !== '')
     .join('\n\n')
 }
@@ -129,12 +129,12 @@ function outcome(results: readonly CaseResult[], peer: string): string {
   return `Pool over ${peer}: ${mean} in the geometric mean of ${ratios.length}, ${times(worst.ratio)} at worst (${worst.shape}).`
 }
 
-/** Integers: a row a system. */
-export function integersMarkdown(report: Report): string {
-  const rows = groups(report, 'integers').flatMap(results =>
+/** Integers and semirings: a row a system. */
+export function beyondMarkdown(report: Report): string {
+  const rows = groups(report, 'beyond').flatMap(results =>
     results.flatMap(result =>
       result.figures.map(({ system, gflops, ratio }) => [
-        `${result.dtype}, n = ${shapeName(result)}, ${threadsText(result.threads)}`,
+        `${kindName(result)}, n = ${shapeName(result)}, ${threadsText(result.threads)}`,
         name(system),
         rate(gflops.median),
         ratio ? `${times(ratio.median)} (${spread(ratio)})` : '',

@@ -73,7 +73,7 @@ export async function measureCase(
   return { section: section.name, threads, ...product, figures }
 }
 
-/** The contender with its operands, or undefined where it has no such dtype, or would take too long. */
+/** The contender with its operands, or undefined where it has no such product, or would take too long. */
 async function enter(
   contender: Contender,
   { trialMs }: Section,
@@ -82,6 +82,7 @@ async function enter(
 ): Promise<Entry | undefined> {
   const { system, process, lastGflops } = contender
   if (!system.dtypes.includes(product.dtype)) return undefined
+  if (product.semiring !== undefined && !system.semirings) return undefined
   const expected = operations(product) / ((lastGflops.get(product.dtype) ?? Number.POSITIVE_INFINITY) * 1e6)
   if (system.slow && expected > slowLimitMs) return undefined
   const ms = await process.prepare(product)

@@ -19,14 +19,14 @@ const images = (await readProcessorImages()).filter(image => !variant || image.v
 const { chosen } = await selectProcessor(images)
 
 /** Operands and C in the arena, as a slave has them: no copy belongs to the product. */
-function place(arena: Arena, { dtype, m, n, k }: Product, a: Elements, b: Elements) {
+function place(arena: Arena, { dtype, m, n, k, semiring = 'plus-times' }: Product, a: Elements, b: Elements) {
   const put = (rows: number, columns: number, values: Elements) => {
     const offset = arena.allocate(rows * columns * bytesPerElement[dtype])
     arena.view(dtype, offset, rows * columns).set(values)
     return { offset, rowStride: columns, columnStride: 1 }
   }
   const views = { a: put(m, k, a), b: put(k, n, b), c: put(m, n, elements(dtype, m * n)) }
-  const task: GemmTask = { dtype, m, n, k, alpha: 1, beta: 0, ...views }
+  const task: GemmTask = { dtype, m, n, k, alpha: 1, beta: 0, semiring, ...views }
   return {
     task,
     at: (row: number, column: number) =>

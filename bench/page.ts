@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { GemmeshError } from '../src/errors.ts'
-import { integersMarkdown, machineMarkdown, shapesMarkdown, squareMarkdown } from './markdown.ts'
+import { beyondMarkdown, machineMarkdown, shapesMarkdown, squareMarkdown } from './markdown.ts'
 import type { Report } from './report.ts'
 import { plot } from './svg.ts'
 
@@ -32,7 +32,7 @@ export async function writePage(report: Report): Promise<void> {
     machine: machineMarkdown(report),
     square: `![GFLOPS over n for each system](performance.svg)\n\n${squareMarkdown(report)}`,
     shapes: shapesMarkdown(report),
-    integers: integersMarkdown(report),
+    beyond: beyondMarkdown(report),
   }
   await writeFile(at('PERFORMANCE.md'), withMeasured(await readFile(at('PERFORMANCE.md'), 'utf8'), parts))
   await writeFile(at('performance.svg'), plot(report))

@@ -7,8 +7,10 @@ import type { Product } from './product.ts'
 export type Shape = Pick<Product, 'm' | 'n' | 'k'>
 
 export interface Section {
-  readonly name: 'square' | 'shapes' | 'integers'
+  readonly name: 'square' | 'shapes' | 'beyond'
   readonly dtypes: readonly Dtype[]
+  /** Default plus-times. */
+  readonly semiring?: 'min-plus'
   readonly shapes: readonly Shape[]
   /** Names of systems; all that are there where it is left out. */
   readonly systems?: readonly string[]
@@ -58,11 +60,13 @@ export function planSections(
     sections.push({ name: 'shapes', dtypes: floats, shapes, systems, ...common, trialMs: 25 })
   }
   if (options.full) {
-    const shapes = [{ m: 1024, n: 1024, k: 1024 }]
-    // NumPy multiplies integers without a BLAS: seconds a product.
+    const cube = (n: number) => [{ m: n, n, k: n }]
+    // NumPy has no BLAS for these: seconds a product.
     const limit = { trials: Math.min(trials, 3), trialMs: 60 }
     const systems = chosen ?? ['pool', 'numpy', 'onnxruntime-node']
-    sections.push({ name: 'integers', dtypes: ['int32'], shapes, systems, ...common, ...limit })
+    const beyond = { name: 'beyond' as const, systems, ...common, ...limit }
+    sections.push({ ...beyond, dtypes: ['int32'], shapes: cube(1024) })
+    sections.push({ ...beyond, dtypes: ['float32'], semiring: 'min-plus', shapes: cube(512) })
   }
   return sections
 }

@@ -1,5 +1,6 @@
 /** What a run has found: what is printed, saved and compared. */
 import type { Dtype } from '../src/core/matrix.ts'
+import type { Semiring } from '../src/core/semiring.ts'
 import type { Machine } from './machine.ts'
 import type { Peak } from './peak.ts'
 import type { Section } from './plan.ts'
@@ -19,6 +20,7 @@ export interface CaseResult {
   readonly m: number
   readonly n: number
   readonly k: number
+  readonly semiring?: Semiring
   readonly figures: readonly Figure[]
 }
 
@@ -34,14 +36,14 @@ export interface Report extends Machine {
   readonly results: readonly CaseResult[]
 }
 
-/** Percent of the measured peak; undefined for integers, of which there is none. */
+/** Percent of the measured peak; undefined for what does not multiply and add floats. */
 export function percentOfPeak(
   { peaks }: Pick<Report, 'peaks'>,
-  { dtype, threads }: Pick<CaseResult, 'dtype' | 'threads'>,
+  { dtype, threads, semiring }: Pick<CaseResult, 'dtype' | 'threads' | 'semiring'>,
   gflops: number,
 ): number | undefined {
   const peak = peaks.find(peak => peak.dtype === dtype && peak.threads === threads)
-  return peak && (100 * gflops) / peak.gflops
+  return semiring !== undefined ? undefined : peak && (100 * gflops) / peak.gflops
 }
 
 /** Three digits, and two decimals for what is small. */

@@ -4,7 +4,7 @@ import { type Contender, measureCase } from './measure.ts'
 import { type Peak, PeakMeter } from './peak.ts'
 import { PeerProcess } from './peer-process.ts'
 import type { Section } from './plan.ts'
-import { shapeName } from './product.ts'
+import { kindName, shapeName } from './product.ts'
 import type { CaseResult, Report } from './report.ts'
 import type { System } from './systems.ts'
 
@@ -59,9 +59,11 @@ async function runThreads(
     for (const { lastGflops } of own) lastGflops.clear()
     for (const dtype of section.dtypes) {
       for (const shape of section.shapes) {
-        say(`${dtype}, threads: ${threads}, ${shapeName(shape)}`)
+        const { semiring } = section
+        const product = { dtype, ...shape, ...(semiring && { semiring }) }
+        say(`${kindName(product)}, threads: ${threads}, ${shapeName(shape)}`)
         if (dtype !== 'int32') await meter.measure(dtype)
-        results.push(await measureCase(own, section, { dtype, ...shape }, threads))
+        results.push(await measureCase(own, section, product, threads))
       }
     }
   }

@@ -14,6 +14,8 @@ export interface System {
   readonly threaded: boolean
   /** Whether it is a hundred times slower than the fast ones, so that large products are not for it. */
   readonly slow: boolean
+  /** Whether it has min-plus. */
+  readonly semirings: boolean
   /** Whether its threads go on spinning for a while after a product. */
   readonly spins: boolean
   /** How to start it; a text says why it cannot be. */
@@ -27,7 +29,7 @@ const floats: readonly Dtype[] = ['float32', 'float64']
 function layer(name: string, threaded: boolean, variant: string | undefined): System {
   const args = (threads: number) => [here('./ours.ts'), name, String(threads), ...(variant ? [variant] : [])]
   return {
-    ...{ name, ours: true, dtypes: all, threaded, slow: false, spins: false },
+    ...{ name, ours: true, dtypes: all, threaded, slow: false, semirings: name !== 'library', spins: false },
     command: threads =>
       name === 'library' && variant !== undefined
         ? 'it chooses its processor itself, whatever --variant says'
@@ -44,7 +46,7 @@ function peer(
 ): System {
   const missing = 'not installed: npm run bench:peers'
   return {
-    ...{ name, ours: false, dtypes, threaded: false, slow: false, spins: false, ...how },
+    ...{ name, ours: false, dtypes, threaded: false, slow: false, semirings: false, spins: false, ...how },
     command: threads =>
       existsSync(here(`./peers/node_modules/${needs}/package.json`))
         ? { file: process.execPath, args: [here(`./peers/${name}.mjs`), String(threads)] }
@@ -54,7 +56,7 @@ function peer(
 
 function numpy(python: string | undefined): System {
   return {
-    ...{ name: 'numpy', ours: false, dtypes: all, threaded: true, slow: false, spins: true },
+    ...{ name: 'numpy', ours: false, dtypes: all, threaded: true, slow: false, semirings: true, spins: true },
     command: threads => {
       const found = findPython(python === undefined ? ['/usr/bin/python3', 'python3'] : [python])
       if (found === undefined) return 'no Python with NumPy: apt-get install python3-numpy, or --python FILE'
@@ -76,7 +78,7 @@ const findPython = (candidates: readonly string[]): string | undefined =>
   })
 
 const naive: System = {
-  ...{ name: 'naive', ours: false, dtypes: all, threaded: false, slow: true, spins: false },
+  ...{ name: 'naive', ours: false, dtypes: all, threaded: false, slow: true, semirings: false, spins: false },
   command: threads => ({ file: process.execPath, args: [here('./naive.ts'), String(threads)] }),
 }
 

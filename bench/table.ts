@@ -1,6 +1,6 @@
 /** The report for people, as text for a terminal. */
 import Table from 'cli-table3'
-import { shapeName } from './product.ts'
+import { kindName, shapeName } from './product.ts'
 import { percentOfPeak, type Report, rate, spread, times } from './report.ts'
 
 export function tableText(report: Report): string {
@@ -15,7 +15,7 @@ export function tableText(report: Report): string {
     for (const [index, { system, gflops, ratio }] of result.figures.entries()) {
       const percent = percentOfPeak(report, result, gflops.median)
       table.push([
-        ...(index === 0 ? [result.dtype, result.threads, shapeName(result)] : ['', '', '']),
+        ...(index === 0 ? [kindName(result), result.threads, shapeName(result)] : ['', '', '']),
         system,
         rate(gflops.median),
         percent === undefined ? '-' : `${percent.toFixed(0)} %`,

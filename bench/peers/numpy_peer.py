@@ -34,11 +34,20 @@ np.matmul(a, b, out=c)
 answer({"about": f"NumPy {np.__version__}, {blas()}"})
 
 
+def multiply():
+    """C = A * B; min-plus by broadcasting, a row of C at a time, which is faster than a temporary of m x n x k."""
+    if semiring == "min-plus":
+        for row in range(a.shape[0]):
+            np.min(a[row][:, None] + b, axis=0, out=c[row])
+    else:
+        np.matmul(a, b, out=c)
+
+
 def timed(batch):
     """Milliseconds a product, of `batch` products."""
     start = time.perf_counter()
     for _ in range(batch):
-        np.matmul(a, b, out=c)
+        multiply()
     return (time.perf_counter() - start) * 1e3 / batch
 
 
@@ -52,6 +61,7 @@ for line in sys.stdin:
     request = json.loads(line)
     if "prepare" in request:
         m, n, k, dtype = (request["prepare"][name] for name in ("m", "n", "k", "dtype"))
+        semiring = request["prepare"].get("semiring", "plus-times")
         generator = np.random.default_rng(n)
         a = operand(generator, m, k, dtype)
         b = operand(generator, k, n, dtype)

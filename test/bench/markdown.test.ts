@@ -1,6 +1,6 @@
 import t from 'tap'
 import {
-  integersMarkdown,
+  beyondMarkdown,
   machineMarkdown,
   markdown,
   shapesMarkdown,
@@ -29,7 +29,7 @@ t.test('shapes: a row each, and the worst by name', async t => {
 })
 
 t.test('integers, and what the figures belong to', async t => {
-  t.match(integersMarkdown(reportOf()), '| int32, n = 1024, one thread | numpy | 0.500 | 140 (126-154) |')
+  t.match(beyondMarkdown(reportOf()), '| int32, n = 1024, one thread | numpy | 0.500 | 140 (126-154) |')
   const head = machineMarkdown(reportOf())
   for (const part of [
     'A CPU, 2 cores',

@@ -26,7 +26,7 @@ t.test('--shapes alone measures no squares; --full everything', async t => {
   ])
   t.strictSame(
     planSections({ full: true }, 2, known).map(({ name }) => name),
-    ['square', 'shapes', 'integers'],
+    ['square', 'shapes', 'beyond', 'beyond'],
   )
 })
 

@@ -33,7 +33,7 @@ export const reportOf = (pool = 1): Report => ({
       figures: [figure('pool', 8 * pool), figure('numpy', 10, 0.8 * pool)],
     },
     {
-      ...{ section: 'integers', dtype: 'int32', threads: 1, m: 1024, n: 1024, k: 1024 },
+      ...{ section: 'beyond', dtype: 'int32', threads: 1, m: 1024, n: 1024, k: 1024 },
       figures: [figure('pool', 70 * pool), figure('numpy', 0.5, 140 * pool)],
     },
   ],
