@@ -213,14 +213,19 @@ export class Gemmesh implements AsyncDisposable {
     return operand
   }
 
-  /** Runs a product when its turn has come. */
-  #queue<T>(
+  /** Runs a product when its turn has come; one that is aborted before that is rejected at once. */
+  async #queue<T>(
     { threads = this.#options.threads, signal }: RunOptions,
     run: (engine: Engine, pool: Pool) => Promise<T>,
   ): Promise<T> {
+    signal?.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const giveUp = () => reject(signal?.reason)
+    signal?.addEventListener('abort', giveUp)
     this.#waiting++
     const turn = this.#tail.then(async () => {
       try {
+        signal?.removeEventListener('abort', giveUp)
         signal?.throwIfAborted()
         const engine = this.#started()
         return await run(engine, engine.running(threads) ?? (await engine.start(threads)))
@@ -229,6 +234,7 @@ export class Gemmesh implements AsyncDisposable {
       }
     })
     this.#tail = turn.catch(() => {})
-    return turn
+    turn.then(resolve, reject)
+    return promise
   }
 }

@@ -189,9 +189,23 @@ t.test('a product stopped on its way leaves a mesh that works', async t => {
   const waiting = own.multiply(a, a, { signal: controller.signal })
   const after = own.multiply(integers('int32', 2, 2, 1), integers('int32', 2, 2, 2))
   setImmediate(() => controller.abort(new Error('enough')))
-  await t.rejects(stopped, { message: 'enough' })
-  await t.rejects(waiting, { message: 'enough' })
+  await Promise.all([stopped, waiting].map(each => t.rejects(each, { message: 'enough' })))
   t.equal((await after).data.length, 4)
+})
+
+t.test('a product that is aborted while it waits is rejected at once', async t => {
+  const own = createGemmesh({ threads: 1, memory: 8 << 20 })
+  t.teardown(() => own.close())
+  const a = integers('float64', 600, 600, 1)
+  const settled: string[] = []
+  const note = (name: string) => () => settled.push(name)
+  const first = own.multiply(a, a).then(note('first'))
+  const controller = new AbortController()
+  const second = own.multiply(a, a, { signal: controller.signal }).catch(note('second'))
+  controller.abort()
+  await Promise.all([first, second])
+  t.strictSame(settled, ['second', 'first'])
+  t.equal((await own.multiply(a, a, { signal: new AbortController().signal })).data.length, 360_000)
 })
 
 t.test('instances are independent; a fifth number of threads replaces the one used longest ago', async t => {
