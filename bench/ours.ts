@@ -57,12 +57,12 @@ async function pool(): Promise<Served['prepare']> {
 }
 
 /** `multiply` as users call it: from arrays of JavaScript to a new one. */
-const library: Served['prepare'] = ({ dtype, m, n, k }, a, b) => {
+const library: Served['prepare'] = ({ dtype, m, n, k, semiring = 'plus-times' }, a, b) => {
   const [left, right] = [matrix(a, [m, k]), matrix(b, [k, n])]
   let c: Elements = elements(dtype, 0)
   return {
     run: async () => {
-      c = (await multiply(left, right, { threads })).data
+      c = (await multiply(left, right, { threads, semiring })).data
     },
     at: (row, column) => c[row * n + column] ?? Number.NaN,
   }

@@ -29,7 +29,7 @@ const floats: readonly Dtype[] = ['float32', 'float64']
 function layer(name: string, threaded: boolean, variant: string | undefined): System {
   const args = (threads: number) => [here('./ours.ts'), name, String(threads), ...(variant ? [variant] : [])]
   return {
-    ...{ name, ours: true, dtypes: all, threaded, slow: false, semirings: name !== 'library', spins: false },
+    ...{ name, ours: true, dtypes: all, threaded, slow: false, semirings: true, spins: false },
     command: threads =>
       name === 'library' && variant !== undefined
         ? 'it chooses its processor itself, whatever --variant says'
