@@ -128,8 +128,11 @@ export class Gemmesh implements AsyncDisposable {
         throw dtypeMismatch(`Matrix ${index + 1}`, dtype, first.dtype)
       }
     }
+    // These alone: a factor that slipped in would be applied to every product of the chain.
+    const { threads = this.#options.threads, signal } = options
+    const runOptions: RunOptions = signal ? { threads, signal } : { threads }
     const run = async (part: ChainTree): Promise<Matrix> => {
-      if (typeof part !== 'number') return this.multiply(await run(part[0]), await run(part[1]), options)
+      if (typeof part !== 'number') return this.multiply(await run(part[0]), await run(part[1]), runOptions)
       const operand = operands[part]
       if (operand === undefined)
         throw new GemmeshError('GEMMESH_INTERNAL', `The chain has no matrix ${part}.`)
