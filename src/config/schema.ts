@@ -40,7 +40,8 @@ export const mostSlaves = 10_000
 // `errorMessage` is what a fault says is wanted; editors that know JSON Schema show it as well.
 const name = Type.String({
   pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$',
-  description: 'Hostname of the node. Each node has its own; only the two masters may share one.',
+  description:
+    'Hostname of the machine. Nodes of one name are the roles of one machine, at one ip; two slaves never share a name.',
   errorMessage: 'a hostname of letters, digits, ".", "_" and "-", at most 253 characters',
 })
 
