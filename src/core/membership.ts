@@ -4,12 +4,19 @@ import type { TransitionTable } from './transitions.ts'
 /**
  * - `absent`: in the configuration, never heard of
  * - `present`: registered, and heard of within its lease
- * - `lost`: refused a connection, was silent for too long, left, or came back as a new process
+ * - `draining`: registered and heard of, but about to leave: it finishes the unit at hand and gets no more
+ * - `left`: said that it left, until it registers again
+ * - `lost`: refused a connection, was silent for too long, or came back as a new process
  */
-export type SlaveState = 'absent' | 'present' | 'lost'
+export type SlaveState = 'absent' | 'present' | 'draining' | 'left' | 'lost'
+
+/** Registered, and not gone since: its messages count. */
+export const isMember = (state: SlaveState): boolean => state === 'present' || state === 'draining'
 
 export const slaveTransitions: TransitionTable<SlaveState> = {
   absent: ['present'],
-  present: ['lost'],
+  present: ['draining', 'left', 'lost'],
+  draining: ['left', 'lost'],
+  left: ['present'],
   lost: ['present'],
 }

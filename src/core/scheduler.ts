@@ -13,7 +13,7 @@ import {
   submit,
 } from './scheduler/jobs.ts'
 import type { Event, Instruction, SchedulerOptions } from './scheduler/messages.ts'
-import { heartbeat, lose, loseSilent, register } from './scheduler/slaves.ts'
+import { depart, drain, heartbeat, lose, loseSilent, memberOf, register } from './scheduler/slaves.ts'
 import { emptyState, type State, type Turn } from './scheduler/state.ts'
 import { done, expireLeases, failed, placed, refused } from './scheduler/units.ts'
 import { type JobSnapshot, type SlaveSnapshot, viewJob, viewSlave } from './scheduler/views.ts'
@@ -68,10 +68,9 @@ export class Scheduler {
     return [...this.#state.slaves.values()].map(slave => viewSlave(this.#state, slave))
   }
 
-  /** Whether this process of the slave is registered; if not, it has to register (again). */
+  /** Whether this process of the slave is registered (draining or not); if not, it has to register (again). */
   isPresent(slave: string, incarnation: string): boolean {
-    const record = this.#state.slaves.get(slave)
-    return record?.state === 'present' && record.incarnation === incarnation
+    return memberOf(this.#state, slave, incarnation) !== undefined
   }
 
   /** GEMMESH_INTERNAL where the state contradicts itself. For tests and simulations: it looks at every unit. */
@@ -87,6 +86,12 @@ function apply(turn: Turn, event: Event): void {
       break
     case 'slave-heartbeat':
       heartbeat(turn, event)
+      break
+    case 'slave-draining':
+      drain(turn, event)
+      break
+    case 'slave-left':
+      depart(turn, event)
       break
     case 'slave-lost':
       lose(turn, event.slave, event.reason)

@@ -17,6 +17,7 @@ export function handOut(turn: Turn): void {
   const { state, now } = turn
   for (const slave of state.refusing) if (slave.refusesUntil <= now) state.refusing.delete(slave)
   const running = [...state.jobs.values()].filter(job => job.ledger?.hasReady)
+  running.sort((a, b) => b.priority - a.priority)
   if (running.length === 0) return
   const victims: Victims = new Map()
   let handed = true
@@ -33,7 +34,7 @@ export function handOut(turn: Turn): void {
   }
 }
 
-/** In order of submission: a later job gets what the ones before it have no unit for. */
+/** By priority, then in order of submission: a later job gets what the ones before it have no unit for. */
 function choose(
   state: State,
   running: readonly JobRecord[],

@@ -1,5 +1,6 @@
 /** What has to hold after every event, whatever came. For tests and the simulator: it looks at every unit. */
 import { GemmeshError } from '../../errors.ts'
+import { isMember } from '../membership.ts'
 import type { Ledger } from './ledger.ts'
 import type { JobRecord, State } from './state.ts'
 
@@ -16,8 +17,11 @@ export function assertInvariants(state: State): void {
     const { name } = slave
     const isPresent = slave.state === 'present'
     hold(slave.atHand.size <= options.unitsAtHand, `slave ${name} holds ${slave.atHand.size} units`)
-    hold(isPresent || slave.atHand.size === 0, `slave ${name} is ${slave.state} and holds units`)
-    hold(isPresent === silentSlaves.has(slave), `slave ${name} is ${slave.state}: is it listened for?`)
+    hold(isMember(slave.state) || slave.atHand.size === 0, `slave ${name} is ${slave.state} and holds units`)
+    hold(
+      isMember(slave.state) === silentSlaves.has(slave),
+      `slave ${name} is ${slave.state}: is it listened for?`,
+    )
     hold(
       idle.has(slave) === (isPresent && slave.atHand.size < options.unitsAtHand),
       `slave ${name} holds ${slave.atHand.size} units: is it idle?`,

@@ -13,7 +13,7 @@ type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
 
 /** GEMMESH_BUSY where too many jobs wait, GEMMESH_INTERNAL for an id that is taken or a shape that is none. */
 export function submit({ state, now }: Turn, event: EventOf<'job-submitted'>): void {
-  const { job, shape, dtype, description } = event
+  const { job, shape, dtype, description, priority = 0 } = event
   const { jobsLimit, unitEdge } = state.options
   if (state.jobs.has(job) || state.ended.has(job)) {
     throw new GemmeshError('GEMMESH_INTERNAL', `job ${job} was submitted before; each needs an id of its own`)
@@ -24,11 +24,15 @@ export function submit({ state, now }: Turn, event: EventOf<'job-submitted'>): v
       `${state.jobs.size} jobs have not ended yet, and ${jobsLimit} is the limit; submit again when some have`,
     )
   }
+  if (!Number.isFinite(priority)) {
+    throw new GemmeshError('GEMMESH_INTERNAL', `job ${job} has the priority ${priority}; it has to be finite`)
+  }
   checkPlannable({ job, shape, dtype, unitEdge, slaves: [] })
   const record: JobRecord = {
     job,
     shape,
     dtype,
+    priority,
     description,
     submittedAt: now,
     state: 'waiting',

@@ -41,7 +41,14 @@ export type Event =
       readonly incarnation: string
       readonly running: readonly UnitRef[]
     }
-  /** A connection to it was refused or reset, or it left. */
+  /**
+   * It is about to leave: of its units at hand it finishes the oldest, the others are cancelled and handed on, and it gets
+   * no more. Said again it changes nothing; a new incarnation is not bound by it.
+   */
+  | { readonly type: 'slave-draining'; readonly slave: string; readonly incarnation: string }
+  /** It left by its own will: what it held is handed on at once, and nobody is blamed. */
+  | { readonly type: 'slave-left'; readonly slave: string; readonly incarnation: string }
+  /** A connection to it was refused or reset. */
   | { readonly type: 'slave-lost'; readonly slave: string; readonly reason: string }
   /** It answered that it has no room for the unit. */
   | { readonly type: 'unit-refused'; readonly slave: string; readonly ref: UnitRef; readonly reason: string }
@@ -64,6 +71,8 @@ export type Event =
       readonly job: string
       readonly shape: readonly [m: number, n: number, k: number]
       readonly dtype: Dtype
+      /** Higher goes first, whenever a slave has a free slot; 0 where absent. Any finite number. */
+      readonly priority?: number
       /** The shell's own; the scheduler hands it back in its views. */
       readonly description?: unknown
     }

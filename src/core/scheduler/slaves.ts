@@ -1,8 +1,8 @@
 /** Slaves that come, say that they live, and go. */
 import { GemmeshError } from '../../errors.ts'
-import { type SlaveState, slaveTransitions } from '../membership.ts'
+import { isMember, type SlaveState, slaveTransitions } from '../membership.ts'
 import { step } from '../transitions.ts'
-import { refreshIdle, stopRefusing } from './attempts.ts'
+import { cancelAtHand, refreshIdle, stopRefusing, takeBack } from './attempts.ts'
 import type { Event, UnitRef } from './messages.ts'
 import { note, type SlaveRecord, type State, type Turn } from './state.ts'
 import { handOn } from './units.ts'
@@ -20,15 +20,15 @@ export function register(turn: Turn, event: EventOf<'slave-registered'>): void {
         'add it to the configuration and start the master again',
     )
   }
-  if (slave.state === 'present' && slave.incarnation !== event.incarnation) {
-    leave(turn, slave, 'it was started anew')
+  if (isMember(slave.state) && slave.incarnation !== event.incarnation) {
+    leave(turn, slave, 'lost', 'it was started anew')
   }
   slave.incarnation = event.incarnation
   slave.threads = event.threads
   slave.memoryBytes = event.memoryBytes
   state.silentSlaves.hear(slave, now)
   // The same process again: its first registration was answered, but the answer got lost.
-  if (slave.state === 'present') return
+  if (isMember(slave.state)) return
   move(slave, 'present', now)
   state.presentCount++
   state.membershipChangedAt = now
@@ -42,8 +42,8 @@ export function heartbeat(
   { slave: name, incarnation, running }: EventOf<'slave-heartbeat'>,
 ): void {
   const { state, now, instructions } = turn
-  const slave = state.slaves.get(name)
-  if (slave?.state !== 'present' || slave.incarnation !== incarnation) return
+  const slave = memberOf(state, name, incarnation)
+  if (slave === undefined) return
   state.silentSlaves.hear(slave, now)
   const stale = new Map<string, number[]>()
   for (const ref of running) {
@@ -66,27 +66,57 @@ function isStale(state: State, slave: string, ref: UnitRef): boolean {
   return job?.awaited.get(ref.unit)?.slave !== slave
 }
 
+/** The slave, if it is this process of it that is a member. */
+export function memberOf(state: State, name: string, incarnation: string): SlaveRecord | undefined {
+  const slave = state.slaves.get(name)
+  return slave !== undefined && isMember(slave.state) && slave.incarnation === incarnation ? slave : undefined
+}
+
+/** It keeps the unit it has had longest, which is the one it computes; the others go to those who stay. */
+export function drain(turn: Turn, { slave: name, incarnation }: EventOf<'slave-draining'>): void {
+  const { state, now } = turn
+  const slave = memberOf(state, name, incarnation)
+  if (slave?.state !== 'present') return
+  move(slave, 'draining', now)
+  state.presentCount--
+  state.membershipChangedAt = now
+  stopRefusing(state, slave)
+  refreshIdle(state, slave)
+  const [, ...others] = slave.atHand
+  for (const attempt of others) {
+    const job = state.jobs.get(attempt.ref.job)
+    if (job === undefined) continue
+    cancelAtHand(turn, job.job, [attempt])
+    takeBack(state, job, attempt)
+  }
+}
+
+export function depart(turn: Turn, { slave: name, incarnation }: EventOf<'slave-left'>): void {
+  const slave = memberOf(turn.state, name, incarnation)
+  if (slave !== undefined) leave(turn, slave, 'left')
+}
+
 export function lose(turn: Turn, name: string, reason: string): void {
   const slave = turn.state.slaves.get(name)
-  if (slave?.state === 'present') leave(turn, slave, reason)
+  if (slave !== undefined && isMember(slave.state)) leave(turn, slave, 'lost', reason)
 }
 
 /** Those that were silent for a lease. */
 export function loseSilent(turn: Turn): void {
   for (const slave of turn.state.silentSlaves.exceeded(turn.now)) {
-    leave(turn, slave, `it was silent for ${turn.state.options.leaseMs} ms`)
+    leave(turn, slave, 'lost', `it was silent for ${turn.state.options.leaseMs} ms`)
   }
 }
 
-function leave(turn: Turn, slave: SlaveRecord, reason: string): void {
+function leave(turn: Turn, slave: SlaveRecord, to: 'left' | 'lost', reason?: string): void {
   const { state, now } = turn
-  move(slave, 'lost', now)
-  state.presentCount--
+  if (slave.state === 'present') state.presentCount--
+  move(slave, to, now)
   state.membershipChangedAt = now
   state.silentSlaves.forget(slave)
   stopRefusing(state, slave)
   refreshIdle(state, slave)
-  handOn(turn, slave.atHand, `slave ${slave.name} was lost: ${reason}`)
+  handOn(turn, slave.atHand, reason === undefined ? undefined : `slave ${slave.name} was lost: ${reason}`)
 }
 
 function move(slave: SlaveRecord, to: SlaveState, now: number): void {

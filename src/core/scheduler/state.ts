@@ -54,6 +54,8 @@ export interface JobRecord {
   readonly job: string
   readonly shape: readonly [m: number, n: number, k: number]
   readonly dtype: Dtype
+  /** Higher goes first. */
+  readonly priority: number
   readonly description: unknown
   readonly submittedAt: number
   state: JobState
@@ -78,7 +80,7 @@ export interface State {
   readonly performance: Performance
   /** By name, in the configuration's order. */
   readonly slaves: ReadonlyMap<string, SlaveRecord>
-  /** Present, with a free slot. */
+  /** Present, not draining, with a free slot. */
   readonly idle: Set<SlaveRecord>
   readonly refusing: Set<SlaveRecord>
   readonly silentSlaves: Silence<SlaveRecord>

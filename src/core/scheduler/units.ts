@@ -103,12 +103,16 @@ export function expireLeases(turn: Turn): void {
   }
 }
 
-/** What a slave that is gone held is handed on at once; what it had sent already is left to master-combine. */
-export function handOn(turn: Turn, attempts: Iterable<Attempt>, reason: string): void {
+/**
+ * What a slave that is gone held is handed on at once, as a loss if there is a reason; what it had sent already is left
+ * to master-combine.
+ */
+export function handOn(turn: Turn, attempts: Iterable<Attempt>, reason: string | undefined): void {
   for (const attempt of [...attempts]) {
     const job = turn.state.jobs.get(attempt.ref.job)
     if (job?.ledger === undefined || !turn.state.leases.has(attempt)) continue
-    giveUp(turn, job, attempt, { kind: 'loss', code: 'GEMMESH_NODE_UNREACHABLE', message: reason })
+    if (reason === undefined) takeBack(turn.state, job, attempt)
+    else giveUp(turn, job, attempt, { kind: 'loss', code: 'GEMMESH_NODE_UNREACHABLE', message: reason })
   }
 }
 

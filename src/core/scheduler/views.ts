@@ -13,6 +13,7 @@ export interface JobSnapshot {
   readonly reason?: string
   readonly dtype: Dtype
   readonly shape: readonly [m: number, n: number, k: number]
+  readonly priority: number
   /** As it was submitted. */
   readonly description: unknown
   readonly submittedAt: number
@@ -43,13 +44,15 @@ export interface SlaveSnapshot {
 }
 
 export function viewJob(state: State, record: JobRecord): JobSnapshot {
-  const { job, dtype, shape, description, submittedAt, startedAt, endedAt, outline, result, fault } = record
+  const { job, dtype, shape, priority, description, submittedAt, startedAt, endedAt } = record
+  const { outline, result, fault } = record
   return {
     job,
     state: record.state,
     ...(record.state === 'waiting' && { reason: waitsFor(state, record) }),
     dtype,
     shape,
+    priority,
     description,
     submittedAt,
     ...(startedAt !== undefined && { startedAt }),

@@ -103,3 +103,22 @@ t.test('a job opened later, but submitted earlier, goes first', async t => {
   story.opened('first')
   t.strictSame(story.finish('gamma', refOf('second', 0)), ['assign gamma first/0#1'])
 })
+
+t.test('a job of higher priority takes every slot that becomes free', async t => {
+  const story = new Story({ unitsAtHand: 1 })
+  for (const slave of ['gamma', 'delta', 'epsilon']) story.register(slave)
+  story.submit('low', [64, 64 * 6, 10])
+  story.opened('low')
+  story.told({ type: 'job-submitted', job: 'high', shape: [64, 64 * 6, 10], dtype: 'float32', priority: 5 })
+  story.opened('high')
+  t.strictSame(story.finish('gamma', refOf('low', 0)), ['assign gamma high/0#1'])
+  t.strictSame(story.finish('gamma', refOf('high', 0)), ['assign gamma high/1#1'])
+  t.equal(story.scheduler.jobView('high')?.priority, 5)
+  t.throws(
+    () => story.told({ type: 'job-submitted', job: 'x', shape: [1, 1, 1], dtype: 'int32', priority: NaN }),
+    {
+      code: 'GEMMESH_INTERNAL',
+      message: /priority NaN/,
+    },
+  )
+})

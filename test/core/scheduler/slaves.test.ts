@@ -119,3 +119,35 @@ t.test('a unit that takes every slave down with it ends its job', async t => {
       /unit 0 of job j .* was lost with 16 slaves: attempt 1 on gamma: GEMMESH_NODE_UNREACHABLE slave gamma was lost: it was started anew/,
   })
 })
+
+t.test('a slave that drains finishes the unit at hand, gets no more, and leaves', async t => {
+  const story = new Story()
+  story.running(8, 'gamma', 'delta')
+  const drain = (incarnation = 'gamma-1') =>
+    story.told({ type: 'slave-draining', slave: 'gamma', incarnation })
+  t.strictSame(drain('gamma-0'), [], 'another process of it has no say')
+  t.strictSame(drain(), ['cancel gamma j/1'], 'the second one goes to those who stay')
+  t.equal(story.slaveState('gamma'), 'draining')
+  t.equal(story.scheduler.isPresent('gamma', 'gamma-1'), true, 'it need not register again')
+  t.strictSame(drain(), [], 'once is enough')
+  t.strictSame(story.register('gamma'), [], 'nor does it begin anew')
+  t.strictSame(story.heartbeat('gamma', [refOf('j', 0)]), [])
+  t.strictSame(story.finish('delta', refOf('j', 4)), ['assign delta j/1#2'])
+  t.strictSame(story.finish('gamma', refOf('j', 0)), [], 'nothing more for gamma')
+  t.equal(story.scheduler.jobView('j')?.unitsPlaced, 2)
+  const leave = () => story.told({ type: 'slave-left', slave: 'gamma', incarnation: 'gamma-1' })
+  t.strictSame(leave(), [])
+  t.equal(story.slaveState('gamma'), 'left')
+  t.strictSame(leave(), [])
+  t.strictSame(story.register('gamma', 'gamma-2').length, 2, 'it may come back')
+})
+
+t.test('a slave that leaves with a unit in its hands is not blamed for it', async t => {
+  const story = new Story({ unitsAtHand: 1, attempts: 1 })
+  story.running(1, 'gamma')
+  for (let i = 1; i < 30; i++) {
+    story.told({ type: 'slave-left', slave: 'gamma', incarnation: `gamma-${i}` })
+    t.strictSame(story.register('gamma', `gamma-${i + 1}`), [`assign gamma j/0#${i + 1}`])
+  }
+  t.equal(story.state(), 'running')
+})
