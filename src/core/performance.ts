@@ -1,108 +1,256 @@
-/** How fast each slave is: the configuration's figure, corrected by what was measured. */
+/** How fast each slave and its links are: the configuration's figure, corrected by what was measured. */
 import type { Dtype } from './matrix.ts'
+import { flopsPerMsOfGflops, logOwnRate, type OwnRates, OwnScale } from './performance/own-rates.ts'
+import { Samples } from './performance/samples.ts'
+import type { Beforehand } from './performance/work-class.ts'
+import { sizeClassOf, WorkKind } from './performance/work-kind.ts'
+import type { Semiring } from './semiring.ts'
 
+export type { OwnRates } from './performance/own-rates.ts'
+
+/** One work unit that was computed. */
 export interface Measurement {
   readonly dtype: Dtype
+  /** plus-times where absent. */
+  readonly semiring?: Semiring
   /** 2*rows*columns*k of the work unit. */
   readonly flops: number
   readonly computeMs: number
+  /** What came from master-assign for it, and the time in which it did. */
+  readonly fetchedBytes?: number
+  readonly fetchMs?: number
+  /** What went to master-combine, and the time in which it did. */
+  readonly sentBytes?: number
+  readonly sendMs?: number
+}
+
+/** Rates of a slave's links in bytes a millisecond; absent while nothing is known. */
+export interface LinkRates {
+  readonly fetch?: number
+  readonly send?: number
+}
+
+/** What a slave's units of one kind say of it. */
+export interface MeasuredKind {
+  readonly semiring: Semiring
+  readonly dtype: Dtype
+  /** On the configuration's scale. */
+  readonly figure: number
+  readonly gflops: number
+  /** How many units this comes from: the latest of each size. */
+  readonly units: number
+}
+
+/** All that was measured of one slave, as plain JSON. */
+export interface SlaveRecord {
+  readonly name: string
+  readonly threads?: number
+  readonly own?: OwnRates
+  readonly work: readonly {
+    readonly semiring: Semiring
+    readonly dtype: Dtype
+    readonly sizeClass: number
+    readonly computeMs: number
+    /** Flops a millisecond, oldest first. */
+    readonly rates: readonly number[]
+  }[]
+  /** Bytes a millisecond, oldest first. */
+  readonly fetch: readonly number[]
+  readonly send: readonly number[]
 }
 
 export interface PerformanceOptions {
   readonly slaves: readonly { readonly name: string; readonly performance: number }[]
   /** Off: the configuration's figures alone decide. */
   readonly measured: boolean
+  /** What `records` gave before a restart; of slaves that are not in the configuration nothing is taken. */
+  readonly known?: readonly SlaveRecord[]
 }
 
-/** Of one slave in one class: the latest rates, in flops a millisecond. */
-interface Rates {
-  readonly latest: number[]
-  next: number
-  /** ln of their median. */
-  logRate: number
+interface Slave {
+  readonly prior: number
+  readonly logPrior: number
+  threads: number | undefined
+  own: OwnRates | undefined
+  readonly fetch: Samples
+  readonly send: Samples
 }
 
-/** Slaves that did work alike: one dtype, one size class. */
-interface WorkClass {
-  readonly dtype: Dtype
-  readonly rates: Map<string, Rates>
-  /** ln(prior/rate) summed over the slaves with enough samples, and how many they are. */
-  logScaleSum: number
-  trusted: number
-}
-
-/** The median of this many latest samples: one that met a cold cache or a busy machine does not move it. */
-const samplesKept = 15
-/** Fewer are the warm-up of a just started pool more often than a rate. */
-const samplesTrusted = 3
+/** A transfer of fewer bytes says more of latency than of the link. */
+const linkSampleBytes = 2 ** 16
 
 /**
- * Figures stay on the scale of the configuration: in each class rates are multiplied by the geometric mean of prior/rate
- * over the slaves measured in it. So measured slaves together keep the weight that their priors gave them, slaves not
- * measured yet compare with them by their priors, and a measurement of one slave alone, which says nothing about
- * proportions, changes nothing. Rates are compared within a class of like work only: small units are slower everywhere.
+ * A slave's figure for one kind of work (semiring and dtype) is, the first of these that there is:
+ *
+ * 1. what its units of this kind say, by size class, as the median of the latest ones;
+ * 2. what it measured by itself, brought in line with units by the slaves that have both;
+ * 3. the configuration's figure, the prior.
+ *
+ * All are on the configuration's scale: what was measured is multiplied by the geometric mean of prior/rate over the
+ * slaves measured alike. So measured slaves together keep the weight that their priors gave them, a slave of which nothing
+ * is known compares with them by its prior, and a measurement of one slave alone, which says nothing about proportions,
+ * changes nothing. Rates are compared within a class of like work only: small units are slower everywhere.
  */
 export class Performance {
-  readonly #priors: ReadonlyMap<string, number>
+  readonly #slaves: ReadonlyMap<string, Slave>
   readonly #measured: boolean
-  readonly #classes = new Map<string, WorkClass>()
+  readonly #kinds = new Map<string, WorkKind>()
+  readonly #ownScale = new OwnScale()
 
-  constructor({ slaves, measured }: PerformanceOptions) {
-    this.#priors = new Map(slaves.map(({ name, performance }) => [name, performance]))
+  constructor({ slaves, measured, known = [] }: PerformanceOptions) {
+    this.#slaves = new Map(slaves.map(({ name, performance }) => [name, unmeasured(performance)]))
     this.#measured = measured
+    for (const record of known) this.#restore(record)
   }
 
   /** A unit was computed. Figures that give no rate (no work, no time, an unknown slave) are left out. */
-  record(slave: string, { dtype, flops, computeMs }: Measurement): void {
-    const prior = this.#priors.get(slave)
+  record(name: string, measurement: Measurement): void {
+    const slave = this.#slaves.get(name)
+    if (slave === undefined) return
+    const { dtype, semiring = 'plus-times', flops, computeMs } = measurement
+    const { fetchedBytes = 0, fetchMs = 0, sentBytes = 0, sendMs = 0 } = measurement
+    if (fetchedBytes >= linkSampleBytes) slave.fetch.add(fetchedBytes / fetchMs)
+    if (sentBytes >= linkSampleBytes) slave.send.add(sentBytes / sendMs)
     const rate = flops / computeMs
-    if (!this.#measured || prior === undefined || !(rate > 0 && Number.isFinite(rate))) return
-    const workClass = this.#classOf(dtype, flops)
-    const rates = workClass.rates.get(slave) ?? { latest: [], next: 0, logRate: 0 }
-    workClass.rates.set(slave, rates)
-    if (isTrusted(rates)) workClass.logScaleSum -= Math.log(prior) - rates.logRate
-    else if (rates.latest.length === samplesTrusted - 1) workClass.trusted++
-    rates.latest[rates.next] = rate
-    rates.next = (rates.next + 1) % samplesKept
-    rates.logRate = Math.log(median(rates.latest))
-    if (isTrusted(rates)) workClass.logScaleSum += Math.log(prior) - rates.logRate
+    if (!(rate > 0 && Number.isFinite(rate))) return
+    const workClass = this.#kindOf(semiring, dtype).classAt(sizeClassOf(flops))
+    workClass.add(name, rate, computeMs, beforehand(slave, dtype))
+  }
+
+  /** A slave registered. With another number of threads it is another machine: what was measured of it is forgotten. */
+  introduce(name: string, { threads, own }: { threads: number; own?: OwnRates | undefined }): void {
+    const slave = this.#slaves.get(name)
+    if (slave === undefined) return
+    if (slave.threads !== undefined && slave.threads !== threads) this.#forget(name, slave)
+    slave.threads = threads
+    if (own !== undefined) this.#setOwn(name, slave, own)
   }
 
   /** The configuration's figure; 0 for a slave that is not in it. */
-  prior(slave: string): number {
-    return this.#priors.get(slave) ?? 0
+  prior(name: string): number {
+    return this.#slaves.get(name)?.prior ?? 0
   }
 
-  /** The figure to plan with, on the configuration's scale. */
-  of(slave: string, dtype: Dtype): number {
-    const prior = this.prior(slave)
-    let logSum = 0
-    let samples = 0
-    for (const { dtype: measuredDtype, rates, logScaleSum, trusted } of this.#classes.values()) {
-      const own = rates.get(slave)
-      if (measuredDtype !== dtype || own === undefined || !isTrusted(own)) continue
-      logSum += own.latest.length * (own.logRate + logScaleSum / trusted)
-      samples += own.latest.length
+  /** The figure to plan with, on the configuration's scale; 0 for a slave that is not in it. */
+  of(name: string, dtype: Dtype, semiring: Semiring = 'plus-times'): number {
+    const slave = this.#slaves.get(name)
+    if (slave === undefined) return 0
+    const logFigure = this.#measured ? this.#logFigure(name, slave, dtype, semiring) : undefined
+    return logFigure === undefined ? slave.prior : Math.exp(logFigure)
+  }
+
+  /**
+   * The rate to expect of a slave in units of so many flops (without: in large ones), in GFLOPS: measured in units of the
+   * nearest size, else by its figure beside slaves that were measured; undefined where nothing was measured of anybody.
+   */
+  gflops(name: string, dtype: Dtype, semiring: Semiring = 'plus-times', flops?: number): number | undefined {
+    const slave = this.#slaves.get(name)
+    if (slave === undefined) return undefined
+    const workClass = this.#kinds.get(keyOf(semiring, dtype))?.nearest(name, flops)
+    const logFigure = () => this.#logFigure(name, slave, dtype, semiring) ?? slave.logPrior
+    const logScale = workClass?.logScale
+    const ownScale = this.#ownScale.of(dtype)
+    const logRate =
+      workClass?.logRateOf(name) ??
+      (logScale !== undefined ? logFigure() - logScale : undefined) ??
+      (slave.own && logOwnRate(slave.own, dtype)) ??
+      (ownScale !== undefined ? logFigure() - ownScale : undefined)
+    return logRate === undefined ? undefined : Math.exp(logRate) / flopsPerMsOfGflops
+  }
+
+  links(name: string): LinkRates {
+    const { fetch, send } = this.#slaves.get(name) ?? {}
+    return {
+      ...(fetch !== undefined && fetch.count > 0 && { fetch: fetch.median }),
+      ...(send !== undefined && send.count > 0 && { send: send.median }),
     }
-    return samples === 0 ? prior : Math.exp(logSum / samples)
   }
 
-  /** A factor of 8 in work, that is of 2 in the edge of a unit, makes another class. */
-  #classOf(dtype: Dtype, flops: number): WorkClass {
-    const key = `${dtype} ${Math.floor(Math.log2(flops) / 3)}`
-    const known = this.#classes.get(key)
-    if (known !== undefined) return known
-    const made: WorkClass = { dtype, rates: new Map(), logScaleSum: 0, trusted: 0 }
-    this.#classes.set(key, made)
-    return made
+  own(name: string): OwnRates | undefined {
+    return this.#slaves.get(name)?.own
+  }
+
+  /** What units said of a slave, whether it is heeded or not. */
+  measured(name: string): MeasuredKind[] {
+    return [...this.#kinds.values()].flatMap(kind => {
+      const { semiring, dtype } = kind
+      const logFigure = kind.logFigure(name)
+      if (logFigure === undefined) return []
+      const gflops = this.gflops(name, dtype, semiring) ?? 0
+      return [{ semiring, dtype, figure: Math.exp(logFigure), gflops, units: kind.unitsOf(name) }]
+    })
+  }
+
+  /** All that was measured, for `known` after a restart: of each slave of which there is something. */
+  records(): SlaveRecord[] {
+    return [...this.#slaves].flatMap(([name, { threads, own, fetch, send }]): SlaveRecord[] => {
+      const work = [...this.#kinds.values()].flatMap(({ semiring, dtype, classes }) =>
+        [...classes].flatMap(([sizeClass, one]) => {
+          const [rates, computeMs] = [one.ratesOf(name), Math.round(one.computeMsOf(name))]
+          return rates.length === 0 ? [] : [{ semiring, dtype, sizeClass, computeMs, rates }]
+        }),
+      )
+      const known = { ...(threads !== undefined && { threads }), ...(own !== undefined && { own }) }
+      if (threads === undefined && work.length === 0) return []
+      return [{ name, ...known, work, fetch: fetch.values, send: send.values }]
+    })
+  }
+
+  #logFigure(name: string, slave: Slave, dtype: Dtype, semiring: Semiring): number | undefined {
+    const kind = this.#kinds.get(keyOf(semiring, dtype))
+    const byUnits = kind?.logFigure(name)
+    if (byUnits !== undefined || slave.own === undefined) return byUnits
+    const logOwn = logOwnRate(slave.own, dtype)
+    return kind?.expectedLogFigure(logOwn) ?? logOwn + (this.#ownScale.of(dtype) ?? 0)
+  }
+
+  #restore({ name, threads, own, work, fetch, send }: SlaveRecord): void {
+    const slave = this.#slaves.get(name)
+    if (slave === undefined) return
+    slave.threads = threads
+    if (own !== undefined) this.#setOwn(name, slave, own)
+    for (const rate of fetch) slave.fetch.add(rate)
+    for (const rate of send) slave.send.add(rate)
+    for (const { semiring, dtype, sizeClass, computeMs, rates } of work) {
+      const workClass = this.#kindOf(semiring, dtype).classAt(sizeClass)
+      for (const rate of rates) workClass.add(name, rate, computeMs / rates.length, beforehand(slave, dtype))
+    }
+  }
+
+  #setOwn(name: string, slave: Slave, own: OwnRates | undefined): void {
+    if (slave.own !== undefined) this.#ownScale.remove(slave.logPrior, slave.own)
+    slave.own = own
+    if (own !== undefined) this.#ownScale.add(slave.logPrior, own)
+    for (const { dtype, classes } of this.#kinds.values())
+      for (const workClass of classes.values()) workClass.refresh(name, beforehand(slave, dtype))
+  }
+
+  #forget(name: string, slave: Slave): void {
+    this.#setOwn(name, slave, undefined)
+    for (const { classes } of this.#kinds.values())
+      for (const workClass of classes.values()) workClass.forget(name)
+  }
+
+  #kindOf(semiring: Semiring, dtype: Dtype): WorkKind {
+    const key = keyOf(semiring, dtype)
+    const kind = this.#kinds.get(key) ?? new WorkKind(semiring, dtype)
+    this.#kinds.set(key, kind)
+    return kind
   }
 }
 
-const isTrusted = (rates: Rates): boolean => rates.latest.length >= samplesTrusted
+const keyOf = (semiring: Semiring, dtype: Dtype): string => `${semiring} ${dtype}`
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
-}
+const unmeasured = (prior: number): Slave => ({
+  prior,
+  logPrior: Math.log(prior),
+  threads: undefined,
+  own: undefined,
+  fetch: new Samples(),
+  send: new Samples(),
+})
+
+const beforehand = ({ logPrior, own }: Slave, dtype: Dtype): Beforehand => ({
+  logPrior,
+  logOwn: own && logOwnRate(own, dtype),
+})
