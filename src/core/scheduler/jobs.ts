@@ -32,6 +32,7 @@ export function submit({ state, now }: Turn, event: EventOf<'job-submitted'>): v
     job,
     shape,
     dtype,
+    semiring: event.semiring ?? 'plus-times',
     priority,
     description,
     submittedAt: now,
@@ -85,10 +86,10 @@ export function openAt(state: State, { opening, shape, submittedAt }: JobRecord)
   return since + state.options.planGraceMs
 }
 
-function plan(state: State, { job, shape, dtype }: JobRecord) {
+function plan(state: State, { job, shape, dtype, semiring }: JobRecord) {
   const slaves = [...state.slaves.values()]
     .filter(slave => slave.state === 'present')
-    .map(({ name }) => ({ name, performance: state.performance.of(name, dtype) }))
+    .map(({ name }) => ({ name, performance: state.performance.of(name, dtype, semiring) }))
   return planJob({ job, shape, dtype, slaves, unitEdge: state.options.unitEdge })
 }
 

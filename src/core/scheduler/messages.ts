@@ -2,7 +2,9 @@
 import type { ErrorCode } from '../../errors.ts'
 import type { Rectangle } from '../geometry.ts'
 import type { Dtype } from '../matrix.ts'
+import type { OwnRates, Performance } from '../performance.ts'
 import type { Plan } from '../plan.ts'
+import type { Semiring } from '../semiring.ts'
 
 /** One handing-out of one work unit; `attempt` counts from 1. */
 export interface UnitRef {
@@ -34,6 +36,8 @@ export type Event =
       readonly incarnation: string
       readonly threads: number
       readonly memoryBytes: number
+      /** What it measured of itself; it registers again when it has. */
+      readonly own?: OwnRates | undefined
     }
   | {
       readonly type: 'slave-heartbeat'
@@ -71,6 +75,8 @@ export type Event =
       readonly job: string
       readonly shape: readonly [m: number, n: number, k: number]
       readonly dtype: Dtype
+      /** plus-times where absent. */
+      readonly semiring?: Semiring
       /** Higher goes first, whenever a slave has a free slot; 0 where absent. Any finite number. */
       readonly priority?: number
       /** The shell's own; the scheduler hands it back in its views. */
@@ -157,6 +163,8 @@ export interface SchedulerOptions {
   /** How long a job waits for configured slaves that have not registered. */
   readonly planGraceMs: number
   readonly measuredPerformance: boolean
+  /** Of these slaves, with what was measured before; without it nothing was, and `measuredPerformance` says what counts. */
+  readonly performance?: Performance
   /** Jobs that have not ended, at most; 1000. */
   readonly jobsLimit?: number
   /** Ended jobs whose summary is kept, at most; 256. */

@@ -26,8 +26,9 @@ export function register(turn: Turn, event: EventOf<'slave-registered'>): void {
   slave.incarnation = event.incarnation
   slave.threads = event.threads
   slave.memoryBytes = event.memoryBytes
+  state.performance.introduce(slave.name, event)
   state.silentSlaves.hear(slave, now)
-  // The same process again: its first registration was answered, but the answer got lost.
+  // The same process again: it has measured itself, or the answer to its first registration got lost.
   if (isMember(slave.state)) return
   move(slave, 'present', now)
   state.presentCount++

@@ -5,6 +5,7 @@ import type { Dtype } from '../matrix.ts'
 import type { SlaveState } from '../membership.ts'
 import { Performance } from '../performance.ts'
 import type { Plan, PlanOutline } from '../plan.ts'
+import type { Semiring } from '../semiring.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import type { Instruction, SchedulerOptions } from './messages.ts'
 import { Silence } from './silence.ts'
@@ -54,6 +55,7 @@ export interface JobRecord {
   readonly job: string
   readonly shape: readonly [m: number, n: number, k: number]
   readonly dtype: Dtype
+  readonly semiring: Semiring
   /** Higher goes first. */
   readonly priority: number
   readonly description: unknown
@@ -76,7 +78,7 @@ export interface JobRecord {
 }
 
 export interface State {
-  readonly options: Required<SchedulerOptions>
+  readonly options: Required<Omit<SchedulerOptions, 'performance'>>
   readonly performance: Performance
   /** By name, in the configuration's order. */
   readonly slaves: ReadonlyMap<string, SlaveRecord>
@@ -122,7 +124,9 @@ export function emptyState(options: SchedulerOptions): State {
   })
   return {
     options: { ...defaultLimits, ...options },
-    performance: new Performance({ slaves: options.slaves, measured: options.measuredPerformance }),
+    performance:
+      options.performance ??
+      new Performance({ slaves: options.slaves, measured: options.measuredPerformance }),
     slaves: new Map(options.slaves.map(({ name }) => [name, record(name)])),
     idle: new Set(),
     refusing: new Set(),

@@ -1,5 +1,6 @@
 /** What becomes of a unit in a slave's hands: done, placed, refused, failed, silent. */
 import { area, describeRectangle } from '../geometry.ts'
+import { bytesPerElement } from '../matrix.ts'
 import { cancelAtHand, drop, freeSlot, stopRefusing, takeBack } from './attempts.ts'
 import { fail, sealWhenPlaced } from './jobs.ts'
 import type { Attempt, Evidence } from './ledger.ts'
@@ -44,7 +45,9 @@ function lateFigures(state: State, slave: string, ref: UnitRef, figures: UnitFig
 function addAll(state: State, job: JobRecord, slave: string, elements: number, figures: UnitFigures): void {
   addFigures(job, slave, elements, figures)
   const flops = 2 * elements * job.shape[2]
-  state.performance.record(slave, { dtype: job.dtype, flops, computeMs: figures.computeMs })
+  const { dtype, semiring } = job
+  const sentBytes = elements * bytesPerElement[dtype]
+  state.performance.record(slave, { ...figures, dtype, semiring, flops, sentBytes })
 }
 
 /** A fact about master-combine's file, whichever attempt brought it about: another one still out is cancelled. */
