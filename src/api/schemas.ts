@@ -34,6 +34,7 @@ export const JobRequest = Type.Object(
     alpha: Type.Optional(Type.Number()),
     beta: Type.Optional(Type.Number()),
     semiring: Type.Optional(Semiring),
+    reproducible: Type.Optional(Type.Boolean()), // the same bits on any slaves, and on one machine
   },
   { additionalProperties: false },
 )
@@ -76,6 +77,8 @@ export const JobView = Type.Object({
   state: JobState,
   reason: Type.Optional(Type.String()), // what a waiting job waits for
   dtype: Dtype,
+  semiring: Semiring,
+  reproducible: Type.Boolean(),
   shape: Type.Tuple([Count, Count, Count]), // m, n, k
   submittedAt: Type.String({ format: 'date-time' }),
   elapsedMs: Ratio, // since the first unit was handed out; final when the job ended

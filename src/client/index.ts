@@ -41,6 +41,8 @@ export interface MultiplyOptions {
   beta?: number
   /** What stands for addition and multiplication; plus-times by default. Others have no alpha, and beta 0 or 1. */
   semiring?: Semiring
+  /** The same bits as everywhere: on any slaves, however the work is cut, and on one machine. Slower. */
+  reproducible?: boolean
 }
 
 export class Cluster {

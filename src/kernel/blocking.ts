@@ -4,6 +4,7 @@
  */
 import { bytesPerElement, type Dtype, dtypes } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
+import { reproducibleDepth } from './reproducible.ts'
 
 export interface Blocking {
   /**
@@ -61,6 +62,13 @@ export function checkMicroTile(dtype: Dtype, { mr, nr }: MicroTile): void {
       `and a micro-tile has to fit ${scratchBytes} bytes. Rebuild the processor from this version.`,
   )
 }
+
+/**
+ * The depth of the blocks that `k` is cut into. Near-equal ones: 257 is 129 + 128, not 256 + 1; they depend on k alone, and with
+ * them the roundings. Reproducible products may come in parts of k, and are cut where any part of them is.
+ */
+export const depthOf = (dtype: Dtype, k: number, reproducible = false): number =>
+  reproducible ? Math.min(k, reproducibleDepth) : evenPart(k, blocking[dtype].kc)
 
 /** The least number of equal parts of at most `limit`, each a multiple of `multiple` (but for the last): their size. */
 export function evenPart(total: number, limit: number, multiple = 1): number {

@@ -9,7 +9,7 @@
  * A pure function of tasks and limits: every thread derives the same phases, and a task is a few numbers.
  */
 import { bytesPerElement } from '../core/matrix.ts'
-import { blocking, evenPart } from './blocking.ts'
+import { depthOf, evenPart } from './blocking.ts'
 import { Panel } from './panel.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import { isRow, rowPhase } from './row.ts'
@@ -70,10 +70,12 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
 
 /**
  * The task as it is computed: C stored by rows where it can be; but with so few columns that most of a micro-tile would be
- * idle, as the transposed one, which has few rows.
+ * idle, as the transposed one, which has few rows. But not where that would give 0 for -0: the lesser of both is the one that
+ * stands first, and a part of a product may have few columns where all of it has many.
  */
 function oriented(task: GemmTask, { microTiles }: PhaseLimits): GemmTask {
   const given = rowMajor(task)
+  if (given.reproducible && given.semiring === 'max-min') return given
   return given.m > given.n && fewColumns * given.n <= microTiles[task.dtype].nr ? transposed(given) : given
 }
 
@@ -95,8 +97,7 @@ function addPanel({ phases, readers }: Round, buffer: 0 | 1, panel: Panel, conti
 /** The part of k and of the columns that one panel holds: all of k where a panel of 1024 columns has room for it. */
 function panelShape(task: GemmTask, { microTiles, panelBytes }: PhaseLimits) {
   const { nr } = microTiles[task.dtype]
-  // Near-equal blocks: 257 is 129 + 128, not 256 + 1. They depend on k alone, and with them the roundings.
-  const kc = evenPart(task.k, blocking[task.dtype].kc)
+  const kc = depthOf(task.dtype, task.k, task.reproducible)
   const elements = Math.floor(panelBytes / bytesPerElement[task.dtype])
   const wanted = Math.min(Math.ceil(task.n / nr) * nr, 1024)
   const deepest = Math.max(kc, Math.floor(elements / wanted))

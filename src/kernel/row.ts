@@ -1,5 +1,5 @@
 /** Products with a vector: pieces of the one row of C, from a B that is read once and not packed. */
-import { blocking, evenPart, stripOffset } from './blocking.ts'
+import { depthOf, evenPart, stripOffset } from './blocking.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
@@ -16,10 +16,10 @@ export const isRow = ({ semiring = 'plus-times', m, b }: GemmTask): boolean =>
 
 /** The one phase of a task with one row (`isRow`). */
 export function rowPhase(task: GemmTask, { threads }: PhaseLimits): Phase {
-  const { dtype, n, k } = task
+  const { dtype, n, k, reproducible } = task
   const wanted = threads === 1 ? n : Math.max(leastColumns, Math.ceil(n / (threads * piecesPerThread)))
   const width = evenPart(n, Math.min(mostColumns, wanted), columnsMultiple)
-  const kc = evenPart(k, blocking[dtype].kc)
+  const kc = depthOf(dtype, k, reproducible)
   return {
     pieces: Math.ceil(n / width),
     after: [],

@@ -1,6 +1,6 @@
 /** Products with few rows: strips of columns, each of which whoever takes it packs and computes by itself. */
 import { bytesPerElement } from '../core/matrix.ts'
-import { blocking, evenPart, stripBytes, stripOffset } from './blocking.ts'
+import { blocking, depthOf, evenPart, stripBytes, stripOffset } from './blocking.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
@@ -14,10 +14,10 @@ const leastMicroTiles = 8
  * packs it into the thread's own workspace, where it stays in the L2 cache, and computes from there.
  */
 export function stripPhase(task: GemmTask, { threads, microTiles }: PhaseLimits): Phase {
-  const { dtype, n, k } = task
+  const { dtype, n, k, reproducible } = task
   const { nr } = microTiles[dtype]
-  const { mc, kc: deepest } = blocking[dtype]
-  const kc = evenPart(k, deepest)
+  const { mc } = blocking[dtype]
+  const kc = depthOf(dtype, k, reproducible)
   const widest = Math.floor(stripBytes / (kc * bytesPerElement[dtype]))
   const wanted =
     threads === 1 ? n : Math.max(leastMicroTiles * nr, Math.ceil(n / (threads * stripsPerThread)))

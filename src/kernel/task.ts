@@ -29,6 +29,8 @@ export interface GemmTask {
   readonly b: View
   /** Must overlap neither a nor b. */
   readonly c: View
+  /** The same bits however the product is cut (reproducible.ts); the processor has to be one that rounds alike everywhere. */
+  readonly reproducible?: boolean
 }
 
 /** The task with C's rows contiguous where they can be: C stored by columns is C' = B' * A' stored by rows. */

@@ -1,15 +1,13 @@
 /** What computes: an arena, the processor that was chosen for this machine, and threads. */
 import { Arena } from '../kernel/arena.ts'
 import { readProcessorImages } from '../kernel/processor.ts'
+import { reproducibleImages } from '../kernel/reproducible.ts'
 import { selectProcessor } from '../kernel/select.ts'
 import { Pool } from '../pool/pool.ts'
 import { Allocations } from './allocations.ts'
 
 /** Thread counts that are kept at hand; each has its threads and some megabytes of the arena. */
 const poolLimit = 4
-
-/** It has no fused operation, and so rounds the same everywhere. */
-const reproducibleVariant = 'baseline'
 
 export class Engine {
   readonly arena: Arena
@@ -56,10 +54,9 @@ export class Engine {
 
 const fastestProcessor = once(async () => (await selectProcessor(await readProcessorImages())).chosen)
 
-const reproducibleProcessor = once(async () => {
-  const images = await readProcessorImages()
-  return (await selectProcessor(images.filter(({ variant }) => variant === reproducibleVariant))).chosen
-})
+const reproducibleProcessor = once(
+  async () => (await selectProcessor(reproducibleImages(await readProcessorImages()))).chosen,
+)
 
 /** The self-test takes a tenth of a second, and says the same for all engines of a process; a failure is not kept. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -207,7 +207,8 @@ export class Gemmesh implements AsyncDisposable {
     checkFactors(factors.semiring, dtype, factors.alpha, factors.beta)
     if (operandB.dtype !== dtype) throw dtypeMismatch('B', operandB.dtype, dtype)
     const [m, n, k] = productShape(operandA.shape, operandB.shape, factors.transA, factors.transB)
-    return { ...factors, dtype, m, n, k, a: operandA, b: operandB }
+    const { reproducible } = this.#options
+    return { ...factors, dtype, m, n, k, a: operandA, b: operandB, reproducible }
   }
 
   #operand(name: string, given: MatrixView): Operand {

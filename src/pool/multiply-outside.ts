@@ -24,6 +24,8 @@ export interface OutsideProduct {
   readonly beta: number
   /** Default: plus-times. */
   readonly semiring?: Semiring
+  /** As of a task. */
+  readonly reproducible?: boolean
 }
 
 /** One gemm: a rectangle of C, and a part of k. */
@@ -46,7 +48,7 @@ export async function multiplyOutside(
   product: OutsideProduct,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { dtype, m, n, transA, transB, alpha, beta, semiring = 'plus-times' } = product
+  const { dtype, m, n, transA, transB, alpha, beta, semiring = 'plus-times', reproducible = false } = product
   if (m === 0 || n === 0) return 0
   const k = alpha === 0 ? 0 : product.k
   const copied = {
@@ -55,7 +57,7 @@ export async function multiplyOutside(
     c: !isInside(arena, product.c),
   }
   const staging = planStaging(
-    { dtype, m, n, k: Math.max(1, k), copied },
+    { dtype, m, n, k: Math.max(1, k), copied, reproducible },
     Math.min(stageLimitBytes, arena.largestFreeBytes),
   )
   const a = new Lane(arena, dtype, product.a)
@@ -88,6 +90,7 @@ export async function multiplyOutside(
       a: transA ? swapped(viewA) : viewA,
       b: transB ? swapped(viewB) : viewB,
       c: c.view(step.c, atC),
+      reproducible,
     }
   }
 

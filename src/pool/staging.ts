@@ -1,7 +1,7 @@
 /** How a product of matrices outside the arena is cut, so that copies of its parts fit a stage in the arena. */
 import { bytesPerElement, type Dtype } from '../core/matrix.ts'
 import { alignmentBytes } from '../kernel/arena.ts'
-import { blocking, evenPart } from '../kernel/blocking.ts'
+import { depthOf } from '../kernel/blocking.ts'
 
 /** m, n and k at least 1. */
 export interface StagedProduct {
@@ -11,6 +11,7 @@ export interface StagedProduct {
   readonly k: number
   /** Which matrices lie outside the arena, and are copied. */
   readonly copied: { readonly a: boolean; readonly b: boolean; readonly c: boolean }
+  readonly reproducible?: boolean
 }
 
 /**
@@ -49,7 +50,7 @@ const leastEdge = 32
 /** The staging with the largest blocks that fit `limitBytes`; the smallest there is, where none fits. */
 export function planStaging(product: StagedProduct, limitBytes: number): Staging {
   // Steps of whole blocks of the kernel's: the same sums in the same order, wherever the matrices lie.
-  const kc = evenPart(product.k, blocking[product.dtype].kc)
+  const kc = depthOf(product.dtype, product.k, product.reproducible)
   const stepBytes = Math.min(largestStepBytes, limitBytes / 4)
   const edges = { m: product.m, n: product.n }
   const cut = () =>

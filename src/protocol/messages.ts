@@ -115,6 +115,7 @@ export const WorkUnit = message('WorkUnit', wire.WorkUnit, {
   replyTo: origin(),
   leaseMs: uint32(1),
   semiring: semiring(),
+  reproducible: flag(),
 })
 export type WorkUnit = MessageOf<typeof WorkUnit>
 

@@ -784,6 +784,9 @@ export namespace gemmesh {
             /** WorkUnit semiring. */
             semiring: gemmesh.wire.Semiring;
 
+            /** WorkUnit reproducible. */
+            reproducible: boolean;
+
             /**
              * Encodes the specified WorkUnit message. Does not implicitly {@link gemmesh.wire.WorkUnit.verify|verify} messages.
              * @param message WorkUnit message or plain object to encode
@@ -852,6 +855,9 @@ export namespace gemmesh {
 
                 /** WorkUnit semiring */
                 semiring?: (gemmesh.wire.Semiring|null);
+
+                /** WorkUnit reproducible */
+                reproducible?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -1125,6 +1125,7 @@ export const gemmesh = $root.gemmesh = (() => {
             WorkUnit.prototype.replyTo = "";
             WorkUnit.prototype.leaseMs = 0;
             WorkUnit.prototype.semiring = 0;
+            WorkUnit.prototype.reproducible = false;
 
             WorkUnit.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1164,6 +1165,8 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(112).uint32(message.leaseMs);
                 if (message.semiring != null && $Object.hasOwnProperty.call(message, "semiring") && message.semiring !== 0)
                     writer.uint32(120).int32(message.semiring);
+                if (message.reproducible != null && $Object.hasOwnProperty.call(message, "reproducible") && message.reproducible !== false)
+                    writer.uint32(128).bool(message.reproducible);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1314,6 +1317,15 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.semiring = value;
                             else
                                 delete message.semiring;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.reproducible = value;
+                            else
+                                delete message.reproducible;
                             continue;
                         }
                     }

@@ -12,7 +12,7 @@ import { compileProcessor, readProcessorImages } from '../../src/kernel/processo
 import { type Product, type Strides, type Values, wrongness } from './operands.ts'
 
 /** Of all processors together, for each kind of property. */
-const cases = { sums: 14_000, semirings: 8000 }
+const cases = { sums: 14_000, semirings: 8000, panels: 12 }
 const seed = 20261122
 
 /** Short lengths, those around multiples of a micro-tile's, and seldom those at which the way through the kernel changes. */
@@ -77,6 +77,18 @@ const others: fc.Arbitrary<Product> = fc.record({
   ...shape,
 })
 
+/** So many columns that a panel of B holds only a part of k. */
+const wide: fc.Arbitrary<Product> = fc.record({
+  dtype: fc.constantFrom(...dtypes),
+  values: fc.constant<Values>('integers'),
+  alpha: fc.constantFrom(1, -1),
+  beta: fc.constantFrom(0, 2, -3),
+  ...shape,
+  m: fc.integer({ min: 97, max: 99 }),
+  n: fc.integer({ min: 1025, max: 1040 }),
+  k: fc.integer({ min: 385, max: 400 }),
+})
+
 const images = await readProcessorImages()
 let ran = 0
 for (const image of images) {
@@ -96,6 +108,7 @@ for (const image of images) {
   }
   hold('sums', sums, cases.sums)
   hold('other semirings', others, cases.semirings)
+  hold('panels of a part of k', wide, cases.panels)
 }
 
 t.test('how many they were', async t => {

@@ -54,6 +54,7 @@ export const samples: {
       replyTo: 'http://10.0.0.1:7710',
       leaseMs: 10_000,
       semiring: 'min-plus',
+      reproducible: true,
     },
     reply: { queued: 2 },
   },

@@ -30,10 +30,10 @@ export async function multiplyOnCluster(request: ClusterRequest, terminal: Termi
   const { signal } = request
   let job: Job | undefined
   const run = async () => {
-    const { a, b, add, transA, transB, alpha, beta, semiring = 'plus-times' } = request
+    const { a, b, add, transA, transB, alpha, beta, semiring = 'plus-times', reproducible = false } = request
     job = await submitFiles(
       cluster,
-      { a, b, transA, transB, alpha, beta, semiring, ...(add !== undefined && { add }) },
+      { a, b, transA, transB, alpha, beta, semiring, reproducible, ...(add !== undefined && { add }) },
       terminal,
     )
     signal.throwIfAborted()

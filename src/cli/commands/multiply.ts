@@ -24,6 +24,7 @@ interface MultiplyOptions extends OutputOptions {
   readonly beta?: number
   readonly add?: string
   readonly semiring: Semiring
+  readonly reproducible?: true
   readonly config?: string
   readonly master?: string
   readonly threads?: number
@@ -53,6 +54,10 @@ export function multiplyCommand(): Command {
       new Option('--semiring <name>', 'what stands for + and *; with another than plus-times: C = A*B + C0')
         .choices(semirings)
         .default('plus-times'),
+    )
+    .option(
+      '--reproducible',
+      'the same bits on every machine, here and on a cluster, however the work is cut; slower (docs/KERNEL.md)',
     )
     .addOption(configOption())
     .addOption(envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue))
@@ -90,7 +95,7 @@ export function multiplyCommand(): Command {
 }
 
 async function multiply(a: string, b: string, options: MultiplyOptions, command: Command): Promise<void> {
-  const { transA = false, transB = false, alpha, add, semiring, output } = options
+  const { transA = false, transB = false, alpha, add, semiring, reproducible = false, output } = options
   if (add === undefined && options.beta !== undefined)
     throw new GemmeshError(
       'GEMMESH_USAGE',
@@ -103,6 +108,7 @@ async function multiply(a: string, b: string, options: MultiplyOptions, command:
     transB,
     alpha,
     semiring,
+    reproducible,
     beta: add === undefined ? 0 : (options.beta ?? 1),
     ...(add !== undefined && { add }),
     ...(output !== undefined && { output }),

@@ -6,6 +6,7 @@ import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
 import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
+import { reproducibleDepth, reproducibleImages } from '../../kernel/reproducible.ts'
 import { selectProcessor } from '../../kernel/select.ts'
 import { Pool } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
@@ -20,7 +21,7 @@ export interface FilesRequest extends OperandFiles {
   /** Where C goes; without one it is only computed, and kept if it is small. */
   readonly output?: string
   readonly threads?: number
-  /** Default: the fastest of the installed ones that pass their self-test here. */
+  /** Default: `chooseProcessor`'s. */
   readonly processor?: LoadedProcessor
   /** For matrices and the threads' work space together. */
   readonly memoryBytes: number
@@ -57,13 +58,19 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
   const sum = new Sum(request, 2 * m * n * k, startedMs)
   try {
     request.signal.throwIfAborted()
-    const processor = request.processor ?? (await selectProcessor(await readProcessorImages())).chosen
+    const processor = request.processor ?? (await chooseProcessor(request.reproducible))
     const arena = Arena.create(Math.min(request.memoryBytes, arenaLimitBytes))
     const pool = await startPool(arena, processor, request.threads)
     try {
       // The pool has taken its work space; of the rest, each panel loses a little to alignment.
       const limitBytes = arena.freeBytes - mostPanels * alignmentBytes
-      const tiling = chooseTiling({ m, n, k, elementBytes: bytesPerElement[dtype] }, limitBytes)
+      const tiling = chooseTiling(
+        {
+          ...{ m, n, k, elementBytes: bytesPerElement[dtype] },
+          ...(request.reproducible && { depthMultiple: reproducibleDepth }),
+        },
+        limitBytes,
+      )
       await multiplyTiles({
         ...request,
         operands,
@@ -94,6 +101,12 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
 }
 
 const mostPanels = 6
+
+/** The fastest of the installed processors that pass their self-test here; of those that round alike everywhere, if it matters. */
+export async function chooseProcessor(reproducible = false): Promise<LoadedProcessor> {
+  const installed = await readProcessorImages()
+  return (await selectProcessor(reproducible ? reproducibleImages(installed) : installed)).chosen
+}
 
 async function startPool(arena: Arena, processor: LoadedProcessor, threads = usableThreads()): Promise<Pool> {
   try {

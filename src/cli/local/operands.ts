@@ -15,6 +15,8 @@ export interface OperandFiles {
   readonly beta: number
   /** Default: plus-times. */
   readonly semiring?: Semiring
+  /** The same bits on every machine and for every cut. */
+  readonly reproducible?: boolean
 }
 
 export interface Operands extends AsyncDisposable {

@@ -41,6 +41,7 @@ export interface TilesRequest {
   readonly beta: number
   /** Default: plus-times. */
   readonly semiring?: Semiring
+  readonly reproducible?: boolean
   readonly tiling: Tiling
   readonly arena: Arena
   readonly pool: Pool
@@ -144,7 +145,7 @@ async function runSteps(request: TilesRequest, places: Places): Promise<void> {
 const nameOf = ({ row, column }: Rectangle): string => `${row},${column}`
 
 function taskOf(request: TilesRequest, step: Step, a: number, b: number, c: number): GemmTask {
-  const { operands, alpha, beta, semiring = 'plus-times' } = request
+  const { operands, alpha, beta, semiring = 'plus-times', reproducible = false } = request
   return {
     dtype: operands.product.dtype,
     semiring,
@@ -157,5 +158,6 @@ function taskOf(request: TilesRequest, step: Step, a: number, b: number, c: numb
     a: operands.a.view(a, step.a),
     b: operands.b.view(b, step.b),
     c: { offset: c, rowStride: step.c.columns, columnStride: 1 },
+    reproducible,
   }
 }

@@ -30,6 +30,8 @@ export interface Product {
   readonly n: number
   readonly k: number
   readonly elementBytes: number
+  /** Where k may be cut: at the multiples of this. Default: wherever it is best. */
+  readonly depthMultiple?: number
 }
 
 // Rough figures of one machine, only ever compared with each other: they say which of two tilings is the better one.
@@ -46,11 +48,12 @@ const halfSpeedElements = 24
 
 /** The tiling with the least time predicted that fits into `limitBytes`; GEMMESH_MEMORY_EXCEEDED where none does. */
 export function chooseTiling(product: Product, limitBytes: number): Tiling {
+  const { depthMultiple = leastEdge } = product
   let best: Tiling | undefined
   let bestMs = Number.POSITIVE_INFINITY
   for (const mt of edges(product.m))
     for (const nt of edges(product.n))
-      for (const kt of edges(product.k)) {
+      for (const kt of edges(product.k, depthMultiple)) {
         const tiling = tilingOf(product, mt, nt, kt)
         if (tiling.bytes > limitBytes) continue
         const ms = predictMs(product, tiling)
@@ -61,7 +64,7 @@ export function chooseTiling(product: Product, limitBytes: number): Tiling {
     product,
     Math.min(product.m, leastEdge),
     Math.min(product.n, leastEdge),
-    Math.min(product.k, leastEdge),
+    Math.min(product.k, depthMultiple),
   )
   throw new GemmeshError(
     'GEMMESH_MEMORY_EXCEEDED',
@@ -71,14 +74,14 @@ export function chooseTiling(product: Product, limitBytes: number): Tiling {
 
 const leastEdge = 64
 
-/** The edges that are tried: the whole, a half, a third, then halves of halves, each a multiple of 64 but the whole. */
-function edges(whole: number): number[] {
+/** The edges that are tried: the whole, a half, a third, then halves of halves, each a multiple of `least` but the whole. */
+function edges(whole: number, least = leastEdge): number[] {
   const found = new Set([whole])
   for (let parts = 2; parts <= 2 ** 24; parts = parts < 16 ? parts + 1 : parts * 2) {
-    const edge = Math.ceil(whole / parts / leastEdge) * leastEdge
+    const edge = Math.ceil(whole / parts / least) * least
     if (edge >= whole) continue
     found.add(edge)
-    if (edge === leastEdge) break
+    if (edge === least) break
   }
   return [...found]
 }

@@ -5,7 +5,9 @@ import { operandGrid } from '../../core/operand-grid.ts'
 import type { Plan } from '../../core/plan.ts'
 import { type OperandFacts, type Product, productOf, type StoredOperand } from '../../core/product.ts'
 import type { UnitRef } from '../../core/scheduler.ts'
+import { GemmeshError } from '../../errors.ts'
 import type { ProcessorImage } from '../../kernel/processor.ts'
+import { reproducibleDepth, reproducibleImages } from '../../kernel/reproducible.ts'
 import type { OpenJob, Operand, WorkUnit } from '../../protocol/messages.ts'
 import type { MatrixFile } from '../../store/matrices.ts'
 import { namedProcessors } from './processor-catalogue.ts'
@@ -25,14 +27,16 @@ export interface Origins {
   readonly combine: string
 }
 
-/** GEMMESH_MATRIX_UNKNOWN, or what productOf says of matrices that do not fit. */
+/** GEMMESH_MATRIX_UNKNOWN, GEMMESH_USAGE for cuts that cannot be reproducible, or what productOf says of matrices that do not fit. */
 export function describeJob(
   request: JobRequest,
   matrix: (id: string) => MatrixFile,
   processors: readonly ProcessorImage[],
   submittedAt: Date,
+  blockEdge: number,
 ): JobDescription {
   const { a, b, c, transA = false, transB = false, alpha = 1, semiring = 'plus-times' } = request
+  const { reproducible = false } = request
   const beta = request.beta ?? (c === undefined ? 0 : 1)
   const facts = (name: string, id: string): OperandFacts => {
     const { dtype, shape } = matrix(id).header
@@ -49,7 +53,24 @@ export function describeJob(
     semiring,
   })
   const matrices = { a, b, ...(c === undefined ? {} : { added: c }) }
-  return { request: { ...request, alpha, beta, semiring }, product, matrices, processors, submittedAt }
+  if (reproducible) checkCuts(product.k, blockEdge)
+  return {
+    request: { ...request, alpha, beta, semiring, reproducible },
+    product,
+    matrices,
+    processors: reproducible ? reproducibleImages(processors) : processors,
+    submittedAt,
+  }
+}
+
+/** Operands travel in blocks, so that a product is cut along k where a block ends: all of that has to be among the multiples. */
+function checkCuts(k: number, blockEdge: number): void {
+  if (k <= blockEdge || blockEdge % reproducibleDepth === 0) return
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    `The cluster's block-edge is ${blockEdge}, which cuts an inner dimension of ${k} elsewhere than at the multiples of ` +
+      `${reproducibleDepth} that reproducible products are cut at. Set block-edge to a multiple of ${reproducibleDepth} on all nodes, or leave reproducible out.`,
+  )
 }
 
 export function openJobMessage(
@@ -100,5 +121,6 @@ export function workUnitMessage(
     replyTo: origins.assign,
     leaseMs,
     semiring: request.semiring ?? 'plus-times',
+    reproducible: request.reproducible ?? false,
   }
 }

@@ -8,7 +8,11 @@ import type { JobDescription } from './job-description.ts'
 const gflopsOf = (flops: number, ms: number): number => (ms > 0 ? flops / ms / 1e6 : 0)
 
 /** `now` on the scheduler's clock, ms. */
-export function jobView(snapshot: JobSnapshot, { submittedAt }: JobDescription, now: number): JobView {
+export function jobView(
+  snapshot: JobSnapshot,
+  { request, submittedAt }: JobDescription,
+  now: number,
+): JobView {
   const { job, state, shape, dtype, unitsTotal, unitsPlaced, elementsPlaced, startedAt } = snapshot
   const [m, n, k] = shape
   const elapsedMs = startedAt === undefined ? 0 : (snapshot.endedAt ?? now) - startedAt
@@ -18,6 +22,8 @@ export function jobView(snapshot: JobSnapshot, { submittedAt }: JobDescription, 
     state,
     ...(snapshot.reason === undefined ? {} : { reason: snapshot.reason }),
     dtype,
+    semiring: request.semiring ?? 'plus-times',
+    reproducible: request.reproducible ?? false,
     shape: [m, n, k],
     submittedAt: submittedAt.toISOString(),
     elapsedMs,

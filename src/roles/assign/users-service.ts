@@ -55,7 +55,13 @@ export class AssignUsersService implements UsersService {
     const images = await processors.read()
     const known = key === undefined ? undefined : this.#jobOfKey.get(key)
     if (known !== undefined) return this.job(known)
-    const description = describeJob(request, id => matrices.get(id), images, new Date())
+    const description = describeJob(
+      request,
+      id => matrices.get(id),
+      images,
+      new Date(),
+      shell.cluster.options.blockEdge,
+    )
     const job = randomUUID()
     scheduling.submit(job, description)
     if (key !== undefined) remember(this.#jobOfKey, key, job)

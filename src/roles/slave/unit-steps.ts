@@ -15,6 +15,7 @@ import {
 export interface UnitDescription {
   readonly dtype: Dtype
   readonly semiring: Semiring
+  readonly reproducible: boolean
   readonly tile: Rectangle
   readonly k: number
   readonly alpha: number
@@ -73,7 +74,7 @@ export function stepTasks(
   beta: number,
   offsetOf: (piece: Piece) => number,
 ): GemmTask[] {
-  const { dtype, semiring, alpha } = unit
+  const { dtype, semiring, alpha, reproducible } = unit
   return step.a.flatMap(a =>
     step.b.map(b => ({
       dtype,
@@ -86,6 +87,7 @@ export function stepTasks(
       a: a.view(offsetOf(a)),
       b: b.view(offsetOf(b)),
       c: tileView(unit, tileOffset, a.rows.start, b.columns.start),
+      reproducible,
     })),
   )
 }
