@@ -1,8 +1,8 @@
 /** Shares C out: one rectangle a slave, in proportion to its weight, with little data to move. */
 import { GemmeshError } from '../errors.ts'
 import { area, type Rectangle } from './geometry.ts'
-import { arrangeInColumns } from './partition/columns.ts'
 import { type Rounding, roundCuts } from './partition/cuts.ts'
+import { arrange } from './partition/divide.ts'
 
 export interface Partition {
   /** By index of the weights; undefined for a share that whole elements leave nothing of. They cover C exactly once. */
@@ -12,13 +12,15 @@ export interface Partition {
    * times k it is the elements that move.
    */
   readonly halfPerimeters: number
+  /** The same before rounding to whole elements. */
+  readonly arrangedHalfPerimeters: number
   /** 2*sum(sqrt(area)) over the same areas: no rectangles of these areas have less, squares would have it. */
   readonly lowerBound: number
 }
 
 /**
  * Cuts a rows x columns matrix into rectangles in proportion to `weights` (positive, any scale). Deterministic; a
- * thousand weights take milliseconds. The cheapest of several arrangements is what `arrange` is the seam for.
+ * thousand weights take milliseconds.
  */
 export function partition(
   rows: number,
@@ -27,7 +29,8 @@ export function partition(
   rounding: Rounding,
 ): Partition {
   const rectangles: (Rectangle | undefined)[] = weights.map(() => undefined)
-  if (rows === 0 || columns === 0) return { rectangles, halfPerimeters: 0, lowerBound: 0 }
+  if (rows === 0 || columns === 0)
+    return { rectangles, halfPerimeters: 0, arrangedHalfPerimeters: 0, lowerBound: 0 }
   const wrong = weights.findIndex(weight => !(weight > 0 && Number.isFinite(weight)))
   if (weights.length === 0 || wrong >= 0) {
     throw new GemmeshError(
@@ -37,8 +40,8 @@ export function partition(
         : `weight ${wrong} of a partition is ${weights[wrong]}; it has to be a finite number above 0`,
     )
   }
-  const { cut } = arrange(rows, columns, weights)
-  roundCuts(cut, { row: 0, column: 0, rows, columns }, rounding, (share, rectangle) => {
+  const arranged = arrange(rows, columns, weights)
+  roundCuts(arranged.cut(), { row: 0, column: 0, rows, columns }, rounding, (share, rectangle) => {
     rectangles[share] = rectangle
   })
   let halfPerimeters = 0
@@ -48,7 +51,5 @@ export function partition(
     halfPerimeters += rectangle.rows + rectangle.columns
     lowerBound += 2 * Math.sqrt(area(rectangle))
   }
-  return { rectangles, halfPerimeters, lowerBound }
+  return { rectangles, halfPerimeters, arrangedHalfPerimeters: arranged.halfPerimeters, lowerBound }
 }
-
-const arrange = arrangeInColumns

@@ -14,8 +14,8 @@ t.test('1, 2 and 4 as drawn', async t => {
   t.strictSame(lines, [
     ...new Array<string>(8).fill(top),
     ...new Array<string>(16).fill(bottom),
-    'A slave-0: performance 1, wanted 14.3%, given 14.4%: 688x880 of 2048x2048 in 2 units',
-    'B slave-1: performance 2, wanted 28.6%, given 28.5%: 1360x880 of 2048x2048 in 2 units',
+    'A slave-0: performance 1, wanted 14.3%, given 14.3%: 680x880 of 2048x2048 in 2 units',
+    'B slave-1: performance 2, wanted 28.6%, given 28.7%: 1368x880 of 2048x2048 in 2 units',
     'C slave-2: performance 4, wanted 57.1%, given 57.0%: 2048x1168 of 2048x2048 in 2 units',
   ])
 })

@@ -1,67 +1,87 @@
 /**
  * The column-based arrangement: shares sorted by area, cut into full-height columns by a dynamic programme that
- * minimises the sum of half-perimeters over all column-based arrangements. O(p^2) time, O(p) space.
+ * minimises the sum of half-perimeters over all column-based arrangements.
  *
  * O. Beaumont, V. Boudet, F. Rastello, Y. Robert, "Partitioning a square into rectangles: NP-completeness and
  * approximation algorithms", Algorithmica 34 (2002): some optimal arrangement has columns that are runs of the sorted
  * areas, and its cost is at most 1.75 times the lower bound 2*sum(sqrt(area)), in practice a few percent above it.
  */
-import type { Cut } from './cuts.ts'
-
-export interface Arrangement {
-  readonly cut: Cut
-  /** The sum of half-perimeters before rounding, in elements. */
-  readonly halfPerimeters: number
-}
+import type { Arrangement, Cut } from './cuts.ts'
+import { type SortedShares, sortShares, weightOf } from './sorted-shares.ts'
 
 /** Arranges shares of the weights given (all positive) in a rows x columns rectangle, in columns or, if cheaper, in rows. */
 export function arrangeInColumns(rows: number, columns: number, weights: readonly number[]): Arrangement {
-  const upright = columnRuns(rows, columns, weights)
-  const lying = columnRuns(columns, rows, weights)
+  return columnsOf(sortShares(weights), 0, weights.length, rows, columns)
+}
+
+/** The same of the shares `from` to `to` (not included) of the order alone. */
+export function columnsOf(
+  shares: SortedShares,
+  from: number,
+  to: number,
+  rows: number,
+  columns: number,
+): Arrangement {
+  const upright = columnRuns(shares, from, to, rows, columns)
+  const lying = columnRuns(shares, from, to, columns, rows)
   const [best, along, across] =
     upright.halfPerimeters <= lying.halfPerimeters
       ? ([upright, 'columns', 'rows'] as const)
       : ([lying, 'rows', 'columns'] as const)
-  const sum = (cuts: readonly Cut[]) => cuts.reduce((total, cut) => total + cut.weight, 0)
-  const parts = best.runs.map((shares): Cut => {
-    const leaves = shares.map((share): Cut => ({ share, weight: weights[share] ?? 0 }))
-    return { along: across, parts: leaves, weight: sum(leaves) }
-  })
-  return { cut: { along, parts, weight: sum(parts) }, halfPerimeters: best.halfPerimeters }
+  return {
+    halfPerimeters: best.halfPerimeters,
+    cut() {
+      const runs = best.runs().map(
+        ([start, end]): Cut => ({
+          along: across,
+          parts: shares.order
+            .slice(start, end)
+            .map((share): Cut => ({ share, weight: shares.weights[share] ?? 0 })),
+          weight: weightOf(shares, start, end),
+        }),
+      )
+      return { along, parts: runs, weight: weightOf(shares, from, to) }
+    },
+  }
 }
 
 /**
- * least[q] is the least cost of arranging the q smallest shares. A last column of the shares p+1..q, with the area A,
- * is A/height wide, so its half-perimeters add up to (q-p)*A/height + height.
+ * least[q] is the least cost of arranging the first q shares. A last column of the shares p+1..q, with the area A, is
+ * A/height wide, so its half-perimeters add up to (q-p)*A/height + height.
+ *
+ * That cost satisfies the quadrangle inequality (weights are positive), so the best p never falls as q grows: with the
+ * search beginning at the last one, p shares take O(p*sqrt(p)) steps where columns have about sqrt(p) of them.
  */
 function columnRuns(
+  { sums }: SortedShares,
+  from: number,
+  to: number,
   height: number,
   width: number,
-  weights: readonly number[],
-): { runs: number[][]; halfPerimeters: number } {
-  const order = weights.map((_, share) => share)
-  order.sort((a, b) => (weights[a] ?? 0) - (weights[b] ?? 0) || a - b)
-  const count = order.length
-  const sums = new Float64Array(count + 1)
-  for (const [q, share] of order.entries()) sums[q + 1] = (sums[q] ?? 0) + (weights[share] ?? 0)
-  const widthPerWeight = width / (sums[count] ?? 1)
+): { halfPerimeters: number; runs: () => (readonly [start: number, end: number])[] } {
+  const count = to - from
+  const sum = (q: number) => sums[from + q] ?? 0
+  const widthPerWeight = width / (sum(count) - sum(0))
   const least = new Float64Array(count + 1)
   const runStart = new Uint32Array(count + 1)
+  let bestStart = 0
   for (let q = 1; q <= count; q++) {
     let best = Number.POSITIVE_INFINITY
-    let bestStart = 0
-    for (let p = 0; p < q; p++) {
-      const runWidth = ((sums[q] ?? 0) - (sums[p] ?? 0)) * widthPerWeight
-      const cost = (least[p] ?? 0) + (q - p) * runWidth + height
-      if (cost < best) {
-        best = cost
-        bestStart = p
-      }
+    for (let p = bestStart; p < q; p++) {
+      const cost = (least[p] ?? 0) + (q - p) * (sum(q) - sum(p)) * widthPerWeight + height
+      if (cost >= best) continue
+      best = cost
+      bestStart = p
     }
     least[q] = best
     runStart[q] = bestStart
   }
-  const runs: number[][] = []
-  for (let q = count; q > 0; q = runStart[q] ?? 0) runs.unshift(order.slice(runStart[q], q))
-  return { runs, halfPerimeters: least[count] ?? 0 }
+  return {
+    halfPerimeters: least[count] ?? 0,
+    runs() {
+      const runs: (readonly [start: number, end: number])[] = []
+      for (let q = count; q > 0; q = runStart[q] ?? 0) runs.push([from + (runStart[q] ?? 0), from + q])
+      return runs.reverse()
+    },
+  }
 }

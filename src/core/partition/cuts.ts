@@ -1,12 +1,19 @@
 /**
  * A guillotine arrangement: a rectangle cut straight through into parts, each a share or cut again. Every algorithm
- * that arranges shares (by columns today) answers with one, and one rounding turns any of them into whole elements.
+ * that arranges shares answers with one, and one rounding turns any of them into whole elements.
  */
 import { area, columnEnd, type Rectangle, rowEnd } from '../geometry.ts'
 
 export type Cut =
   | { readonly weight: number; readonly share: number }
   | { readonly weight: number; readonly along: 'rows' | 'columns'; readonly parts: readonly Cut[] }
+
+export interface Arrangement {
+  /** The sum of half-perimeters before rounding, in elements. */
+  readonly halfPerimeters: number
+  /** Made when asked for: most arrangements are only compared. */
+  readonly cut: () => Cut
+}
 
 export interface Rounding {
   /** Inner edges become multiples of this where shares are large enough for it; a power of two, in elements. */
@@ -15,8 +22,11 @@ export interface Rounding {
   readonly toleranceElements: number
 }
 
-/** An edge may be moved by at most this fraction of the thinnest part beside it, as far as whole elements allow. */
-const edgeShift = 1 / 32
+/**
+ * The granule is at most this fraction of the thinnest part beside an edge, as far as whole elements allow. An edge then
+ * moves by at most half of it; with an edge on each of its four sides a share grows by at most (1 + 1/70)^2 < 1.03.
+ */
+const granuleShare = 1 / 70
 
 /** Rounds an arrangement to whole elements: calls `place` once for each share that has any. Covers `whole` exactly once. */
 export function roundCuts(
@@ -58,7 +68,7 @@ function fittingGranule(
 ): number {
   const thinnest = cut.parts.reduce((least, part) => Math.min(least, part.weight), Number.POSITIVE_INFINITY)
   const shiftLimit = Math.min(
-    (length * thinnest * edgeShift) / cut.weight,
+    (length * thinnest * granuleShare) / cut.weight,
     toleranceElements / (2 * crossLength),
   )
   let fitting = granule
