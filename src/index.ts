@@ -5,7 +5,7 @@
 import type { Dtype, Matrix, Shape } from './core/matrix.ts'
 import { Gemmesh } from './library/gemmesh.ts'
 import type { MatrixView } from './library/operand.ts'
-import type { GemmeshOptions, GemmOptions, MultiplyOptions, RunOptions } from './library/options.ts'
+import type { ChainOptions, GemmeshOptions, GemmOptions, MultiplyOptions } from './library/options.ts'
 
 export { type ChainOrder, type ChainTree, chainOrder } from './core/chain.ts'
 export type { Dtype, Matrix, Shape } from './core/matrix.ts'
@@ -13,7 +13,13 @@ export type { Semiring } from './core/semiring.ts'
 export { type ErrorCode, GemmeshError } from './errors.ts'
 export type { Gemmesh } from './library/gemmesh.ts'
 export { type MatrixView, matrix } from './library/operand.ts'
-export type { GemmeshOptions, GemmOptions, MultiplyOptions, RunOptions } from './library/options.ts'
+export type {
+  ChainOptions,
+  GemmeshOptions,
+  GemmOptions,
+  MultiplyOptions,
+  RunOptions,
+} from './library/options.ts'
 
 const shared = new Gemmesh()
 
@@ -29,7 +35,7 @@ export const gemm = (a: MatrixView, b: MatrixView, c: MatrixView, options?: Gemm
   shared.gemm(a, b, c, options)
 
 /** The product of many matrices in the cheapest order: {@link Gemmesh.multiplyChain}. */
-export const multiplyChain = (matrices: readonly MatrixView[], options?: RunOptions): Promise<Matrix> =>
+export const multiplyChain = (matrices: readonly MatrixView[], options?: ChainOptions): Promise<Matrix> =>
   shared.multiplyChain(matrices, options)
 
 /** A matrix in the memory that the threads compute in, so that products copy nothing: {@link Gemmesh.allocate}. */

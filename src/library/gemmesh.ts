@@ -17,6 +17,7 @@ import {
   zeros,
 } from './operand.ts'
 import {
+  type ChainOptions,
   checkFactor,
   checkSemiring,
   completed,
@@ -119,7 +120,7 @@ export class Gemmesh implements AsyncDisposable {
    * The product of all matrices, left to right, in the order that takes the fewest operations: `chainOrder` says which.
    * One matrix alone gives a copy of it. The matrices in between are freed as soon as they are used up.
    */
-  async multiplyChain(matrices: readonly MatrixView[], options: RunOptions = {}): Promise<Matrix> {
+  async multiplyChain(matrices: readonly MatrixView[], options: ChainOptions = {}): Promise<Matrix> {
     const operands = matrices.map((given, index) => this.#operand(`Matrix ${index + 1}`, given))
     const { tree } = chainOrder(operands.map(({ shape }) => shape))
     const [first] = operands
@@ -129,8 +130,9 @@ export class Gemmesh implements AsyncDisposable {
       }
     }
     // These alone: a factor that slipped in would be applied to every product of the chain.
-    const { threads = this.#options.threads, signal } = options
-    const runOptions: RunOptions = signal ? { threads, signal } : { threads }
+    const { threads = this.#options.threads, semiring = 'plus-times', signal } = options
+    checkSemiring(semiring)
+    const runOptions: ChainOptions = { threads, semiring, ...(signal && { signal }) }
     const run = async (part: ChainTree): Promise<Matrix> => {
       if (typeof part !== 'number') return this.multiply(await run(part[0]), await run(part[1]), runOptions)
       const operand = operands[part]

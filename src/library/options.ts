@@ -17,6 +17,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
+export interface ChainOptions extends RunOptions {
+  /** What stands for + and *; plus-times by default. */
+  readonly semiring?: Semiring
+}
+
 export interface MultiplyOptions extends RunOptions {
   /** Multiply by the transpose of A, of B. No copy is made for it. */
   readonly transA?: boolean

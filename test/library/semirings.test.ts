@@ -18,6 +18,16 @@ t.test('semirings in the library, with its memory bounded', async t => {
   t.strictSame([...reachable.data], Array(9).fill(1))
 })
 
+t.test('a chain in a semiring', async t => {
+  await using mesh = createGemmesh({ threads: 1 })
+  const inf = Number.POSITIVE_INFINITY
+  const ring = matrix(Float32Array.of(inf, 1, inf, inf, inf, 2, 4, inf, inf), [3, 3])
+  const ways = await mesh.multiplyChain([ring, ring, ring], { semiring: 'min-plus' })
+  t.strictSame([...ways.data], [7, inf, inf, inf, 7, inf, inf, inf, 7], 'three edges lead back')
+  const options: { semiring?: Semiring } = JSON.parse('{"semiring": "plus-min"}')
+  await t.rejects(mesh.multiplyChain([ring, ring], options), { code: 'GEMMESH_USAGE' })
+})
+
 t.test('what a semiring does not have is refused before anything is computed', async t => {
   await using mesh = createGemmesh({ threads: 1 })
   const a = matrix(Float32Array.of(1), [1, 1])

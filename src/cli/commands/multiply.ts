@@ -1,4 +1,4 @@
-/** `gemmesh multiply A B`: the product of two matrix files, on this machine or on a cluster. */
+/** `gemmesh multiply A B`: the product of matrix files, on this machine or on a cluster. */
 import { Command, Option } from 'commander'
 import { type Semiring, semirings } from '../../core/semiring.ts'
 import { GemmeshError } from '../../errors.ts'
@@ -41,6 +41,10 @@ export function multiplyCommand(): Command {
     )
     .argument('<A>', '.npy file')
     .argument('<B>', '.npy file')
+    .argument(
+      '[more...]',
+      'more .npy files: A*B*..., in the order that takes the fewest operations; not on a cluster',
+    )
     .option(
       '-o, --output <C>',
       '.npy file to write; without it a C of up to 10x10 is shown and a larger one is not kept',
@@ -86,6 +90,7 @@ export function multiplyCommand(): Command {
       'gemmesh multiply D.npy D.npy --semiring min-plus -o D2.npy',
       'shortest paths of at most two edges, of distances D',
     ],
+    ['gemmesh multiply A.npy B.npy C.npy D.npy -o E.npy', 'A*B*C*D, in the cheapest order'],
     ['gemmesh multiply A.npy B.npy -o C.npy --config cluster.json', 'on the cluster of this file'],
     [
       'gemmesh multiply A.npy B.npy -o C.npy --master http://10.0.0.1:7710 --json',
@@ -94,7 +99,13 @@ export function multiplyCommand(): Command {
   ])
 }
 
-async function multiply(a: string, b: string, options: MultiplyOptions, command: Command): Promise<void> {
+async function multiply(
+  a: string,
+  b: string,
+  more: readonly string[],
+  options: MultiplyOptions,
+  command: Command,
+): Promise<void> {
   const { transA = false, transB = false, alpha, add, semiring, reproducible = false, output } = options
   if (add === undefined && options.beta !== undefined)
     throw new GemmeshError(
@@ -118,9 +129,11 @@ async function multiply(a: string, b: string, options: MultiplyOptions, command:
   await interruptible(async ({ signal }) => {
     if (master === undefined) {
       const { multiplyHere } = await import('../local/multiply-here.ts')
-      await multiplyHere({ ...files, ...limitsOf(options), signal }, terminal)
+      if (more.length > 0) refuseTransposes(transA || transB)
+      await multiplyHere({ ...files, more, ...limitsOf(options), signal }, terminal)
     } else {
       refuseLocalOptions(command)
+      if (more.length > 0) refuseChain()
       const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
       await multiplyOnCluster({ ...files, master, signal }, terminal)
     }
@@ -145,6 +158,21 @@ async function findMaster(
   const { origin, readCluster } = await import('../../config.ts')
   const { assign } = await readCluster(config)
   return { origin: origin(assign), start: `gemmesh node --config ${config} --name ${assign.name}` }
+}
+
+function refuseTransposes(transposes: boolean): void {
+  if (transposes)
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      '--trans-a and --trans-b are for two matrices: of more, give those to be transposed as files that are.',
+    )
+}
+
+function refuseChain(): void {
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    'A cluster multiplies two matrices at a time: leave --config and --master out to multiply more on this machine, or multiply them in turn.',
+  )
 }
 
 function refuseLocalOptions(command: Command): void {

@@ -1,21 +1,31 @@
 /** `gemmesh multiply` on this machine, as the terminal shows it. */
 
 import { arenaLimitBytes } from '../../kernel/arena.ts'
+import type { ProgressState } from '../progress.ts'
 import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
+import { type ChainResult, multiplyChain } from './multiply-chain.ts'
 import { type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
 
-type Request = Omit<FilesRequest, 'onProgress' | 'memoryBytes'> & { readonly memoryBytes?: number }
+type Request = Omit<FilesRequest, 'onProgress' | 'memoryBytes'> & {
+  readonly memoryBytes?: number
+  /** More matrices to multiply by, in this order. */
+  readonly more: readonly string[]
+}
 
 export async function multiplyHere(request: Request, terminal: Terminal): Promise<void> {
   const progress = terminal.progress('multiply')
-  const memoryBytes = request.memoryBytes ?? defaultMemoryBytes()
-  const result = await multiplyFiles({
-    ...request,
-    memoryBytes,
-    onProgress: state => progress.update(state),
-  }).finally(() => progress.end())
+  const { a, b, more, ...options } = request
+  const files = {
+    ...options,
+    memoryBytes: request.memoryBytes ?? defaultMemoryBytes(),
+    onProgress: (state: ProgressState) => progress.update(state),
+  }
+  const result: FilesResult & Partial<ChainResult> = await (more.length === 0
+    ? multiplyFiles({ ...files, a, b })
+    : multiplyChain({ ...files, files: [a, b, ...more] })
+  ).finally(() => progress.end())
   const { values, ...figures } = result
   terminal.record('result', {
     ...figures,
@@ -33,12 +43,12 @@ export async function multiplyHere(request: Request, terminal: Terminal): Promis
 /** Half of what is free now, so that the machine does not start to swap; an arena ends at 4 GiB. */
 const defaultMemoryBytes = (): number => Math.min(arenaLimitBytes, Math.floor(process.availableMemory() / 2))
 
-function describe(result: FilesResult, output?: string): string {
+function describe(result: FilesResult & Partial<ChainResult>, output?: string): string {
   const [m, n, k] = result.product
   const name = output ?? (result.values ? 'C' : 'C (not written: name a file with -o C.npy to keep it)')
   const threads = `${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}`
   return [
-    `${name}: ${result.dtype} ${formatShape(result.shape)}, the product of ${m}x${k} and ${k}x${n}`,
+    `${name}: ${result.dtype} ${formatShape(result.shape)}, the product ${result.order ?? `of ${m}x${k} and ${k}x${n}`}`,
     `${formatRate(result.gflops)} GFLOPS for ${formatMs(result.computeMs)} on ${threads} (${result.variant}); ` +
       `${formatMs(result.elapsedMs)} with reading ${formatBytes(result.readBytes)} and writing ${formatBytes(result.writtenBytes)}`,
   ].join('\n')

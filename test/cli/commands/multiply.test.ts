@@ -90,6 +90,25 @@ t.test('--semiring', async t => {
   t.match(factor.stderr, /GEMMESH_USAGE: alpha is 2 .*min-plus has no factors/)
 })
 
+t.test('more than two matrices', async t => {
+  const output = at('chain.npy')
+  const chain = [files.wide, files.tall, await save(at('last.npy'), smallIntegers(3, 'int32', [3, 1]))]
+  const { exit, stdout, stderr } = await gemmesh(['multiply', ...chain, '--alpha', '2', '-o', output])
+  t.equal(exit, 0, stderr)
+  t.match(stdout, /chain\.npy: int32 4x1, the product \(A1\*\(A2\*A3\)\)\n/)
+  const last = naive(tall, smallIntegers(3, 'int32', [3, 1]))
+  const wanted = naive(wide, { dtype: 'int32', shape: [5, 1], data: last }, { alpha: 2 })
+  t.same((await load(output)).data, wanted)
+  for (const [words, message] of [
+    [['--trans-a'], /files that are/],
+    [['--master', 'http://127.0.0.1:9'], /two matrices at a time/],
+  ] as const) {
+    const refused = await gemmesh(['multiply', ...chain, ...words])
+    t.equal(refused.exit, 2)
+    t.match(refused.stderr, message)
+  }
+})
+
 t.test('the environment says what no flag says', async t => {
   const { records } = await gemmesh(['multiply', files.wide, files.tall, '--threads', '2'], {
     GEMMESH_JSON: '1',
