@@ -22,6 +22,9 @@ export const StoredMatrix = Type.Object({
 })
 export type StoredMatrix = Static<typeof StoredMatrix>
 
+/** Of jobs that wait for slaves, those of the highest go first; those of the same share the slaves. */
+const Priority = Type.Integer({ minimum: -100, maximum: 100 })
+
 /** C = alpha*op(A)*op(B) + beta*C, by default of plus-times; another semiring takes alpha 1 and beta 0 or 1. */
 export const JobRequest = Type.Object(
   {
@@ -35,6 +38,7 @@ export const JobRequest = Type.Object(
     beta: Type.Optional(Type.Number()),
     semiring: Type.Optional(Semiring),
     reproducible: Type.Optional(Type.Boolean()), // the same bits on any slaves, and on one machine
+    priority: Type.Optional(Priority), // 0 where absent
   },
   { additionalProperties: false },
 )
@@ -80,6 +84,7 @@ export const JobView = Type.Object({
   semiring: Semiring,
   reproducible: Type.Boolean(),
   shape: Type.Tuple([Count, Count, Count]), // m, n, k
+  priority: Priority,
   submittedAt: Type.String({ format: 'date-time' }),
   elapsedMs: Ratio, // since the first unit was handed out; final when the job ended
   flops: Ratio, // 2*m*n*k
@@ -131,7 +136,22 @@ export const ClusterView = Type.Object({
     Type.Object({
       name: Type.String(),
       origin: Type.String(),
-      performance: Type.Number(),
+      performance: Type.Number(), // the configuration's figure
+      // What its work units say of it, once there are enough of a kind: `figure` is what plans are made with then.
+      measured: Type.Array(
+        Type.Object({
+          semiring: Semiring,
+          dtype: Dtype,
+          figure: Ratio, // on the configuration's scale
+          gflops: Ratio,
+          units: Count,
+        }),
+      ),
+      own: Type.Optional(Type.Object({ float32: Ratio, float64: Ratio })), // GFLOPS, by its own measurement
+      links: Type.Object({
+        fetchBytesPerMs: Type.Optional(Ratio), // from master-assign
+        sendBytesPerMs: Type.Optional(Ratio), // to master-combine
+      }),
       state: Type.Union([
         Type.Literal('absent'),
         Type.Literal('present'),

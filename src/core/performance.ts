@@ -26,8 +26,8 @@ export interface Measurement {
 
 /** Rates of a slave's links in bytes a millisecond; absent while nothing is known. */
 export interface LinkRates {
-  readonly fetch?: number
-  readonly send?: number
+  readonly fetchBytesPerMs?: number
+  readonly sendBytesPerMs?: number
 }
 
 /** What a slave's units of one kind say of it. */
@@ -55,8 +55,8 @@ export interface SlaveRecord {
     readonly rates: readonly number[]
   }[]
   /** Bytes a millisecond, oldest first. */
-  readonly fetch: readonly number[]
-  readonly send: readonly number[]
+  readonly fetchBytesPerMs: readonly number[]
+  readonly sendBytesPerMs: readonly number[]
 }
 
 export interface PerformanceOptions {
@@ -72,8 +72,8 @@ interface Slave {
   readonly logPrior: number
   threads: number | undefined
   own: OwnRates | undefined
-  readonly fetch: Samples
-  readonly send: Samples
+  readonly fetchBytesPerMs: Samples
+  readonly sendBytesPerMs: Samples
 }
 
 /** A transfer of fewer bytes says more of latency than of the link. */
@@ -109,8 +109,8 @@ export class Performance {
     if (slave === undefined) return
     const { dtype, semiring = 'plus-times', flops, computeMs } = measurement
     const { fetchedBytes = 0, fetchMs = 0, sentBytes = 0, sendMs = 0 } = measurement
-    if (fetchedBytes >= linkSampleBytes) slave.fetch.add(fetchedBytes / fetchMs)
-    if (sentBytes >= linkSampleBytes) slave.send.add(sentBytes / sendMs)
+    if (fetchedBytes >= linkSampleBytes) slave.fetchBytesPerMs.add(fetchedBytes / fetchMs)
+    if (sentBytes >= linkSampleBytes) slave.sendBytesPerMs.add(sentBytes / sendMs)
     const rate = flops / computeMs
     if (!(rate > 0 && Number.isFinite(rate))) return
     const workClass = this.#kindOf(semiring, dtype).classAt(sizeClassOf(flops))
@@ -159,10 +159,12 @@ export class Performance {
   }
 
   links(name: string): LinkRates {
-    const { fetch, send } = this.#slaves.get(name) ?? {}
+    const { fetchBytesPerMs, sendBytesPerMs } = this.#slaves.get(name) ?? {}
     return {
-      ...(fetch !== undefined && fetch.count > 0 && { fetch: fetch.median }),
-      ...(send !== undefined && send.count > 0 && { send: send.median }),
+      ...(fetchBytesPerMs !== undefined &&
+        fetchBytesPerMs.count > 0 && { fetchBytesPerMs: fetchBytesPerMs.median }),
+      ...(sendBytesPerMs !== undefined &&
+        sendBytesPerMs.count > 0 && { sendBytesPerMs: sendBytesPerMs.median }),
     }
   }
 
@@ -183,17 +185,27 @@ export class Performance {
 
   /** All that was measured, for `known` after a restart: of each slave of which there is something. */
   records(): SlaveRecord[] {
-    return [...this.#slaves].flatMap(([name, { threads, own, fetch, send }]): SlaveRecord[] => {
-      const work = [...this.#kinds.values()].flatMap(({ semiring, dtype, classes }) =>
-        [...classes].flatMap(([sizeClass, one]) => {
-          const [rates, computeMs] = [one.ratesOf(name), Math.round(one.computeMsOf(name))]
-          return rates.length === 0 ? [] : [{ semiring, dtype, sizeClass, computeMs, rates }]
-        }),
-      )
-      const known = { ...(threads !== undefined && { threads }), ...(own !== undefined && { own }) }
-      if (threads === undefined && work.length === 0) return []
-      return [{ name, ...known, work, fetch: fetch.values, send: send.values }]
-    })
+    return [...this.#slaves].flatMap(
+      ([name, { threads, own, fetchBytesPerMs, sendBytesPerMs }]): SlaveRecord[] => {
+        const work = [...this.#kinds.values()].flatMap(({ semiring, dtype, classes }) =>
+          [...classes].flatMap(([sizeClass, one]) => {
+            const [rates, computeMs] = [one.ratesOf(name), Math.round(one.computeMsOf(name))]
+            return rates.length === 0 ? [] : [{ semiring, dtype, sizeClass, computeMs, rates }]
+          }),
+        )
+        const known = { ...(threads !== undefined && { threads }), ...(own !== undefined && { own }) }
+        if (threads === undefined && work.length === 0) return []
+        return [
+          {
+            name,
+            ...known,
+            work,
+            fetchBytesPerMs: fetchBytesPerMs.values,
+            sendBytesPerMs: sendBytesPerMs.values,
+          },
+        ]
+      },
+    )
   }
 
   #logFigure(name: string, slave: Slave, dtype: Dtype, semiring: Semiring): number | undefined {
@@ -204,13 +216,13 @@ export class Performance {
     return kind?.expectedLogFigure(logOwn) ?? logOwn + (this.#ownScale.of(dtype) ?? 0)
   }
 
-  #restore({ name, threads, own, work, fetch, send }: SlaveRecord): void {
+  #restore({ name, threads, own, work, fetchBytesPerMs, sendBytesPerMs }: SlaveRecord): void {
     const slave = this.#slaves.get(name)
     if (slave === undefined) return
     slave.threads = threads
     if (own !== undefined) this.#setOwn(name, slave, own)
-    for (const rate of fetch) slave.fetch.add(rate)
-    for (const rate of send) slave.send.add(rate)
+    for (const rate of fetchBytesPerMs) slave.fetchBytesPerMs.add(rate)
+    for (const rate of sendBytesPerMs) slave.sendBytesPerMs.add(rate)
     for (const { semiring, dtype, sizeClass, computeMs, rates } of work) {
       const workClass = this.#kindOf(semiring, dtype).classAt(sizeClass)
       for (const rate of rates) workClass.add(name, rate, computeMs / rates.length, beforehand(slave, dtype))
@@ -246,8 +258,8 @@ const unmeasured = (prior: number): Slave => ({
   logPrior: Math.log(prior),
   threads: undefined,
   own: undefined,
-  fetch: new Samples(),
-  send: new Samples(),
+  fetchBytesPerMs: new Samples(),
+  sendBytesPerMs: new Samples(),
 })
 
 const beforehand = ({ logPrior, own }: Slave, dtype: Dtype): Beforehand => ({

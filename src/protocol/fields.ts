@@ -66,6 +66,9 @@ export const real = (): Field<number, number> =>
 export const milliseconds = (): Field<number, number> =>
   same('double', value => Number.isFinite(value) && value >= 0, 'a time in milliseconds, 0 or more')
 
+export const rate = (): Field<number, number> =>
+  same('double', value => Number.isFinite(value) && value > 0, 'a rate above 0')
+
 export const flag = (): Field<boolean, boolean> =>
   same('bool', value => typeof value === 'boolean', 'true or false')
 

@@ -10,6 +10,7 @@ import {
   optional,
   optionalText,
   origin,
+  rate,
   real,
   semiring,
   sha256,
@@ -50,6 +51,10 @@ export const UnitRef = message('UnitId', wire.UnitId, {
 })
 export type UnitRef = MessageOf<typeof UnitRef>
 
+/** GFLOPS on all threads of a slave. */
+export const OwnRates = message('OwnRates', wire.OwnRates, { float32: rate(), float64: rate() })
+export type OwnRates = MessageOf<typeof OwnRates>
+
 export const Register = message('Register', wire.Register, {
   protocolVersion: uint32(),
   name: nodeName(),
@@ -57,6 +62,7 @@ export const Register = message('Register', wire.Register, {
   port: port(),
   threads: uint32(1),
   memoryBytes: uint64(),
+  own: optional(OwnRates),
 })
 export type Register = MessageOf<typeof Register>
 
@@ -87,6 +93,10 @@ export const HeartbeatReply = message('HeartbeatReply', wire.HeartbeatReply, {
   registerAgain: flag(),
 })
 export type HeartbeatReply = MessageOf<typeof HeartbeatReply>
+
+/** A process of a slave. */
+export const Member = message('Member', wire.Member, { name: nodeName(), incarnation: incarnation() })
+export type Member = MessageOf<typeof Member>
 
 export const Operand = message('Operand', wire.Operand, {
   matrix: matrixId(),

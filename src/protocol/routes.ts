@@ -10,6 +10,7 @@ import {
   JobAborted,
   JobOpened,
   JobSealed,
+  Member,
   Noted,
   OpenJob,
   Register,
@@ -57,6 +58,8 @@ export const routes = {
   // slave -> assign
   register: route('/register', Register, Registered),
   heartbeat: route('/heartbeat', Heartbeat, HeartbeatReply),
+  drain: route('/drain', Member, Noted),
+  leave: route('/leave', Member, Noted),
   unitDone: route('/unit-done', UnitDone, Noted),
   unitFailed: route('/unit-failed', UnitFailed, Noted),
   // assign -> slave

@@ -226,6 +226,9 @@ export namespace gemmesh {
             /** Register memoryBytes. */
             memoryBytes: number;
 
+            /** Register own. */
+            own?: (gemmesh.wire.OwnRates.$Properties|null);
+
             /**
              * Encodes the specified Register message. Does not implicitly {@link gemmesh.wire.Register.verify|verify} messages.
              * @param message Register message or plain object to encode
@@ -268,12 +271,78 @@ export namespace gemmesh {
                 /** Register memoryBytes */
                 memoryBytes?: (number|null);
 
+                /** Register own */
+                own?: (gemmesh.wire.OwnRates.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Register. */
             type $Shape = gemmesh.wire.Register.$Properties;
+        }
+
+        /**
+         * Properties of an OwnRates.
+         * @deprecated Use gemmesh.wire.OwnRates.$Properties instead.
+         */
+        interface IOwnRates extends gemmesh.wire.OwnRates.$Properties {
+        }
+
+        /** Represents an OwnRates. */
+        class OwnRates {
+
+            /**
+             * Constructs a new OwnRates.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.OwnRates.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** OwnRates float32. */
+            float32: number;
+
+            /** OwnRates float64. */
+            float64: number;
+
+            /**
+             * Encodes the specified OwnRates message. Does not implicitly {@link gemmesh.wire.OwnRates.verify|verify} messages.
+             * @param message OwnRates message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.OwnRates.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an OwnRates message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.OwnRates & gemmesh.wire.OwnRates.$Shape} OwnRates
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.OwnRates & gemmesh.wire.OwnRates.$Shape;
+        }
+
+        namespace OwnRates {
+
+            /** Properties of an OwnRates. */
+            interface $Properties {
+
+                /** OwnRates float32 */
+                float32?: (number|null);
+
+                /** OwnRates float64 */
+                float64?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an OwnRates. */
+            type $Shape = gemmesh.wire.OwnRates.$Properties;
         }
 
         /**
@@ -481,6 +550,69 @@ export namespace gemmesh {
 
             /** Shape of a HeartbeatReply. */
             type $Shape = gemmesh.wire.HeartbeatReply.$Properties;
+        }
+
+        /**
+         * Properties of a Member.
+         * @deprecated Use gemmesh.wire.Member.$Properties instead.
+         */
+        interface IMember extends gemmesh.wire.Member.$Properties {
+        }
+
+        /** Represents a Member. */
+        class Member {
+
+            /**
+             * Constructs a new Member.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Member.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Member name. */
+            name: string;
+
+            /** Member incarnation. */
+            incarnation: string;
+
+            /**
+             * Encodes the specified Member message. Does not implicitly {@link gemmesh.wire.Member.verify|verify} messages.
+             * @param message Member message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Member.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Member message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Member & gemmesh.wire.Member.$Shape} Member
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Member & gemmesh.wire.Member.$Shape;
+        }
+
+        namespace Member {
+
+            /** Properties of a Member. */
+            interface $Properties {
+
+                /** Member name */
+                name?: (string|null);
+
+                /** Member incarnation */
+                incarnation?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Member. */
+            type $Shape = gemmesh.wire.Member.$Properties;
         }
 
         /**

@@ -32,12 +32,16 @@ export interface RunningNode {
   /** Settles when the node has ended; rejects with the reason when it ended by itself. */
   readonly closed: Promise<void>
   close(): Promise<void>
+  /** As `close`, but a slave first finishes the unit it is at, if that takes no longer than `patienceMs`. */
+  drain(patienceMs: number): Promise<void>
 }
 
 /** One role in place: its app, and how it ends. */
 interface Hosted {
   readonly origin: string
   readonly close: () => Promise<void>
+  /** What the role does before it can be closed in good order. */
+  readonly drain?: (patienceMs: number) => Promise<void>
   /** Rejects when the role cannot go on. */
   readonly alive?: Promise<void>
 }
@@ -62,8 +66,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     closing ??= closeAll(hosted).then(() => (reason === undefined ? ended.resolve() : ended.reject(reason)))
     return closing
   }
+  const drain = async (patienceMs: number): Promise<void> => {
+    if (closing === undefined) await Promise.all(hosted.map(role => role.drain?.(patienceMs)))
+    await close()
+  }
   for (const { alive } of hosted) alive?.catch(close)
-  return { origins: hosted.map(({ origin }) => origin), closed: ended.promise, close: () => close() }
+  return { origins: hosted.map(({ origin }) => origin), closed: ended.promise, close: () => close(), drain }
 }
 
 async function closeAll(hosted: readonly Hosted[]): Promise<void> {
@@ -135,5 +143,6 @@ async function hostSlave(options: NodeOptions, address: NonNullable<Identity['sl
     await link.close()
   }
   const opened = await open(app, address, close)
-  return { origin: opened, close, alive: role.keepMembership() }
+  const drain = (patienceMs: number) => role.drain(patienceMs)
+  return { origin: opened, close, drain, alive: role.keepMembership() }
 }

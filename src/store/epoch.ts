@@ -1,9 +1,9 @@
 /** The epoch of a master: a number that grows by one at each of its starts, kept in its data folder. */
-import { open, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { renameDurably } from '../formats/durable.ts'
 import { writeFault } from '../formats/file-errors.ts'
 import { makeFolder } from './folder.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** The epoch of this start; it is on the disk before anybody hears of it. A damaged file is an error, not epoch 1. */
 export async function nextEpoch(folder: string): Promise<number> {
@@ -22,16 +22,6 @@ export async function nextEpoch(folder: string): Promise<number> {
       path,
     )
   }
-  const partial = `${path}.partial`
-  try {
-    const file = await open(partial, 'w', 0o600)
-    await file.writeFile(`${epoch}\n`)
-    await file.sync()
-    await file.close()
-    await renameDurably(partial, path)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw writeFault(error, path)
-  }
+  await replaceFile(path, `${epoch}\n`)
   return epoch
 }

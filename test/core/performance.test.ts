@@ -187,9 +187,9 @@ t.test('links', async t => {
   const unit = { dtype: 'float32', flops, computeMs: 3, fetchMs: 10, sendMs: 4 } as const
   for (const fetchedBytes of [8e6, 9e6, 80e6])
     performance.record('gamma', { ...unit, fetchedBytes, sentBytes: 1000 })
-  t.strictSame(performance.links('gamma'), { fetch: 9e5 }, 'a thousand bytes say nothing of a link')
+  t.strictSame(performance.links('gamma'), { fetchBytesPerMs: 9e5 }, 'a thousand bytes say nothing of a link')
   performance.record('gamma', { ...unit, fetchedBytes: 0, sentBytes: 4e6 })
-  t.strictSame(performance.links('gamma'), { fetch: 9e5, send: 1e6 })
+  t.strictSame(performance.links('gamma'), { fetchBytesPerMs: 9e5, sendBytesPerMs: 1e6 })
 })
 
 t.test('what was measured outlives a restart', async t => {

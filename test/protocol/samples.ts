@@ -25,6 +25,7 @@ export const samples: {
       port: 7712,
       threads: 64,
       memoryBytes: 2 ** 42,
+      own: { float32: 171.5, float64: Number.MIN_VALUE },
     },
     reply: {
       protocolVersion: 1,
@@ -37,6 +38,8 @@ export const samples: {
     request: { name: 'gamma', incarnation: 'x1', running: [ref, { ...ref, unit: 1 }] },
     reply: { epoch: 0, registerAgain: true },
   },
+  drain: { request: { name: 'gamma', incarnation: 'x1' }, reply: {} },
+  leave: { request: { name: 'gamma', incarnation: 'x1' }, reply: {} },
   unit: {
     request: {
       id: ref,

@@ -20,8 +20,10 @@ export interface NodeOptions extends OutputOptions {
   readonly untilStdinEnds?: true
 }
 
-/** A node that cannot end its work within this time is ended anyway, before service managers do it (systemd: 90 s). */
-const closeWithinMs = 10_000
+/** How long a slave that is told to end may take to finish the unit it is at. */
+const drainWithinMs = 60_000
+/** A node that cannot end within this time is ended anyway, before service managers do it (systemd: 90 s). */
+const closeWithinMs = drainWithinMs + 10_000
 
 /** Resolves when the node has ended; rejects with why it could not start or go on. */
 export async function beNode(options: NodeOptions): Promise<void> {
@@ -51,7 +53,9 @@ export async function beNode(options: NodeOptions): Promise<void> {
   const closing = closeWithGrace({ delay: closeWithinMs, logger }, async ({ signal, err }) => {
     if (err) logger.error({ err }, 'closing after an unexpected error')
     else logger.info({ signal }, 'closing')
-    await node.close()
+    // Without a signal, whoever started this node is gone: nobody waits for what it would finish.
+    if (signal === undefined) await node.close()
+    else await node.drain(drainWithinMs)
   })
   if (options.untilStdinEnds) {
     process.stdin.once('end', closing.close)

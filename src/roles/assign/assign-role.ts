@@ -11,6 +11,7 @@ import type {
   Heartbeat,
   HeartbeatReply,
   JobSealed,
+  Member,
   Noted,
   Register,
   Registered,
@@ -23,6 +24,7 @@ import type {
 import { nextEpoch } from '../../store/epoch.ts'
 import { MatrixStore } from '../../store/matrices.ts'
 import type { Shell } from '../shell.ts'
+import { PerformanceKeeper } from './performance-keeper.ts'
 import { namedProcessors, ProcessorCatalogue } from './processor-catalogue.ts'
 import { SchedulerShell } from './scheduler-shell.ts'
 import { AssignUsersService } from './users-service.ts'
@@ -42,21 +44,28 @@ export class AssignRole {
   readonly #processors: ProcessorCatalogue
   readonly #scheduling: SchedulerShell
 
-  private constructor(shell: Shell, epoch: number, matrices: MatrixStore, processors: ProcessorCatalogue) {
+  private constructor(
+    shell: Shell,
+    epoch: number,
+    matrices: MatrixStore,
+    processors: ProcessorCatalogue,
+    keeper: PerformanceKeeper,
+  ) {
     this.#shell = shell
     this.#epoch = epoch
     this.#matrices = matrices
     this.#processors = processors
-    this.#scheduling = new SchedulerShell(shell, epoch)
+    this.#scheduling = new SchedulerShell(shell, epoch, keeper)
     this.users = new AssignUsersService({ shell, epoch, matrices, processors, scheduling: this.#scheduling })
   }
 
-  /** With its matrices on the disk, one epoch after its last start. */
+  /** With its matrices and what it measured of its slaves on the disk, one epoch after its last start. */
   static async open(shell: Shell, folders: AssignFolders): Promise<AssignRole> {
     const processors = new ProcessorCatalogue(folders.processors)
     await processors.read()
     const epoch = await nextEpoch(folders.data)
-    return new AssignRole(shell, epoch, await MatrixStore.open(folders.matrices), processors)
+    const keeper = await PerformanceKeeper.open(folders.data, shell.logger)
+    return new AssignRole(shell, epoch, await MatrixStore.open(folders.matrices), processors, keeper)
   }
 
   async close(): Promise<void> {
@@ -68,7 +77,7 @@ export class AssignRole {
 
   /** Only a slave of the configuration, calling from its configured address, becomes a member. */
   register(message: Register, callerIp: string): Registered {
-    const { protocolVersion: spoken, name, port, incarnation, threads, memoryBytes } = message
+    const { protocolVersion: spoken, name, port, incarnation, threads, memoryBytes, own } = message
     if (spoken !== protocolVersion) {
       throw new GemmeshError(
         'GEMMESH_PROTOCOL_MISMATCH',
@@ -83,8 +92,15 @@ export class AssignRole {
         `${name} at ${callerIp}:${port} wants to register, but the configuration of master-assign ${known}: give all nodes the same file`,
       )
     }
-    this.#scheduling.dispatch({ type: 'slave-registered', slave: name, incarnation, threads, memoryBytes })
-    this.#shell.logger.info({ slave: name, threads }, 'slave registered')
+    this.#scheduling.dispatch({
+      type: 'slave-registered',
+      slave: name,
+      incarnation,
+      threads,
+      memoryBytes,
+      own,
+    })
+    this.#shell.logger.info({ slave: name, threads, own }, 'slave registered')
     return {
       protocolVersion,
       epoch: this.#epoch,
@@ -96,6 +112,16 @@ export class AssignRole {
   heartbeat({ name, incarnation, running }: Heartbeat): HeartbeatReply {
     this.#scheduling.dispatch({ type: 'slave-heartbeat', slave: name, incarnation, running })
     return { epoch: this.#epoch, registerAgain: !this.#scheduling.scheduler.isPresent(name, incarnation) }
+  }
+
+  drain({ name: slave, incarnation }: Member): Noted {
+    this.#shell.logger.info({ slave }, 'slave draining')
+    return this.#note({ type: 'slave-draining', slave, incarnation })
+  }
+
+  leave({ name: slave, incarnation }: Member): Noted {
+    this.#shell.logger.info({ slave }, 'slave left')
+    return this.#note({ type: 'slave-left', slave, incarnation })
   }
 
   unitDone({ id, slave, processorSha256: processor, ...figures }: UnitDone): Noted {

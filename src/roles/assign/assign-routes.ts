@@ -8,6 +8,8 @@ import type { AssignRole } from './assign-role.ts'
 export async function assignRoutes(app: FastifyInstance, { role }: { role: AssignRole }): Promise<void> {
   serveRoute(app, 'register', (message, request) => role.register(message, request.ip))
   serveRoute(app, 'heartbeat', message => role.heartbeat(message))
+  serveRoute(app, 'drain', message => role.drain(message))
+  serveRoute(app, 'leave', message => role.leave(message))
   serveRoute(app, 'unitDone', message => role.unitDone(message))
   serveRoute(app, 'unitFailed', message => role.unitFailed(message))
   serveRoute(app, 'unitPlaced', message => role.unitPlaced(message))

@@ -25,6 +25,7 @@ export function jobView(
     semiring: request.semiring ?? 'plus-times',
     reproducible: request.reproducible ?? false,
     shape: [m, n, k],
+    priority: snapshot.priority,
     submittedAt: submittedAt.toISOString(),
     elapsedMs,
     flops: 2 * m * n * k,

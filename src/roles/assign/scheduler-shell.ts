@@ -1,33 +1,46 @@
 /** The shell around the pure scheduler: it has the clock, carries out instructions, and turns what comes of them into events. */
 import { origin } from '../../config.ts'
+import { Performance } from '../../core/performance.ts'
 import { type Event, type Instruction, Scheduler, type UnitRef } from '../../core/scheduler.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Shell } from '../shell.ts'
 import { type JobDescription, type Origins, openJobMessage, workUnitMessage } from './job-description.ts'
 import { Outbox } from './outbox.ts'
+import type { PerformanceKeeper } from './performance-keeper.ts'
 
 type InstructionOf<Type extends Instruction['type']> = Extract<Instruction, { type: Type }>
 
 export class SchedulerShell {
   readonly origins: Origins
   readonly #shell: Shell
+  readonly #performance: Performance
+  readonly #keeper: PerformanceKeeper
   readonly #scheduler: Scheduler
   readonly #descriptions = new Map<string, JobDescription>()
   readonly #outbox: Outbox
   readonly #ending = new AbortController()
   #wake: NodeJS.Timeout | undefined
 
-  constructor(shell: Shell, epoch: number) {
+  constructor(shell: Shell, epoch: number, keeper: PerformanceKeeper) {
     const { cluster, logger } = shell
     this.#shell = shell
     this.origins = { assign: origin(cluster.assign), combine: origin(cluster.combine) }
-    this.#scheduler = new Scheduler({ ...cluster.options, slaves: cluster.slaves, epoch })
+    const { slaves, options } = cluster
+    const { known } = keeper
+    this.#keeper = keeper
+    this.#performance = new Performance({ slaves, measured: options.measuredPerformance, known })
+    this.#scheduler = new Scheduler({ ...options, slaves, epoch, performance: this.#performance })
     this.#outbox = new Outbox(logger)
   }
 
   /** Its views; events go to `dispatch`. */
   get scheduler(): Pick<Scheduler, 'jobView' | 'jobViews' | 'slaveViews' | 'isPresent'> {
     return this.#scheduler
+  }
+
+  /** What is known of the slaves' speed; the scheduler alone adds to it. */
+  get performance(): Pick<Performance, 'of' | 'gflops' | 'links' | 'own' | 'measured'> {
+    return this.#performance
   }
 
   /** Milliseconds on the scheduler's clock, which never runs backwards. */
@@ -42,9 +55,10 @@ export class SchedulerShell {
   /** GEMMESH_BUSY where too many jobs wait. */
   submit(job: string, description: JobDescription): void {
     const { m, n, k, dtype } = description.product
+    const { semiring = 'plus-times', priority = 0 } = description.request
     this.#descriptions.set(job, description)
     try {
-      this.dispatch({ type: 'job-submitted', job, shape: [m, n, k], dtype })
+      this.dispatch({ type: 'job-submitted', job, shape: [m, n, k], dtype, semiring, priority })
     } catch (error) {
       this.#descriptions.delete(job)
       throw error
@@ -68,6 +82,7 @@ export class SchedulerShell {
     this.#ending.abort()
     clearTimeout(this.#wake)
     await this.#outbox.idle()
+    await this.#keeper.save(this.#performance.records())
   }
 
   #carryOut(instruction: Instruction): void {
@@ -168,6 +183,7 @@ export class SchedulerShell {
 
   /** Descriptions of jobs that the scheduler itself remembers no more. */
   #forgetEnded(): void {
+    this.#keeper.saveSoon(() => this.#performance.records())
     for (const job of this.#descriptions.keys()) {
       if (this.#scheduler.jobView(job) === undefined) this.#descriptions.delete(job)
     }

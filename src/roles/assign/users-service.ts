@@ -127,10 +127,18 @@ export class AssignUsersService implements UsersService {
         sha256,
         bytes: bytes.byteLength,
       })),
-      slaves: scheduling.scheduler.slaveViews().map(({ incarnation: _, ...slave }) => ({
-        ...slave,
-        origin: scheduling.slaveOrigin(slave.name),
-      })),
+      slaves: scheduling.scheduler.slaveViews().map(({ incarnation: _, ...slave }) => {
+        const { name } = slave
+        const { performance } = scheduling
+        const own = performance.own(name)
+        return {
+          ...slave,
+          origin: scheduling.slaveOrigin(name),
+          measured: performance.measured(name),
+          ...(own !== undefined && { own }),
+          links: performance.links(name),
+        }
+      }),
     }
   }
 }

@@ -1,15 +1,15 @@
-/** A slave's standing with its master-assign: it registers, sends heartbeats, and registers again when told to. */
+/** A slave's standing with its master-assign: it registers, sends heartbeats, registers again when told to, and leaves. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
-import type { Register, Registered, UnitRef } from '../../protocol/messages.ts'
+import type { OwnRates, Register, Registered, UnitRef } from '../../protocol/messages.ts'
 import type { Link } from '../../transport/link.ts'
 
 export interface MembershipOptions {
   readonly link: Link
   readonly master: string
-  readonly register: Omit<Register, 'protocolVersion'>
+  readonly register: Omit<Register, 'protocolVersion' | 'own'>
   /** Of the configuration; the master's answer decides once there is one. */
   readonly heartbeatMs: number
   readonly running: () => readonly UnitRef[]
@@ -18,59 +18,102 @@ export interface MembershipOptions {
   readonly signal: AbortSignal
 }
 
-/** Keeps the membership up until the signal. Rejects when the master refuses this slave for good. */
-export async function keepMembership(options: MembershipOptions): Promise<void> {
-  const { logger, signal, master } = options
-  let heartbeatMs = options.heartbeatMs
-  let silent = false
-  while (!signal.aborted) {
-    try {
-      const registered = await register(options, heartbeatMs)
-      heartbeatMs = registered.heartbeatMs
-      silent = false
-      logger.info({ master, epoch: registered.epoch }, 'registered')
-      options.onRegistered(registered)
-      await beat(options, heartbeatMs)
-    } catch (error) {
-      if (signal.aborted) return
-      const fault = asGemmeshError(error)
-      if (!fault.kind.retryable && fault.code !== 'GEMMESH_INTERNAL') throw fault
-      // Said once, not with each try: a master may be away for hours.
-      if (!silent) logger.warn({ master, reason: fault.message }, 'the master is not there; trying on')
-      silent = true
-      await delay(heartbeatMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
+/** How long a slave that is about to leave waits for its master to hear it. */
+const farewellMs = 2000
+
+export class Membership {
+  readonly #options: MembershipOptions
+  #own: OwnRates | undefined
+  #heartbeatMs: number
+  #isMember = false
+  #draining = false
+
+  constructor(options: MembershipOptions) {
+    this.#options = options
+    this.#heartbeatMs = options.heartbeatMs
+  }
+
+  /** Keeps it up until the signal. Rejects when the master refuses this slave for good. */
+  async keep(): Promise<void> {
+    const { logger, signal, master, onRegistered } = this.#options
+    let silent = false
+    while (!signal.aborted) {
+      try {
+        const registered = await this.#register()
+        this.#isMember = true
+        this.#heartbeatMs = registered.heartbeatMs
+        silent = false
+        logger.info({ master, epoch: registered.epoch }, 'registered')
+        // A master that was started anew does not know it.
+        if (this.#draining) await this.#say('drain')
+        onRegistered(registered)
+        await this.#beat()
+      } catch (error) {
+        if (signal.aborted) return
+        const fault = asGemmeshError(error)
+        if (!fault.kind.retryable && fault.code !== 'GEMMESH_INTERNAL') throw fault
+        // Said once, not with each try: a master may be away for hours.
+        if (!silent) logger.warn({ master, reason: fault.message }, 'the master is not there; trying on')
+        silent = true
+        const pauseMs = this.#heartbeatMs * (0.5 + Math.random() / 2)
+        await delay(pauseMs, undefined, { signal }).catch(() => {})
+      }
     }
   }
-}
 
-async function register({ link, master, register, signal }: MembershipOptions, patienceMs: number) {
-  const registered = await link.call(
-    master,
-    'register',
-    { ...register, protocolVersion },
-    within(signal, 5 * patienceMs),
-  )
-  if (registered.protocolVersion === protocolVersion) return registered
-  throw new GemmeshError(
-    'GEMMESH_PROTOCOL_MISMATCH',
-    `${master} speaks version ${registered.protocolVersion} of the protocol, this slave version ${protocolVersion}: install the same gemmesh on both`,
-  )
-}
+  /** Says what the slave measured of itself: now, and at each registration to come. */
+  async measured(own: OwnRates): Promise<void> {
+    this.#own = own
+    await this.#register()
+  }
 
-/** Heartbeats until the master asks for a new registration. */
-async function beat(
-  { link, master, register, running, signal }: MembershipOptions,
-  heartbeatMs: number,
-): Promise<void> {
-  const { name, incarnation } = register
-  for (;;) {
-    await delay(heartbeatMs, undefined, { signal })
-    const message = { name, incarnation, running: [...running()] }
-    const reply = await link.call(master, 'heartbeat', message, within(signal, 5 * heartbeatMs))
-    if (reply.registerAgain) return
+  /** Says that the slave is about to leave. False where no master is there to hear it, or it did not within seconds. */
+  async drain(): Promise<boolean> {
+    this.#draining = true
+    return this.#isMember && (await this.#say('drain'))
+  }
+
+  /** Says that the slave has left. The signal has to be aborted by then: a heartbeat would make it a member again. */
+  async leave(): Promise<void> {
+    await this.#say('leave')
+  }
+
+  async #register(): Promise<Registered> {
+    const { link, master, register } = this.#options
+    const message = { ...register, protocolVersion, ...(this.#own !== undefined && { own: this.#own }) }
+    const registered = await link.call(master, 'register', message, this.#within(5 * this.#heartbeatMs))
+    if (registered.protocolVersion === protocolVersion) return registered
+    throw new GemmeshError(
+      'GEMMESH_PROTOCOL_MISMATCH',
+      `${master} speaks version ${registered.protocolVersion} of the protocol, this slave version ${protocolVersion}: install the same gemmesh on both`,
+    )
+  }
+
+  /** Heartbeats until the master asks for a new registration. */
+  async #beat(): Promise<void> {
+    const { link, master, register, running, signal } = this.#options
+    const { name, incarnation } = register
+    for (;;) {
+      await delay(this.#heartbeatMs, undefined, { signal })
+      const message = { name, incarnation, running: [...running()] }
+      const reply = await link.call(master, 'heartbeat', message, this.#within(5 * this.#heartbeatMs))
+      if (reply.registerAgain) return
+    }
+  }
+
+  async #say(what: 'drain' | 'leave'): Promise<boolean> {
+    const { link, master, register, logger } = this.#options
+    const { name, incarnation } = register
+    try {
+      await link.call(master, what, { name, incarnation }, { signal: AbortSignal.timeout(farewellMs) })
+      return true
+    } catch (error) {
+      logger.warn({ master, what, reason: asGemmeshError(error).message }, 'the master did not hear it')
+      return false
+    }
+  }
+
+  #within(ms: number) {
+    return { signal: AbortSignal.any([this.#options.signal, AbortSignal.timeout(ms)]) }
   }
 }
-
-const within = (signal: AbortSignal, ms: number) => ({
-  signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
-})

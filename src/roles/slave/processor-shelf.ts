@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
-import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import { GemmeshError } from '../../errors.ts'
 import type { Arena } from '../../kernel/arena.ts'
 import type { ProcessorImage } from '../../kernel/processor.ts'
 import { selectProcessor } from '../../kernel/select.ts'
@@ -54,14 +54,6 @@ export class ProcessorShelf {
     } finally {
       shelved.users--
     }
-  }
-
-  /** Begins what `use` would wait for. */
-  prepare(wanted: Wanted, source: string): void {
-    const { running } = this.#take(wanted, source)
-    running.catch(error =>
-      this.#logger.warn({ source, reason: asGemmeshError(error).message }, 'no processor runs yet'),
-    )
   }
 
   async close(): Promise<void> {

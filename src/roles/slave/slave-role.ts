@@ -4,18 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { origin, type SlaveAddress } from '../../config.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { Arena, arenaLimitBytes } from '../../kernel/arena.ts'
-import { poolBytes } from '../../pool/pool.ts'
+import { measureRates } from '../../pool/measure-rates.ts'
+import { type Pool, poolBytes } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import { faultOf } from '../../protocol/faults.ts'
-import type { CancelUnits, UnitRef, WorkUnit } from '../../protocol/messages.ts'
+import type { CancelUnits, OwnRates, UnitRef, WorkUnit } from '../../protocol/messages.ts'
 import { tilePath } from '../../protocol/routes.ts'
 import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
 import { BlockCache } from './block-cache.ts'
-import { keepMembership } from './membership.ts'
+import { Membership } from './membership.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import { Mutex } from './mutex.ts'
 import { ProcessorShelf, poolsKept, type Running } from './processor-shelf.ts'
+import { SharedClock } from './shared-clock.ts'
 import { type UnitFigures, UnitRunner } from './unit-runner.ts'
 import { tileBytes, unitBytes } from './unit-steps.ts'
 
@@ -25,6 +27,11 @@ const reservableShare = 0.9
 const unitsBeyondHand = 2
 /** How long an ending slave tells its master about its units. */
 const endPatienceMs = 2000
+/** How long a slave measures itself with each dtype: both in half a second, and a second on the slowest machines. */
+const measureMs = 200
+/** What the operands of that may take up of the memory. */
+const measureShare = 0.25
+const now = (): number => performance.now()
 /** A tile is sent in views of this size, each of which becomes one chunk. */
 const viewBytes = 1 << 20
 
@@ -42,12 +49,16 @@ export class SlaveRole {
   readonly #cache: BlockCache
   readonly #processors: ProcessorShelf
   readonly #computing = new Mutex()
-  readonly #incarnation = randomUUID()
+  readonly #fetching = new SharedClock(now)
+  readonly #sending = new SharedClock(now)
   readonly #threads: number
   /** For blocks and tiles, as configured; the arena has room for the pools beside it. */
   readonly #memoryBytes: number
   readonly #ending = new AbortController()
   readonly #open = new Map<string, OpenUnit>()
+  readonly #membership: Membership
+  #isMeasured = false
+  #isDraining = false
 
   constructor(shell: Shell, self: SlaveAddress) {
     const { link, logger, cluster } = shell
@@ -64,28 +75,27 @@ export class SlaveRole {
     this.#cache = new BlockCache(this.#arena)
     this.#processors = new ProcessorShelf({ arena: this.#arena, threads: this.#threads, link, logger })
     this.#budget = new MemoryBudget(Math.floor(memoryBytes * reservableShare))
-  }
-
-  /** Registers and stays a member until `close`; rejects when the master refuses this slave for good. */
-  keepMembership(): Promise<void> {
-    const { link, cluster, logger } = this.#shell
-    return keepMembership({
+    this.#membership = new Membership({
       link,
       logger,
       master: origin(cluster.assign),
       register: {
-        name: this.#self.name,
-        incarnation: this.#incarnation,
-        port: this.#self.port,
+        name: self.name,
+        incarnation: randomUUID(),
+        port: self.port,
         threads: this.#threads,
-        memoryBytes: this.#memoryBytes,
+        memoryBytes,
       },
       heartbeatMs: cluster.options.heartbeatMs,
       running: () => [...this.#open.values()].map(({ ref }) => ref),
-      // Fetched and tested now, so that the first unit does not wait for it.
-      onRegistered: ({ processors }) => this.#processors.prepare(processors, origin(cluster.assign)),
+      onRegistered: ({ processors }) => this.#prepare(processors),
       signal: this.#ending.signal,
     })
+  }
+
+  /** Registers and stays a member until it drains or closes; rejects when the master refuses this slave for good. */
+  keepMembership(): Promise<void> {
+    return this.#membership.keep()
   }
 
   /** Takes a unit on and answers at once; GEMMESH_BUSY when enough are at hand. Taking the same attempt again is nothing new. */
@@ -93,10 +103,11 @@ export class SlaveRole {
     const key = keyOf(unit.id)
     const limit = this.#shell.cluster.options.unitsAtHand + unitsBeyondHand
     if (!this.#open.has(key)) {
-      if (this.#ending.signal.aborted || this.#open.size >= limit) {
+      if (this.#ending.signal.aborted || this.#isDraining || this.#open.size >= limit) {
+        const reason = this.#isDraining ? 'it is about to leave' : `its limit is ${limit}: try again later`
         throw new GemmeshError(
           'GEMMESH_BUSY',
-          `${this.#self.name} has ${this.#open.size} units at hand, its limit is ${limit}: try again later`,
+          `${this.#self.name} has ${this.#open.size} units at hand, ${reason}`,
         )
       }
       const abort = new AbortController()
@@ -119,14 +130,66 @@ export class SlaveRole {
     return { units: ended.length }
   }
 
+  /** Takes on no unit more, finishes those at hand that its master does not take back, and leaves. */
+  async drain(patienceMs: number): Promise<void> {
+    if (this.#isDraining) return
+    this.#isDraining = true
+    this.#shell.logger.info({ units: this.#open.size }, 'draining')
+    if (await this.#membership.drain()) {
+      const isFree = await this.#unitsSettled(patienceMs)
+      this.#ending.abort(new GemmeshError('GEMMESH_INTERRUPTED', `${this.#self.name} leaves`))
+      if (isFree) await this.#membership.leave()
+    }
+    await this.close()
+  }
+
   async close(): Promise<void> {
     this.#ending.abort(new GemmeshError('GEMMESH_INTERRUPTED', `${this.#self.name} shuts down`))
     // The master should hear what became of the units, but an end does not wait for a master that is not there.
-    const heard = Promise.all([...this.#open.values()].map(({ settled }) => settled))
-    const patience = new AbortController()
-    await Promise.race([heard, delay(endPatienceMs, undefined, { signal: patience.signal }).catch(() => {})])
-    patience.abort()
+    await this.#unitsSettled(endPatienceMs)
     await this.#processors.close()
+  }
+
+  /** Whether the units at hand came to their ends, in good time. */
+  async #unitsSettled(patienceMs: number): Promise<boolean> {
+    const settled = Promise.all([...this.#open.values()].map(unit => unit.settled)).then(() => true)
+    const patience = new AbortController()
+    const late = delay(patienceMs, false, { signal: patience.signal }).catch(() => false)
+    const inTime = await Promise.race([settled, late])
+    patience.abort()
+    return inTime
+  }
+
+  /** Fetches and tests the processors now, so that the first unit does not wait for it; and measures with them, once. */
+  async #prepare(processors: WorkUnit['processors']): Promise<void> {
+    const { logger, cluster } = this.#shell
+    try {
+      const own = await this.#processors.use(processors, origin(cluster.assign), async ({ pool }) => {
+        // With a job under way its units measure better, and should not wait.
+        const isWanted = cluster.options.measuredPerformance && !this.#isMeasured && this.#open.size === 0
+        return isWanted ? await this.#measure(pool) : undefined
+      })
+      if (own === undefined) return
+      this.#isMeasured = true
+      logger.info({ gflops: own }, 'measured itself')
+      await this.#retry(() => this.#membership.measured(own))
+    } catch (error) {
+      if (this.#ending.signal.aborted) return
+      logger.warn({ reason: asGemmeshError(error).message }, 'no processor runs, or none was measured, yet')
+    }
+  }
+
+  async #measure(pool: Pool): Promise<OwnRates> {
+    const { signal } = this.#ending
+    const limitBytes = Math.floor(this.#memoryBytes * measureShare)
+    await this.#budget.reserve(limitBytes, signal)
+    try {
+      const allocate = (bytes: number) => this.#cache.allocate(bytes)
+      const options = { arena: this.#arena, allocate, limitBytes, forMs: measureMs, signal }
+      return await this.#computing.run(() => measureRates(pool, options))
+    } finally {
+      this.#budget.free(limitBytes)
+    }
   }
 
   /** Never rejects: whatever happens to the unit is said to its master. */
@@ -154,8 +217,10 @@ export class SlaveRole {
           link: this.#shell.link,
           pool: running.pool,
           computing: this.#computing,
+          fetching: this.#fetching,
+          sending: this.#sending,
           signal,
-          now: () => performance.now(),
+          now,
         })
         return [await runner.run(tile => this.#send(unit, tile, signal)), running]
       })

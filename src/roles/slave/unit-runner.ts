@@ -14,6 +14,7 @@ import type { Link } from '../../transport/link.ts'
 import type { Block, BlockCache, CacheCounters } from './block-cache.ts'
 import type { Mutex } from './mutex.ts'
 import type { Piece } from './operand-pieces.ts'
+import type { SharedClock } from './shared-clock.ts'
 import {
   addedPieces,
   type Step,
@@ -32,14 +33,19 @@ export interface UnitContext {
   readonly link: Link
   readonly pool: Pool
   readonly computing: Mutex
+  /** Of the links from master-assign and to master-combine. */
+  readonly fetching: SharedClock
+  readonly sending: SharedClock
   readonly signal: AbortSignal
+  /** In ms. */
   readonly now: () => number
 }
 
 export interface UnitFigures extends CacheCounters {
+  /** Its part of the time in which blocks came, and in which tiles went: units share the links. */
   fetchMs: number
-  computeMs: number
   sendMs: number
+  computeMs: number
 }
 
 type Blocks = ReadonlyMap<Piece, Block>
@@ -68,7 +74,12 @@ export class UnitRunner {
     const tile = cache.allocate(bytes)
     try {
       await this.#compute(tile)
-      await this.#timed('sendMs', () => send(arena.bytesAt(tile, bytes)))
+      await this.#context.sending.charge(
+        () => send(arena.bytesAt(tile, bytes)),
+        ms => {
+          this.#figures.sendMs = ms
+        },
+      )
       return this.#figures
     } finally {
       arena.release(tile)
@@ -79,13 +90,13 @@ export class UnitRunner {
     const unit = this.#unit
     const { pool, computing, signal } = this.#context
     const gemm = (tasks: readonly GemmTask[]): Promise<void> =>
-      computing.run(() => this.#timed('computeMs', () => pool.gemm(tasks, { signal })))
+      computing.run(() => this.#timed(() => pool.gemm(tasks, { signal })))
     const initialBeta = await this.#loadAdded(tile)
     const steps = unitSteps(unit)
     if (steps.length === 0) return gemm([scaleTask(unit, tile, initialBeta)])
     let arriving = this.#acquireStep(steps[0])
     for (const [index, step] of steps.entries()) {
-      const blocks = await this.#timed('fetchMs', () => arriving)
+      const blocks = await arriving
       arriving = this.#acquireStep(steps[index + 1])
       try {
         await gemm(
@@ -106,7 +117,7 @@ export class UnitRunner {
     const unit = this.#unit
     const pieces = addedPieces(unit)
     if (pieces.length === 0) return 0
-    const blocks = await this.#timed('fetchMs', () => this.#acquire(pieces))
+    const blocks = await this.#acquire(pieces)
     for (const piece of pieces) this.#copyIntoTile(piece, offsetOf(blocks, piece), tile)
     this.#release(blocks)
     return unit.beta
@@ -134,10 +145,13 @@ export class UnitRunner {
 
   /** All blocks, pinned; when one fails, those that did arrive are let go and the first failure is thrown. */
   async #acquire(pieces: readonly Piece[]): Promise<Blocks> {
-    const { cache, link } = this.#context
+    const { cache, link, fetching } = this.#context
+    const addFetchMs = (ms: number) => {
+      this.#figures.fetchMs += ms
+    }
     const outcomes = await Promise.allSettled(
       pieces.map(async piece => {
-        const fill = (target: Uint8Array) => pullBlock(link, piece, target)
+        const fill = (target: Uint8Array) => fetching.charge(() => pullBlock(link, piece, target), addFetchMs)
         return [piece, await cache.acquire(piece.key, piece.blockBytes, fill, this.#figures)] as const
       }),
     )
@@ -152,12 +166,12 @@ export class UnitRunner {
     for (const block of blocks.values()) this.#context.cache.release(block)
   }
 
-  async #timed<T>(figure: 'fetchMs' | 'computeMs' | 'sendMs', action: () => Promise<T>): Promise<T> {
+  async #timed<T>(action: () => Promise<T>): Promise<T> {
     const start = this.#context.now()
     try {
       return await action()
     } finally {
-      this.#figures[figure] += this.#context.now() - start
+      this.#figures.computeMs += this.#context.now() - start
     }
   }
 }

@@ -1,0 +1,65 @@
+/** What master-assign measured of its slaves, kept across its restarts in its data folder. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Type from 'typebox'
+import { Value } from 'typebox/value'
+import { samplesKept } from '../core/performance/samples.ts'
+import type { SlaveRecord } from '../core/performance.ts'
+import { readFault, systemCode } from '../formats/file-errors.ts'
+import { replaceFile } from './replace-file.ts'
+
+const version = 1
+
+const Rate = Type.Number({ exclusiveMinimum: 0 })
+const Rates = Type.Array(Rate, { maxItems: samplesKept })
+const PerformanceFile = Type.Object({
+  version: Type.Literal(version),
+  slaves: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      threads: Type.Optional(Type.Integer({ minimum: 1 })),
+      own: Type.Optional(Type.Object({ float32: Rate, float64: Rate })),
+      work: Type.Array(
+        Type.Object({
+          semiring: Type.Enum(['plus-times', 'min-plus', 'max-plus', 'max-min', 'or-and']),
+          dtype: Type.Enum(['float32', 'float64', 'int32']),
+          sizeClass: Type.Integer(),
+          computeMs: Type.Number({ minimum: 0 }),
+          rates: Rates,
+        }),
+      ),
+      fetchBytesPerMs: Rates,
+      sendBytesPerMs: Rates,
+    }),
+  ),
+})
+
+const pathIn = (folder: string): string => join(folder, 'performance.json')
+
+/**
+ * What the folder's file holds; nothing where there is none. One that is damaged, or of another version, is worth no more
+ * than none: `onFault` hears why, and the slaves are measured anew.
+ */
+export async function readPerformance(
+  folder: string,
+  onFault: (path: string, reason: string) => void,
+): Promise<readonly SlaveRecord[]> {
+  const path = pathIn(folder)
+  try {
+    const found: unknown = JSON.parse(await readFile(path, 'utf8'))
+    if (Value.Check(PerformanceFile, found)) return found.slaves
+    const [first] = Value.Errors(PerformanceFile, found)
+    onFault(
+      path,
+      `it is not what version ${version} writes: ${first?.instancePath || 'all of it'} ${first?.message}`,
+    )
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    onFault(path, error instanceof SyntaxError ? error.message : readFault(error, path).message)
+  }
+  return []
+}
+
+export function writePerformance(folder: string, slaves: readonly SlaveRecord[]): Promise<void> {
+  return replaceFile(pathIn(folder), `${JSON.stringify({ version, slaves })}\n`)
+}
