@@ -1,8 +1,9 @@
 /** A job's plan: who computes which rectangle of C, in which work units. A frozen value; planning touches no socket. */
 import { GemmeshError } from '../errors.ts'
-import { area, gridRectangles, type Rectangle, split } from './geometry.ts'
+import { area, type Rectangle, split } from './geometry.ts'
 import type { Dtype } from './matrix.ts'
 import { partition } from './partition.ts'
+import { cellCount, type UnitGrid } from './plan/units.ts'
 import { drawTileMap } from './tile-map.ts'
 
 export interface PlanRequest {
@@ -12,6 +13,8 @@ export interface PlanRequest {
   readonly slaves: readonly { readonly name: string; readonly performance: number }[]
   /** Rows, and columns, of C that a work unit has about. */
   readonly unitEdge: number
+  /** At most about this many units, which grow where it would be more; 2^18. */
+  readonly unitsLimit?: number | undefined
 }
 
 export interface Share {
@@ -22,8 +25,11 @@ export interface Share {
   /** Of C, after rounding to whole elements; 0 to 1. */
   readonly given: number
   readonly rectangles: readonly Rectangle[]
-  /** Unit numbers, in the order in which the slave should take them. */
-  readonly units: readonly number[]
+  /** How many units; they are numbered from `firstUnit` on, in the order in which the slave should take them. */
+  readonly units: number
+  readonly firstUnit: number
+  /** The units are their cells, grid by grid. */
+  readonly grids: readonly UnitGrid[]
 }
 
 export interface PlannedUnit {
@@ -37,17 +43,17 @@ export interface Plan {
   readonly shape: readonly [m: number, n: number, k: number]
   readonly dtype: Dtype
   readonly shares: readonly Share[]
-  /** By unit number; their tiles cover C exactly once. */
-  readonly units: readonly PlannedUnit[]
+  /** How many; `unitsOf` and `unitAt` derive them. Their tiles cover C exactly once. */
+  readonly units: number
   /** Elements of A and B that go to the slaves when each keeps what it was sent. */
   readonly movedElements: number
   /** 2*sum(sqrt(area))*k: no partition into rectangles of these areas moves less. */
   readonly lowerBoundElements: number
 }
 
-/** What a plan says without its list of units: small enough to keep, and to show, after the job has ended. */
+/** What a plan says of its shares without their units: small enough to keep, and to show, after the job has ended. */
 export interface PlanOutline {
-  readonly shares: readonly (Omit<Share, 'units'> & { readonly units: number })[]
+  readonly shares: readonly Omit<Share, 'firstUnit' | 'grids'>[]
   readonly units: number
   readonly movedElements: number
   readonly lowerBoundElements: number
@@ -62,29 +68,29 @@ export const unitsLimit = 2 ** 18
 /** Plans a job; C without elements gives a plan without units. GEMMESH_INTERNAL where the request makes no sense. */
 export function planJob(request: PlanRequest): Plan {
   checkPlannable(request)
-  const { job, dtype, slaves } = request
+  const { job, dtype, slaves, unitsLimit: limit = unitsLimit } = request
   const [m, n, k] = request.shape
   const elements = m * n
-  const unitEdge = Math.max(request.unitEdge, Math.ceil(Math.sqrt(elements / unitsLimit)))
+  const unitEdge = Math.max(request.unitEdge, Math.ceil(Math.sqrt(elements / limit)))
   const weights = slaves.map(slave => slave.performance)
   const weight = weights.reduce((sum, one) => sum + one, 0)
   const parts = partition(m, n, weights, { granule, toleranceElements: unitEdge ** 2 })
-  const units: PlannedUnit[] = []
+  let unitsPlanned = 0
   const shares = slaves.map(({ name, performance }, index): Share => {
     const rectangle = parts.rectangles[index]
-    const tiles = rectangle === undefined ? [] : cutIntoUnits(rectangle, unitEdge)
-    const numbers = tiles.map(tile => {
-      const unit = units.length
-      units.push(Object.freeze({ unit, slave: name, tile: Object.freeze(tile) }))
-      return unit
-    })
+    const grids = rectangle === undefined ? [] : cutIntoUnits(rectangle, unitEdge)
+    const units = grids.reduce((sum, grid) => sum + cellCount(grid), 0)
+    const firstUnit = unitsPlanned
+    unitsPlanned += units
     return Object.freeze({
       slave: name,
       performance,
       wanted: performance / weight,
       given: rectangle === undefined ? 0 : area(rectangle) / elements,
       rectangles: Object.freeze(rectangle === undefined ? [] : [Object.freeze(rectangle)]),
-      units: Object.freeze(numbers),
+      units,
+      firstUnit,
+      grids: Object.freeze(grids),
     })
   })
   return Object.freeze({
@@ -92,7 +98,7 @@ export function planJob(request: PlanRequest): Plan {
     shape: Object.freeze([m, n, k] as const),
     dtype,
     shares: Object.freeze(shares),
-    units: Object.freeze(units),
+    units: unitsPlanned,
     movedElements: parts.halfPerimeters * k,
     lowerBoundElements: parts.lowerBound * k,
   })
@@ -106,8 +112,8 @@ export function describePlan(plan: Pick<Plan, 'shape' | 'shares'>): { map: strin
 export function outlinePlan(plan: Plan): PlanOutline {
   const { shares, units, movedElements, lowerBoundElements } = plan
   return Object.freeze({
-    shares: Object.freeze(shares.map(share => Object.freeze({ ...share, units: share.units.length }))),
-    units: units.length,
+    shares: Object.freeze(shares.map(({ firstUnit: _, grids: __, ...share }) => Object.freeze(share))),
+    units,
     movedElements,
     lowerBoundElements,
     map: describePlan(plan).map,
@@ -118,7 +124,7 @@ export function outlinePlan(plan: Plan): PlanOutline {
  * Near-equal units of about unitEdge x unitEdge: an edge is between 2/3 and 3/2 of unitEdge, and nothing thinner is left
  * over. A rectangle of one unit is halved where it is not small, so that its slave has one to compute and one to fetch.
  */
-function cutIntoUnits(rectangle: Rectangle, unitEdge: number): Rectangle[] {
+function cutIntoUnits(rectangle: Rectangle, unitEdge: number): UnitGrid[] {
   const partsOf = (length: number) => Math.max(1, Math.round(length / unitEdge))
   let down = partsOf(rectangle.rows)
   let across = partsOf(rectangle.columns)
@@ -126,10 +132,13 @@ function cutIntoUnits(rectangle: Rectangle, unitEdge: number): Rectangle[] {
     if (rectangle.rows >= rectangle.columns) down = 2
     else across = 2
   }
-  return gridRectangles(
-    split(rectangle.row, rectangle.rows, down, fittingGranule(rectangle.rows / down)),
-    split(rectangle.column, rectangle.columns, across, fittingGranule(rectangle.columns / across)),
-  )
+  const edges = (start: number, length: number, parts: number) => {
+    const all = split(start, length, parts, fittingGranule(length / parts))
+    return Object.freeze(all.filter((edge, index) => edge !== all[index - 1]))
+  }
+  const rowEdges = edges(rectangle.row, rectangle.rows, down)
+  const columnEdges = edges(rectangle.column, rectangle.columns, across)
+  return [Object.freeze({ rowEdges, columnEdges })]
 }
 
 /** Near-equal means within an eighth: the largest power of two that is at most that of a part. */

@@ -138,7 +138,7 @@ function apply(turn: Turn, event: Event): void {
  */
 function wake({ state, now, instructions }: Turn, event: Event): void {
   if (event.type === 'tick' || state.wakeAt <= now) state.wakeAt = Number.POSITIVE_INFINITY
-  let at = Math.min(state.silentSlaves.nextAt, state.leases.nextAt)
+  let at = Math.min(state.silentSlaves.nextAt, state.leases.nextAt, state.lookAgainAt)
   for (const job of state.waiting) at = Math.min(at, openAt(state, job))
   for (const slave of state.refusing) at = Math.min(at, slave.refusesUntil)
   if (at >= state.wakeAt) return

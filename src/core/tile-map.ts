@@ -7,7 +7,7 @@ interface MappedShare {
   readonly wanted: number
   readonly given: number
   readonly rectangles: readonly Rectangle[]
-  readonly units: { readonly length: number }
+  readonly units: number
 }
 
 const widthLimit = 64
@@ -56,7 +56,7 @@ function legendLine(share: MappedShare, index: number, [m, n]: readonly [number,
   const percent = (ratio: number) => `${(ratio * 100).toFixed(1)}%`
   const sizes = share.rectangles.map(({ rows, columns }) => `${rows}x${columns}`).join(' + ')
   const part = sizes === '' ? 'nothing' : `${sizes} of ${m}x${n}`
-  const count = share.units.length
+  const count = share.units
   return (
     `${letter(index)} ${share.slave}: performance ${share.performance}, wanted ${percent(share.wanted)}, ` +
     `given ${percent(share.given)}: ${part} in ${count} unit${count === 1 ? '' : 's'}`

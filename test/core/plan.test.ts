@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { area, cover } from '../../src/core/geometry.ts'
+import { unitAt, unitsOf } from '../../src/core/plan/units.ts'
 import { describePlan, outlinePlan, type Plan, planJob, unitsLimit } from '../../src/core/plan.ts'
 
 const slavesOf = (...performances: number[]) =>
@@ -13,20 +14,22 @@ function assertPlan(plan: Plan): void {
   const [m, n] = plan.shape
   const whole = { row: 0, column: 0, rows: m, columns: n }
   cover(
-    plan.units.map(({ tile }) => tile),
+    Array.from(unitsOf(plan), ({ tile }) => tile),
     whole,
   )
   cover(
     plan.shares.flatMap(share => share.rectangles),
     whole,
   )
-  const numbers = plan.shares.flatMap(share => share.units)
-  if (numbers.some((unit, index) => unit !== index)) throw new Error('units are not numbered share by share')
+  const units = [...unitsOf(plan)]
+  if (units.length !== plan.units || units.some(({ unit }, index) => unit !== index))
+    throw new Error('units are not numbered share by share')
   for (const share of plan.shares) {
-    const elements = share.units.reduce((sum, unit) => {
-      const planned = plan.units[unit]
-      if (planned?.slave !== share.slave || planned.unit !== unit) throw new Error('whose unit?')
-      return sum + area(planned.tile)
+    const own = units.slice(share.firstUnit, share.firstUnit + share.units)
+    const elements = own.reduce((sum, planned) => {
+      const { unit, slave, tile } = unitAt(plan, planned.unit) ?? {}
+      if (slave !== share.slave || unit !== planned.unit || tile === undefined) throw new Error('whose unit?')
+      return sum + area(tile)
     }, 0)
     if (m * n > 0 && elements / (m * n) !== share.given) throw new Error('given is not what units add up to')
   }
@@ -61,7 +64,14 @@ t.test('performance 1, 2 and 4: within one unit of 1/7, 2/7 and 4/7', async t =>
 t.test('the plan of the demonstration', async t => {
   const plan = planOf(2048, 2048, 2048, [1, 2, 4])
   t.strictSame(
-    plan.units.map(({ unit, slave, tile }) => [unit, slave, tile.row, tile.column, tile.rows, tile.columns]),
+    Array.from(unitsOf(plan), ({ unit, slave, tile }) => [
+      unit,
+      slave,
+      tile.row,
+      tile.column,
+      tile.rows,
+      tile.columns,
+    ]),
     [
       [0, 's0', 0, 0, 680, 448],
       [1, 's0', 0, 448, 680, 432],
@@ -86,8 +96,9 @@ t.test('any plan: exact, in units of about the edge, at least two a slave, no sl
       const plan = planOf(m, n, 10, performances, unitEdge)
       assertPlan(plan)
       const grown = Math.max(unitEdge, Math.sqrt((m * n) / unitsLimit))
-      for (const { rectangles, units } of plan.shares) {
-        const tiles = units.flatMap(unit => plan.units[unit]?.tile ?? [])
+      const units = [...unitsOf(plan)]
+      for (const { rectangles, slave } of plan.shares) {
+        const tiles = units.flatMap(unit => (unit.slave === slave ? unit.tile : []))
         const heights = tiles.map(({ rows }) => rows)
         const widths = tiles.map(({ columns }) => columns)
         if (tiles.length === 0) continue
@@ -114,10 +125,11 @@ t.test('C without elements has no units; the inner dimension may be 0', async t 
     [0, 0],
   ] as const) {
     const plan = planOf(m, n, 7, [1, 3])
-    t.strictSame(plan.units, [])
+    t.equal(plan.units, 0)
+    t.equal(unitAt(plan, 0), undefined)
     t.strictSame(
       plan.shares.map(({ wanted, given, rectangles, units }) => ({ wanted, given, rectangles, units })),
-      [0.25, 0.75].map(wanted => ({ wanted, given: 0, rectangles: [], units: [] })),
+      [0.25, 0.75].map(wanted => ({ wanted, given: 0, rectangles: [], units: 0 })),
     )
     t.equal(plan.movedElements, 0)
     t.equal(plan.lowerBoundElements, 0)
@@ -131,13 +143,13 @@ t.test('C without elements has no units; the inner dimension may be 0', async t 
 t.test('fewer elements than slaves: some get nothing', async t => {
   const plan = planOf(2, 2, 5, [1, 1, 1, 1, 1, 1, 1])
   assertPlan(plan)
-  t.ok(plan.units.length <= 4)
-  t.ok(plan.shares.some(({ units, given }) => units.length === 0 && given === 0))
+  t.ok(plan.units <= 4)
+  t.ok(plan.shares.some(({ units, given }) => units === 0 && given === 0))
 })
 
 t.test('units grow rather than be more than the limit', async t => {
   const plan = planOf(100_000, 100_000, 1, [1, 2, 3], 16)
-  t.ok(plan.units.length <= unitsLimit * 1.1)
+  t.ok(plan.units <= unitsLimit * 1.1)
   assertPlan(plan)
 })
 

@@ -49,12 +49,18 @@ t.test('the main story: three slaves, one job, every unit placed, sealed', async
       ['epsilon', 2],
     ],
   )
-  for (const unit of [6, 7])
-    t.strictSame(story.finish('epsilon', refOf('j', unit)), [], 'nothing is left to give')
-  for (const unit of [2, 3]) t.strictSame(story.finish('delta', refOf('j', unit)), [])
+  t.strictSame(story.finish('epsilon', refOf('j', 6)), [], 'nothing is left to give')
+  const second = ['assign epsilon j/3#2']
+  t.strictSame(story.finish('epsilon', refOf('j', 7)), second, 'idle: a second attempt at what ends last')
+  t.strictSame(story.finish('delta', refOf('j', 2)), [])
+  t.strictSame(
+    story.finish('delta', refOf('j', 3)),
+    ['cancel epsilon j/3', 'assign delta j/1#2'],
+    'the first result wins',
+  )
   t.strictSame(story.finish('gamma', refOf('j', 0)), [])
   t.equal(story.state(), 'running')
-  t.strictSame(story.at(900).placed('gamma', refOf('j', 1)), [])
+  t.strictSame(story.at(900).placed('gamma', refOf('j', 1)), ['cancel delta j/1'])
   t.equal(story.state(), 'sealing', 'master-combine seals by itself')
   t.strictSame(story.at(950).sealed('j'), ['finish j'])
   t.strictSame(story.at(960).done('gamma', refOf('j', 1)), [], 'the last message may come after the end')

@@ -2,33 +2,49 @@
 import type { Attempt, Evidence } from './ledger.ts'
 import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
 
-/** Hands a ready unit of a running job to a slave. */
+/** Hands a unit of a running job to a slave. */
 export function assign({ state, now, instructions }: Turn, job: JobRecord, slave: SlaveRecord, unit: number) {
   const attempt = job.ledger?.hand(unit, slave.name)
   if (attempt === undefined) return
+  if (slave.atHand.size === 0) slave.servedSince = now
   slave.atHand.add(attempt)
   slave.flopsAtHand += attempt.flops
   refreshIdle(state, slave)
   state.leases.hear(attempt, now)
   job.startedAt ??= now
+  job.flopsServed += attempt.flops
   const { leaseMs } = state.options
   instructions.push({ type: 'assign-unit', slave: slave.name, ref: attempt.ref, tile: attempt.tile, leaseMs })
 }
 
-/** The slave holds the attempt no more; its slot is free. */
-export function freeSlot(state: State, attempt: Attempt): void {
+/** The slave has finished its part of the attempt, and that tells how fast it is. */
+export function finish(state: State, job: JobRecord, attempt: Attempt): void {
   const slave = state.slaves.get(attempt.slave)
-  if (slave?.atHand.delete(attempt) !== true) return
+  if (slave?.atHand.has(attempt) === true) {
+    job.pace.record(slave.name, attempt.flops, state.now - slave.servedSince)
+    slave.servedSince = state.now
+  }
+  freeSlot(state, attempt)
+}
+
+/** The slave holds the attempt no more; its slot is free. */
+function freeSlot(state: State, attempt: Attempt): void {
+  const slave = state.slaves.get(attempt.slave)
+  if (slave === undefined) return
+  const [head] = slave.atHand
+  if (!slave.atHand.delete(attempt)) return
+  if (head === attempt) slave.servedSince = state.now
   // From the set and not by subtraction, so that rounding leaves no rest behind.
-  slave.flopsAtHand = [...slave.atHand].reduce((sum, { flops }) => sum + flops, 0)
+  slave.flopsAtHand = 0
+  for (const { flops } of slave.atHand) slave.flopsAtHand += flops
   refreshIdle(state, slave)
 }
 
-/** The attempt is over, and its unit ready again. */
+/** The attempt is over, and its unit ready again unless another one is out. */
 export function takeBack(state: State, job: JobRecord, attempt: Attempt, evidence?: Evidence): void {
-  freeSlot(state, attempt)
-  state.leases.forget(attempt)
+  drop(state, attempt)
   job.ledger?.takeBack(attempt, evidence)
+  state.wanted = true
 }
 
 /** Drops an attempt whose unit is placed, or whose job ended. */
@@ -37,14 +53,20 @@ export function drop(state: State, attempt: Attempt): void {
   state.leases.forget(attempt)
 }
 
+/** Who gets a free slot is looked at once: it waits until there may be something for it. */
 export function refreshIdle(state: State, slave: SlaveRecord): void {
-  if (slave.state === 'present' && slave.atHand.size < state.options.unitsAtHand) state.idle.add(slave)
-  else state.idle.delete(slave)
+  if (slave.state === 'present' && slave.atHand.size < state.options.unitsAtHand) {
+    state.idle.add(slave)
+    state.asking.add(slave)
+  } else {
+    state.idle.delete(slave)
+    state.asking.delete(slave)
+  }
 }
 
 /** The slave may have room again before the time it was given. */
 export function stopRefusing(state: State, slave: SlaveRecord | undefined): void {
-  if (slave !== undefined) state.refusing.delete(slave)
+  if (slave !== undefined && state.refusing.delete(slave)) refreshIdle(state, slave)
 }
 
 /** Units to cancel, by slave: those whose attempt still takes up a slot. */
@@ -52,7 +74,9 @@ export function cancelAtHand({ state, instructions }: Turn, job: string, attempt
   const units = new Map<string, number[]>()
   for (const attempt of attempts) {
     if (state.slaves.get(attempt.slave)?.atHand.has(attempt) !== true) continue
-    units.set(attempt.slave, [...(units.get(attempt.slave) ?? []), attempt.ref.unit])
+    const list = units.get(attempt.slave)
+    if (list === undefined) units.set(attempt.slave, [attempt.ref.unit])
+    else list.push(attempt.ref.unit)
   }
   for (const [slave, list] of units) instructions.push({ type: 'cancel-units', slave, job, units: list })
 }

@@ -1,60 +1,80 @@
-/** Who gets which ready unit. */
+/**
+ * Who gets which unit. A slave with a free slot takes, of the job whose turn it is, in this order:
+ *
+ * 1. a unit that came back: it holds up the job's end
+ * 2. the next unit of its own share: its blocks are at hand
+ * 3. a run of units from the end of the share that will be finished last: as many as would let both end together, and of
+ *    those half, because others will come to help, too (factoring, weighted by measured rates)
+ * 4. when no job has anything ready: a second attempt at the unit that will be finished last (first result wins)
+ *
+ * Shares and attempts are looked at in samples of a bounded number, so that it takes no longer with ten thousand slaves.
+ */
 import { assign } from './attempts.ts'
-import type { Ledger, ShareQueue } from './ledger.ts'
+import { attemptEndMs, endMs, lateAt, queueEndMs } from './forecast.ts'
+import type { Attempt, Ledger } from './ledger.ts'
+import type { ShareQueue } from './share-queues.ts'
 import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
 
-/** The share that is expected to be finished last, and when, on the scale of flops over performance. */
-interface Victim {
-  readonly queue: ShareQueue
-  readonly end: number
-}
+const sampleLimit = 64
+/** Any event may be one that makes it worth while to help; so many idle slaves look at it. */
+const asksPerEvent = 4
+/** Of what would let two slaves end together, the part that the helper takes at a time. */
+const stolenPart = 0.5
+/** A second attempt has to be expected to end this much sooner than the first, compared with its own time. */
+const doublingGain = 0.25
+/** Second attempts of a job, at most: one a slave, and one for so many units. */
+const unitsPerDouble = 16
 
-/** Found once for all idle slaves that have no share of their own left, until the next unit is handed out. */
-type Victims = Map<JobRecord, Victim | undefined>
-
-/** Gives each idle slave a unit in turn, until none of them can take one more. */
+/** Gives each slave that asks a unit in turn, until none of them can take one more. */
 export function handOut(turn: Turn): void {
   const { state, now } = turn
-  for (const slave of state.refusing) if (slave.refusesUntil <= now) state.refusing.delete(slave)
-  const running = [...state.jobs.values()].filter(job => job.ledger?.hasReady)
-  running.sort((a, b) => b.priority - a.priority)
-  if (running.length === 0) return
-  const victims: Victims = new Map()
-  let handed = true
-  while (handed) {
-    handed = false
-    for (const slave of state.idle) {
-      if (state.refusing.has(slave)) continue
-      const choice = choose(state, running, victims, slave)
-      if (choice === undefined) continue
-      assign(turn, choice.job, slave, choice.unit)
-      victims.clear()
-      handed = true
+  for (const slave of state.refusing) {
+    if (slave.refusesUntil > now) continue
+    state.refusing.delete(slave)
+    if (state.idle.has(slave)) state.asking.add(slave)
+  }
+  const lookAgain = state.lookAgainAt <= now
+  if (lookAgain) state.lookAgainAt = Number.POSITIVE_INFINITY
+  for (const slave of state.idle.sample(lookAgain ? sampleLimit : asksPerEvent)) state.asking.add(slave)
+  if (state.wanted) {
+    state.wanted = false
+    for (const slave of state.slaves.values()) if (state.idle.has(slave)) state.asking.add(slave)
+  }
+  while (state.asking.size > 0) {
+    for (const slave of state.asking) {
+      // Where it takes one and has room for more, it stays among those that ask.
+      if (state.refusing.has(slave) || !serve(turn, slave)) state.asking.delete(slave)
     }
   }
 }
 
-/** By priority, then in order of submission: a later job gets what the ones before it have no unit for. */
-function choose(
-  state: State,
-  running: readonly JobRecord[],
-  victims: Victims,
-  slave: SlaveRecord,
-): { job: JobRecord; unit: number } | undefined {
-  for (const job of running) {
-    const { ledger } = job
-    if (!ledger?.hasReady) continue
-    const own = ledger.queues.get(slave.name)
-    const unit =
-      handedBack(state, ledger, slave) ??
-      (own && ledger.firstOf(own)) ??
-      steal(state, job, ledger, victims, slave)
-    if (unit !== undefined) return { job, unit }
+function serve(turn: Turn, slave: SlaveRecord): boolean {
+  const { state } = turn
+  for (const job of inTurn(state)) {
+    const unit = job.ledger && nextUnit(state, job, job.ledger, slave)
+    if (unit === undefined) continue
+    assign(turn, job, slave, unit)
+    return true
   }
-  return undefined
+  return slave.atHand.size === 0 && double(turn, slave)
 }
 
-/** Units that came back go first: they hold up the job's end. */
+/** By priority, then by how much each has got already, then in order of submission. */
+function inTurn({ running }: State): Iterable<JobRecord> {
+  if (running.size < 2) return running
+  const ready = [...running].filter(job => job.ledger?.hasReady)
+  return ready.sort(
+    (a, b) => b.priority - a.priority || a.flopsServed - b.flopsServed || a.ordinal - b.ordinal,
+  )
+}
+
+function nextUnit(state: State, job: JobRecord, ledger: Ledger, slave: SlaveRecord): number | undefined {
+  const back = handedBack(state, ledger, slave)
+  if (back !== undefined) return back
+  const own = ledger.queues.of(slave.name) ?? help(state, job, ledger, slave)
+  return own && ledger.queues.takeFirst(own)
+}
+
 function handedBack(state: State, ledger: Ledger, slave: SlaveRecord): number | undefined {
   for (const unit of ledger.again) if (mayTry(state, ledger, slave, unit)) return unit
   return undefined
@@ -62,8 +82,9 @@ function handedBack(state: State, ledger: Ledger, slave: SlaveRecord): number | 
 
 /** A slave that a unit failed on gets it again only when no other one is there to try. */
 function mayTry(state: State, ledger: Ledger, slave: SlaveRecord, unit: number): boolean {
-  const tried = new Set(ledger.evidenceOf(unit).map(evidence => evidence.slave))
-  if (!tried.has(slave.name)) return true
+  const evidence = ledger.evidenceOf(unit)
+  if (!evidence.some(one => one.slave === slave.name)) return true
+  const tried = new Set(evidence.map(one => one.slave))
   for (const other of state.slaves.values()) {
     if (other.state === 'present' && !state.refusing.has(other) && !tried.has(other.name)) return false
   }
@@ -71,39 +92,114 @@ function mayTry(state: State, ledger: Ledger, slave: SlaveRecord, unit: number):
 }
 
 /**
- * The last unit of the share that is expected to be finished last, unless its own slave would be done with all of it
- * before the helper were with that one unit: then helping would make the job end later.
+ * Takes over units of the share that is expected to be finished last, unless its own slave would be done with all of it
+ * before the helper were with one of them: then helping would make the job end later.
  */
-function steal(
-  state: State,
-  job: JobRecord,
-  ledger: Ledger,
-  victims: Victims,
-  thief: SlaveRecord,
-): number | undefined {
-  if (!victims.has(job)) victims.set(job, latest(state, job, ledger))
-  const victim = victims.get(job)
-  const unit = victim && ledger.lastOf(victim.queue)
-  if (victim === undefined || unit === undefined) return undefined
-  const rate = state.performance.of(thief.name, job.dtype)
-  return (thief.flopsAtHand + ledger.flops(unit)) / rate < victim.end ? unit : undefined
+function help(state: State, job: JobRecord, ledger: Ledger, helper: SlaveRecord): ShareQueue | undefined {
+  const { queues } = ledger
+  const latest = latestQueue(state, job, ledger)
+  if (latest === undefined) return undefined
+  const { queue, end } = latest
+  const neededMs = endMs(state, job, helper, queues.lastFlops(queue))
+  if (neededMs >= end) {
+    lookAgainWhenLate(state, job, queue.slave, 0)
+    return undefined
+  }
+  const even =
+    end === Number.POSITIVE_INFINITY
+      ? fairPart(state, job, helper, queue)
+      : evenPart(state, job, helper, queue, end)
+  const count = Math.min(queue.units, Math.max(1, Math.floor(even * stolenPart)))
+  queues.moveLast(queue, count, helper.name)
+  return queues.of(helper.name)
+}
+
+/** Units that would let the helper and the share's own slave end together. */
+function evenPart(state: State, job: JobRecord, helper: SlaveRecord, queue: ShareQueue, end: number): number {
+  const spareMs = end - endMs(state, job, helper, 0)
+  const helperMs = endMs(state, job, helper, queue.flops) - endMs(state, job, helper, 0)
+  // The owner's rate, as it is taken to be now.
+  const owner = state.slaves.get(queue.slave)
+  const ownerMs = owner === undefined ? spareMs : end - endMs(state, job, owner, 0)
+  return (queue.units * spareMs) / (helperMs + ownerMs)
+}
+
+/** Nobody's units, shared out among all that are present. */
+function fairPart({ presentCount }: State, job: JobRecord, helper: SlaveRecord, queue: ShareQueue): number {
+  return (queue.units * job.pace.relative(helper.name)) / Math.max(1, presentCount)
 }
 
 /** Of shares that will be finished at the same time, or never, the one with the most left. */
-function latest(state: State, job: JobRecord, ledger: Ledger): Victim | undefined {
-  let victim: Victim | undefined
-  for (const queue of ledger.queues.values()) {
-    const end = expectedEnd(state, job, queue)
+function latestQueue(
+  state: State,
+  job: JobRecord,
+  ledger: Ledger,
+): { readonly queue: ShareQueue; readonly end: number } | undefined {
+  let latest: { queue: ShareQueue; end: number } | undefined
+  for (const queue of ledger.queues.filled.sample(sampleLimit)) {
+    const end = queueEndMs(state, job, queue)
     const isLater =
-      victim === undefined || end > victim.end || (end === victim.end && queue.flops > victim.queue.flops)
-    if (isLater) victim = { queue, end }
+      latest === undefined || end > latest.end || (end === latest.end && queue.flops > latest.queue.flops)
+    if (isLater) latest = { queue, end }
   }
-  return victim
+  return latest
 }
 
-/** A slave that takes nothing now is not expected to end. */
-function expectedEnd(state: State, job: JobRecord, queue: ShareQueue): number {
-  const slave = state.slaves.get(queue.slave)
-  if (slave?.state !== 'present' || state.refusing.has(slave)) return Number.POSITIVE_INFINITY
-  return (queue.flops + slave.flopsAtHand) / state.performance.of(queue.slave, job.dtype)
+/** A second attempt at the unit that will be finished last, where it would be finished clearly sooner. */
+function double(turn: Turn, slave: SlaveRecord): boolean {
+  const { state } = turn
+  for (const job of state.running) {
+    const { ledger } = job
+    if (
+      ledger === undefined ||
+      ledger.hasReady ||
+      !job.pace.isTimed ||
+      job.doubles >= doublesLimit(state, ledger)
+    )
+      continue
+    const attempt = latestAttempt(state, job, ledger, slave)
+    if (attempt === undefined) continue
+    job.doubles++
+    assign(turn, job, slave, attempt.ref.unit)
+    return true
+  }
+  return false
+}
+
+const doublesLimit = (state: State, { plan }: Ledger): number =>
+  state.slaves.size + plan.units / unitsPerDouble
+
+function latestAttempt(
+  state: State,
+  job: JobRecord,
+  ledger: Ledger,
+  slave: SlaveRecord,
+): Attempt | undefined {
+  let latest: Attempt | undefined
+  let latestEnd = Number.NEGATIVE_INFINITY
+  for (const attempt of ledger.computing.sample(sampleLimit)) {
+    const { unit } = attempt.ref
+    if (attempt.slave === slave.name || ledger.attemptsOut(unit).length > 1) continue
+    if (!mayTry(state, ledger, slave, unit)) continue
+    const neededMs = endMs(state, job, slave, attempt.flops) * (1 + doublingGain)
+    const end = attemptEndMs(state, job, attempt)
+    if (end <= neededMs) {
+      if (isHead(state, attempt)) lookAgainWhenLate(state, job, attempt.slave, neededMs)
+    } else if (end > latestEnd) {
+      latest = attempt
+      latestEnd = end
+    }
+  }
+  return latest
+}
+
+function isHead({ slaves }: State, attempt: Attempt): boolean {
+  const [head] = slaves.get(attempt.slave)?.atHand ?? []
+  return head === attempt
+}
+
+/** Nobody tells that a unit is late: it has to be looked at when it is, or is so late that it ends not before `ms`. */
+function lookAgainWhenLate(state: State, job: JobRecord, name: string, ms: number): void {
+  const slave = state.slaves.get(name)
+  if (slave !== undefined) state.lookAgainAt = Math.min(state.lookAgainAt, lateAt(state, job, slave, ms))
 }

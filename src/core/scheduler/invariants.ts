@@ -1,12 +1,16 @@
 /** What has to hold after every event, whatever came. For tests and the simulator: it looks at every unit. */
 import { GemmeshError } from '../../errors.ts'
 import { isMember } from '../membership.ts'
+import { unitAt } from '../plan/units.ts'
 import type { Ledger } from './ledger.ts'
 import type { JobRecord, State } from './state.ts'
 
+/** One, and a second one when the first is late. */
+const attemptsAtOnce = 2
+
 /** GEMMESH_INTERNAL that names the first thing that does not hold. */
 export function assertInvariants(state: State): void {
-  const { options, slaves, idle, silentSlaves, jobs, waiting, ended, leases } = state
+  const { options, slaves, idle, asking, silentSlaves, jobs, waiting, running: inTurn, ended, leases } = state
   const present = [...slaves.values()].filter(slave => slave.state === 'present')
   hold(
     present.length === state.presentCount,
@@ -27,16 +31,18 @@ export function assertInvariants(state: State): void {
       `slave ${name} holds ${slave.atHand.size} units: is it idle?`,
     )
     for (const attempt of slave.atHand) {
-      const out = jobs.get(attempt.ref.job)?.ledger?.open.get(attempt.ref.unit)
+      const out = jobs.get(attempt.ref.job)?.ledger?.attemptsOut(attempt.ref.unit)
       hold(
-        out === attempt && !attempt.computed,
+        out?.includes(attempt) === true && !attempt.computed,
         `slave ${name} holds unit ${attempt.ref.unit}, which is not out`,
       )
     }
     atHand += slave.atHand.size
   }
+  hold(asking.size === 0, `${asking.size} slaves were not asked`)
   let running = 0
   for (const job of jobs.values()) {
+    hold(inTurn.has(job) === (job.state === 'running'), `job ${job.job} is ${job.state}: does it run?`)
     hold(waiting.has(job) === (job.state === 'waiting'), `job ${job.job} is ${job.state}: does it wait?`)
     hold(
       (job.ledger !== undefined) === (job.state === 'running' || job.state === 'sealing'),
@@ -44,7 +50,7 @@ export function assertInvariants(state: State): void {
     )
     if (job.ledger === undefined) continue
     assertLedger(job, job.ledger)
-    for (const attempt of job.ledger.open.values()) {
+    for (const attempt of job.ledger.out()) {
       hold(leases.has(attempt), `unit ${attempt.ref.unit} of job ${job.job} is out without a lease`)
       if (!attempt.computed) running++
     }
@@ -55,25 +61,51 @@ export function assertInvariants(state: State): void {
 }
 
 function assertLedger(job: JobRecord, ledger: Ledger): void {
-  const counts = { ready: 0, assigned: 0, placed: 0 }
-  let elementsPlaced = 0
-  for (const { unit } of ledger.plan.units) {
-    const unitState = ledger.stateOf(unit) ?? 'ready'
-    counts[unitState]++
-    const isOut = ledger.open.has(unit)
-    hold((unitState === 'assigned') === isOut, `unit ${unit} of job ${job.job} is ${unitState}: is it out?`)
-    if (unitState === 'placed') elementsPlaced += ledger.elements(unit)
+  const { plan, queues, again } = ledger
+  const left = new Set<number>()
+  const count = (unit: number, where: string) => {
+    hold(!left.has(unit), `unit ${unit} of job ${job.job} is ${where}, and elsewhere`)
+    hold(unitAt(plan, unit) !== undefined, `unit ${unit} of job ${job.job} is ${where}, but not planned`)
+    left.add(unit)
   }
-  const queued = [...ledger.queues.values()].reduce((sum, queue) => sum + queue.ready, ledger.again.size)
-  hold(queued === counts.ready, `${counts.ready} units of job ${job.job} are ready, but ${queued} are queued`)
-  hold(counts.placed === job.unitsPlaced, `${counts.placed} units are placed, not ${job.unitsPlaced}`)
+  for (const { slave, runs, units } of queues.filled.values()) {
+    const before = left.size
+    for (const { from, to } of runs)
+      for (let unit = from; unit < to; unit++) count(unit, `queued for ${slave}`)
+    hold(
+      left.size - before === units && units > 0,
+      `${slave} has ${left.size - before} units queued, not ${units}`,
+    )
+  }
+  for (const unit of again) {
+    count(unit, 'ready again')
+    hold(ledger.attemptsOut(unit).length === 0, `unit ${unit} of job ${job.job} is ready again: is it out?`)
+  }
+  let computing = 0
+  for (const { ref, slave, computed } of ledger.out()) {
+    const attempts = ledger.attemptsOut(ref.unit)
+    if (attempts[0]?.ref === ref) count(ref.unit, `out at ${slave}`)
+    const twice = attempts.filter(other => other.slave === slave).length > 1
+    hold(!twice && attempts.length <= attemptsAtOnce, `unit ${ref.unit} is out ${attempts.length} times`)
+    if (!computed) computing++
+  }
+  hold(computing === ledger.computing.size, `${computing} attempts run, not ${ledger.computing.size}`)
   hold(
-    elementsPlaced === job.elementsPlaced,
-    `${elementsPlaced} elements are placed, not ${job.elementsPlaced}`,
+    left.size === ledger.unitsLeft,
+    `${left.size} units are left of job ${job.job}, not ${ledger.unitsLeft}`,
+  )
+  const placed = plan.units - left.size
+  hold(placed === job.unitsPlaced, `${placed} units are placed, not ${job.unitsPlaced}`)
+  let elementsLeft = 0
+  for (const unit of left) elementsLeft += ledger.elements(unit)
+  const [m, n] = plan.shape
+  hold(
+    m * n - elementsLeft === job.elementsPlaced,
+    `${m * n - elementsLeft} elements are placed, not ${job.elementsPlaced}`,
   )
   hold(
-    (job.state === 'sealing') === (counts.placed === ledger.plan.units.length),
-    `job ${job.job} is ${job.state} with ${counts.placed} of ${ledger.plan.units.length} units placed`,
+    (job.state === 'sealing') === (left.size === 0),
+    `job ${job.job} is ${job.state} with ${left.size} of ${plan.units} units left`,
   )
   const credited = [...job.tallies.values()].reduce((sum, tally) => sum + tally.unitsPlaced, 0)
   hold(credited <= job.unitsPlaced, `slaves are credited with ${credited} units of ${job.unitsPlaced}`)

@@ -1,13 +1,15 @@
 /** A job's way: submitted, planned, opened at master-combine, sealed; or failed, or cancelled. */
 import { type ErrorCode, errorTable, GemmeshError, isErrorCode } from '../../errors.ts'
 import { type JobState, jobTransitions } from '../job.ts'
-import { checkPlannable, outlinePlan, planJob } from '../plan.ts'
+import { unitAt } from '../plan/units.ts'
+import { checkPlannable, outlinePlan } from '../plan.ts'
 import { step } from '../transitions.ts'
 import { cancelAtHand, drop } from './attempts.ts'
 import { Ledger } from './ledger.ts'
 import type { Event } from './messages.ts'
+import { JobPace } from './pace.ts'
 import { type JobRecord, note, type State, type Turn } from './state.ts'
-import { countPlaced, creditOpen } from './tallies.ts'
+import { creditOpen } from './tallies.ts'
 
 type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
 
@@ -36,6 +38,10 @@ export function submit({ state, now }: Turn, event: EventOf<'job-submitted'>): v
     priority,
     description,
     submittedAt: now,
+    ordinal: state.jobsSubmitted++,
+    pace: new JobPace(slave => state.performance.of(slave, dtype)),
+    flopsServed: 0,
+    doubles: 0,
     state: 'waiting',
     opening: undefined,
     ledger: undefined,
@@ -90,35 +96,50 @@ function plan(state: State, { job, shape, dtype, semiring }: JobRecord) {
   const slaves = [...state.slaves.values()]
     .filter(slave => slave.state === 'present')
     .map(({ name }) => ({ name, performance: state.performance.of(name, dtype, semiring) }))
-  return planJob({ job, shape, dtype, slaves, unitEdge: state.options.unitEdge })
+  const { unitEdge, unitsLimit } = state.options
+  return state.options.plan({ job, shape, dtype, slaves, unitEdge, unitsLimit })
 }
 
 export function opened(turn: Turn, { job, placed }: EventOf<'job-opened'>): void {
   const record = turn.state.jobs.get(job)
   if (record?.opening === undefined) return
-  const ledger = start(turn, record, record.opening.plan)
-  for (const unit of placed) {
-    if (ledger.stateOf(unit) !== 'ready') continue
-    ledger.place(unit)
-    countPlaced(record, ledger.elements(unit))
-  }
+  const { plan } = record.opening
+  const units = new Set(placed.filter(unit => unitAt(plan, unit) !== undefined))
+  const ledger = start(turn, record, plan, units)
+  record.unitsPlaced = units.size
+  for (const unit of units) record.elementsPlaced += ledger.elements(unit)
   sealWhenPlaced(turn, record)
 }
 
-function start({ state, now }: Turn, record: JobRecord, plan: Ledger['plan']): Ledger {
+function start(
+  { state, now }: Turn,
+  record: JobRecord,
+  plan: Ledger['plan'],
+  placed?: ReadonlySet<number>,
+): Ledger {
   move(record, 'running', now)
-  const ledger = new Ledger(plan, state.options.epoch)
+  const ledger = new Ledger(plan, state.options.epoch, placed)
   record.ledger = ledger
   record.opening = undefined
+  record.flopsServed = leastServed(state, record.priority)
   state.waiting.delete(record)
+  state.running.add(record)
+  state.wanted = true
   return ledger
 }
 
+/** A job that comes later has no claim to what the others of its priority got before. */
+function leastServed({ running }: State, priority: number): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const job of running) if (job.priority === priority) least = Math.min(least, job.flopsServed)
+  return Number.isFinite(least) ? least : 0
+}
+
 /** Every tile is in place: master-combine seals the result by itself. */
-export function sealWhenPlaced({ now }: Turn, record: JobRecord): void {
-  if (record.state === 'running' && record.unitsPlaced === record.ledger?.plan.units.length) {
-    move(record, 'sealing', now)
-  }
+export function sealWhenPlaced({ state, now }: Turn, record: JobRecord): void {
+  if (record.state !== 'running' || record.unitsPlaced !== record.ledger?.plan.units) return
+  move(record, 'sealing', now)
+  state.running.delete(record)
 }
 
 /** Asks again, with pauses that double, where that can help; the shell's call has its own time-out. */
@@ -147,7 +168,7 @@ export function sealed(turn: Turn, { job, bytes, sha256 }: EventOf<'job-sealed'>
   if (ledger === undefined) return
   creditOpen(record, ledger)
   const [m, n] = record.shape
-  record.unitsPlaced = ledger.plan.units.length
+  record.unitsPlaced = ledger.plan.units
   record.elementsPlaced = m * n
   sealWhenPlaced(turn, record)
   record.result = { bytes, sha256 }
@@ -181,14 +202,16 @@ function end(turn: Turn, record: JobRecord, to: Extract<JobState, 'done' | 'fail
   if (fault !== undefined) instructions.push({ type: 'fail-job', job, ...fault })
   if (ledger !== undefined) {
     // What a slave still does for a job that is done is cancelled when it next says so: mostly it is about to end.
-    if (to !== 'done') cancelAtHand(turn, job, ledger.open.values())
-    for (const attempt of ledger.open.values()) drop(state, attempt)
+    const out = [...ledger.out()]
+    if (to !== 'done') cancelAtHand(turn, job, out)
+    for (const attempt of out) drop(state, attempt)
   }
   if (to !== 'done' && (ledger ?? opening) !== undefined) instructions.push({ type: 'abort-job', job })
   record.endedAt = now
   record.opening = undefined
   record.ledger = undefined
   state.waiting.delete(record)
+  state.running.delete(record)
   state.jobs.delete(job)
   state.ended.set(job, record)
   for (const oldest of state.ended.keys()) {

@@ -1,9 +1,12 @@
-/** The work units of one running job: which are ready and for whom, which are out, which are placed. */
+/** The work units of one running job: which are ready and for whom, and which are out. The others are placed. */
 import { area, type Rectangle } from '../geometry.ts'
 import { type UnitState, unitTransitions } from '../job.ts'
-import type { Plan } from '../plan.ts'
+import { unitAt } from '../plan/units.ts'
+import type { Plan, Share } from '../plan.ts'
 import { step } from '../transitions.ts'
+import { Bag } from './bag.ts'
 import type { UnitRef } from './messages.ts'
+import { ShareQueues } from './share-queues.ts'
 
 /** A unit in one slave's hands. */
 export interface Attempt {
@@ -24,45 +27,48 @@ export interface Evidence {
   readonly message: string
 }
 
-/** What is left of a share: its ready units are among `units[head]` to `units[tail - 1]`. */
-export interface ShareQueue {
-  readonly slave: string
-  readonly units: readonly number[]
-  head: number
-  tail: number
-  ready: number
-  flops: number
+/** A unit that was out, and is not placed. */
+interface UnitRecord {
+  state: UnitState
+  /** How many times it was handed out. */
+  attempts: number
+  /** In the order of handing out. */
+  readonly out: Attempt[]
+  readonly evidence: Evidence[]
 }
 
-const unitStates: readonly UnitState[] = ['ready', 'assigned', 'placed']
-const ready = unitStates.indexOf('ready')
-
-/** Two numbers a unit, and more only for those out, failed or handed back: a million units take a few megabytes. */
+/** It keeps a record of each unit that is out or came back, and runs of numbers of those that never were. */
 export class Ledger {
   readonly plan: Plan
+  readonly queues = new ShareQueues(unit => this.flops(unit))
   readonly #epoch: number
-  readonly #states: Uint8Array
-  readonly #attempts: Uint32Array
-  readonly #queues = new Map<string, ShareQueue>()
+  readonly #records = new Map<number, UnitRecord>()
   readonly #again = new Set<number>()
-  readonly #open = new Map<number, Attempt>()
-  readonly #evidence = new Map<number, Evidence[]>()
+  readonly #computing = new Bag<Attempt>()
+  #unitsLeft = 0
 
-  constructor(plan: Plan, epoch: number) {
+  /** `placed`: units that master-combine has in place already. */
+  constructor(plan: Plan, epoch: number, placed: ReadonlySet<number> = new Set()) {
     this.plan = plan
     this.#epoch = epoch
-    this.#states = new Uint8Array(plan.units.length).fill(ready)
-    this.#attempts = new Uint32Array(plan.units.length)
-    for (const { slave, units } of plan.shares) {
-      const flops = units.reduce((sum, unit) => sum + this.flops(unit), 0)
-      const queue = { slave, units, head: 0, tail: units.length, ready: units.length, flops }
-      if (units.length > 0) this.#queues.set(slave, queue)
+    const sorted = [...placed].sort((a, b) => a - b)
+    let next = 0
+    for (const share of plan.shares) {
+      const { firstUnit, units } = share
+      let from = firstUnit
+      const end = firstUnit + units
+      while (next < sorted.length && (sorted[next] ?? end) < end) {
+        const unit = sorted[next++] ?? end
+        this.#queue(share, from, unit)
+        from = unit + 1
+      }
+      this.#queue(share, from, end)
     }
   }
 
-  /** Shares that have ready units, in the plan's order. */
-  get queues(): ReadonlyMap<string, ShareQueue> {
-    return this.#queues
+  /** Units that are not placed. */
+  get unitsLeft(): number {
+    return this.#unitsLeft
   }
 
   /** Ready units that were out before and came back, in that order. */
@@ -70,115 +76,119 @@ export class Ledger {
     return this.#again
   }
 
-  get open(): ReadonlyMap<number, Attempt> {
-    return this.#open
+  /** Attempts that take up their slaves' slots. */
+  get computing(): Bag<Attempt> {
+    return this.#computing
   }
 
   get hasReady(): boolean {
-    return this.#again.size > 0 || this.#queues.size > 0
+    return this.#again.size > 0 || this.queues.filled.size > 0
   }
 
-  stateOf(unit: number): UnitState | undefined {
-    return unitStates[this.#states[unit] ?? -1]
+  /** Attempts that are out, computed or not. */
+  *out(): Generator<Attempt> {
+    for (const { out } of this.#records.values()) yield* out
   }
 
-  /** How many times a unit was handed out. */
-  attemptsOf(unit: number): number {
-    return this.#attempts[unit] ?? 0
+  attemptsOut(unit: number): readonly Attempt[] {
+    return this.#records.get(unit)?.out ?? []
+  }
+
+  /** Whether there was such an attempt at a unit that is not placed. */
+  wasOut({ unit, attempt }: UnitRef): boolean {
+    return attempt >= 1 && attempt <= (this.#records.get(unit)?.attempts ?? 0)
   }
 
   evidenceOf(unit: number): readonly Evidence[] {
-    return this.#evidence.get(unit) ?? []
+    return this.#records.get(unit)?.evidence ?? []
   }
 
   elements(unit: number): number {
-    const planned = this.plan.units[unit]
+    const planned = unitAt(this.plan, unit)
     return planned === undefined ? 0 : area(planned.tile)
   }
 
   /** Never 0, so that units without arithmetic (k = 0) weigh by their elements. */
   flops(unit: number): number {
-    return 2 * this.elements(unit) * Math.max(1, this.plan.shape[2])
+    return this.#flopsOf(this.elements(unit))
   }
 
   /** The attempt that is out, if it is exactly the one meant. */
   attempt(ref: UnitRef, slave: string): Attempt | undefined {
-    const attempt = this.#open.get(ref.unit)
-    const same =
-      attempt?.slave === slave && attempt.ref.attempt === ref.attempt && attempt.ref.epoch === ref.epoch
-    return same ? attempt : undefined
+    return this.attemptsOut(ref.unit).find(
+      out => out.slave === slave && out.ref.attempt === ref.attempt && out.ref.epoch === ref.epoch,
+    )
   }
 
-  /** The first ready unit of a slave's own share. */
-  firstOf(queue: ShareQueue): number | undefined {
-    while (queue.head < queue.tail && !this.#isQueued(queue.units[queue.head])) queue.head++
-    return queue.head < queue.tail ? queue.units[queue.head] : undefined
-  }
-
-  /** The unit that the owner of a share would come to last: the one to help it with. */
-  lastOf(queue: ShareQueue): number | undefined {
-    while (queue.head < queue.tail && !this.#isQueued(queue.units[queue.tail - 1])) queue.tail--
-    return queue.head < queue.tail ? queue.units[queue.tail - 1] : undefined
-  }
-
-  /** ready -> assigned */
+  /** Hands out a unit that was just taken from a queue, one that came back, or one that is out for a second time. */
   hand(unit: number, slave: string): Attempt | undefined {
-    const planned = this.plan.units[unit]
+    const planned = unitAt(this.plan, unit)
     if (planned === undefined) return undefined
-    this.#leaveReady(unit)
-    this.#move(unit, 'assigned')
-    const number = this.attemptsOf(unit) + 1
-    this.#attempts[unit] = number
+    const known = this.#records.get(unit)
+    const record: UnitRecord = known ?? { state: 'ready', attempts: 0, out: [], evidence: [] }
+    if (known === undefined) this.#records.set(unit, record)
+    this.#again.delete(unit)
+    if (record.out.length === 0) this.#move(unit, record, 'assigned')
+    record.attempts++
     const attempt: Attempt = {
-      ref: Object.freeze({ job: this.plan.job, unit, attempt: number, epoch: this.#epoch }),
+      ref: Object.freeze({ job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch }),
       slave,
       tile: planned.tile,
-      flops: this.flops(unit),
+      flops: this.#flopsOf(area(planned.tile)),
       computed: false,
     }
-    this.#open.set(unit, attempt)
+    record.out.push(attempt)
+    this.#computing.add(attempt)
     return attempt
   }
 
-  /** assigned -> ready, to be handed out before what was never out; with the evidence, where there is some. */
+  /** The slave has done its part. */
+  compute(attempt: Attempt): void {
+    attempt.computed = true
+    this.#computing.delete(attempt)
+  }
+
+  /** Over, with the evidence where there is some; a unit with no other attempt out is ready, before all never out. */
   takeBack(attempt: Attempt, evidence?: Evidence): void {
     const { unit } = attempt.ref
-    this.#move(unit, 'ready')
-    this.#open.delete(unit)
+    const record = this.#records.get(unit)
+    if (record === undefined) return
+    record.out.splice(record.out.indexOf(attempt), 1)
+    this.#computing.delete(attempt)
+    if (evidence !== undefined) record.evidence.push(evidence)
+    if (record.out.length > 0) return
+    this.#move(unit, record, 'ready')
     this.#again.add(unit)
-    if (evidence !== undefined) this.#evidence.set(unit, [...this.evidenceOf(unit), evidence])
   }
 
-  /** ready or assigned -> placed; answers the attempt that was still out. */
-  place(unit: number): Attempt | undefined {
-    if (this.stateOf(unit) === 'ready') this.#leaveReady(unit)
-    this.#move(unit, 'placed')
-    const attempt = this.#open.get(unit)
-    this.#open.delete(unit)
-    this.#evidence.delete(unit)
-    return attempt
+  /** ready or assigned -> placed, for a unit that was out; answers the attempts that still were. */
+  place(unit: number): readonly Attempt[] {
+    const record = this.#records.get(unit)
+    if (record === undefined) return []
+    this.#move(unit, record, 'placed')
+    this.#again.delete(unit)
+    this.#records.delete(unit)
+    for (const attempt of record.out) this.#computing.delete(attempt)
+    this.#unitsLeft--
+    return record.out
   }
 
-  /** Ready, and never out: what came back is no share's any more. */
-  #isQueued(unit: number | undefined): boolean {
-    return unit !== undefined && this.#states[unit] === ready && !this.#again.has(unit)
+  #queue({ slave, rectangles, units }: Share, from: number, to: number): void {
+    if (to <= from) return
+    const elements = rectangles.reduce((sum, rectangle) => sum + area(rectangle), 0)
+    this.#unitsLeft += to - from
+    this.queues.append(slave, from, to, this.#flopsOf((elements * (to - from)) / units))
   }
 
-  #leaveReady(unit: number): void {
-    if (this.#again.delete(unit)) return
-    const queue = this.#queues.get(this.plan.units[unit]?.slave ?? '')
-    if (queue === undefined) return
-    queue.ready--
-    queue.flops -= this.flops(unit)
-    if (queue.ready === 0) this.#queues.delete(queue.slave)
+  #flopsOf(elements: number): number {
+    return 2 * elements * Math.max(1, this.plan.shape[2])
   }
 
-  #move(unit: number, to: UnitState): void {
-    const history = this.evidenceOf(unit).map(
+  #move(unit: number, record: UnitRecord, to: UnitState): void {
+    const history = record.evidence.map(
       ({ attempt, slave, code }) => `attempt ${attempt} on ${slave}: ${code}`,
     )
     const subject = `unit ${unit} of job ${this.plan.job}`
-    step(unitTransitions, subject, this.stateOf(unit) ?? 'placed', to, history)
-    this.#states[unit] = unitStates.indexOf(to)
+    record.state = step(unitTransitions, subject, record.state, to, history)
   }
 }

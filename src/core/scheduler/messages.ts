@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../errors.ts'
 import type { Rectangle } from '../geometry.ts'
 import type { Dtype } from '../matrix.ts'
 import type { OwnRates, Performance } from '../performance.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan, PlanRequest } from '../plan.ts'
 import type { Semiring } from '../semiring.ts'
 
 /** One handing-out of one work unit; `attempt` counts from 1. */
@@ -169,4 +169,8 @@ export interface SchedulerOptions {
   readonly jobsLimit?: number
   /** Ended jobs whose summary is kept, at most; 256. */
   readonly jobsKept?: number
+  /** Units of one job, at most about; they grow where there would be more. 2^18. */
+  readonly unitsLimit?: number
+  /** Plans a job for the slaves that are present; planJob. A pure function of the request, as far as a job is concerned. */
+  readonly plan?: (request: PlanRequest) => Plan
 }

@@ -1,10 +1,13 @@
 /**
- * Who has been silent for too long. All share one limit and time only grows, so a Map kept in the order of hearing has
- * the longest silence first: hearing, forgetting and asking for the next deadline are O(1), whatever the number.
+ * Who has been silent for too long. All share one limit and time only grows, so a list in the order of hearing has the
+ * longest silence first: hearing, forgetting and asking for the next deadline are O(1), whatever the number. (A Map alone
+ * keeps that order, too, but skips all that was deleted at its front whenever it is asked for its first.)
  */
 export class Silence<Subject> {
   readonly limitMs: number
-  readonly #heardAt = new Map<Subject, number>()
+  readonly #links = new Map<Subject, Link<Subject>>()
+  #longest: Link<Subject> | undefined
+  #shortest: Link<Subject> | undefined
 
   constructor(limitMs: number) {
     this.limitMs = limitMs
@@ -12,31 +15,56 @@ export class Silence<Subject> {
 
   /** Heard of it now: its silence starts anew. */
   hear(subject: Subject, now: number): void {
-    this.#heardAt.delete(subject)
-    this.#heardAt.set(subject, now)
+    const known = this.#links.get(subject)
+    const link = known ?? { subject, heardAt: now, before: undefined, after: undefined }
+    if (known === undefined) this.#links.set(subject, link)
+    else this.#unlink(link)
+    link.heardAt = now
+    link.before = this.#shortest
+    if (this.#shortest === undefined) this.#longest = link
+    else this.#shortest.after = link
+    this.#shortest = link
   }
 
   forget(subject: Subject): void {
-    this.#heardAt.delete(subject)
+    const link = this.#links.get(subject)
+    if (link === undefined) return
+    this.#links.delete(subject)
+    this.#unlink(link)
   }
 
   has(subject: Subject): boolean {
-    return this.#heardAt.has(subject)
+    return this.#links.has(subject)
   }
 
   /** When the limit of the longest silence is reached; Infinity where nobody is listened for. */
   get nextAt(): number {
-    for (const heardAt of this.#heardAt.values()) return heardAt + this.limitMs
-    return Number.POSITIVE_INFINITY
+    return this.#longest === undefined ? Number.POSITIVE_INFINITY : this.#longest.heardAt + this.limitMs
   }
 
   /** Those silent for the limit or longer, longest first; they are still listened for. */
   exceeded(now: number): Subject[] {
     const silent: Subject[] = []
-    for (const [subject, heardAt] of this.#heardAt) {
-      if (heardAt + this.limitMs > now) break
-      silent.push(subject)
+    for (let link = this.#longest; link !== undefined; link = link.after) {
+      if (link.heardAt + this.limitMs > now) break
+      silent.push(link.subject)
     }
     return silent
   }
+
+  #unlink(link: Link<Subject>): void {
+    if (link.before === undefined) this.#longest = link.after
+    else link.before.after = link.after
+    if (link.after === undefined) this.#shortest = link.before
+    else link.after.before = link.before
+    link.before = undefined
+    link.after = undefined
+  }
+}
+
+interface Link<Subject> {
+  readonly subject: Subject
+  heardAt: number
+  before: Link<Subject> | undefined
+  after: Link<Subject> | undefined
 }

@@ -61,7 +61,7 @@ export function heartbeat(
  */
 function isStale(state: State, slave: string, ref: UnitRef): boolean {
   const ledger = state.jobs.get(ref.job)?.ledger
-  if (ledger?.open.get(ref.unit)?.slave === slave) return false
+  if (ledger?.attemptsOut(ref.unit).some(attempt => attempt.slave === slave) === true) return false
   if (ref.epoch !== state.options.epoch) return true
   const job = state.jobs.get(ref.job) ?? state.ended.get(ref.job)
   return job?.awaited.get(ref.unit)?.slave !== slave
@@ -83,6 +83,7 @@ export function drain(turn: Turn, { slave: name, incarnation }: EventOf<'slave-d
   state.membershipChangedAt = now
   stopRefusing(state, slave)
   refreshIdle(state, slave)
+  state.wanted = true
   const [, ...others] = slave.atHand
   for (const attempt of others) {
     const job = state.jobs.get(attempt.ref.job)
@@ -117,6 +118,7 @@ function leave(turn: Turn, slave: SlaveRecord, to: 'left' | 'lost', reason?: str
   state.silentSlaves.forget(slave)
   stopRefusing(state, slave)
   refreshIdle(state, slave)
+  state.wanted = true
   handOn(turn, slave.atHand, reason === undefined ? undefined : `slave ${slave.name} was lost: ${reason}`)
 }
 

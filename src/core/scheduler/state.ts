@@ -4,10 +4,12 @@ import type { JobState } from '../job.ts'
 import type { Dtype } from '../matrix.ts'
 import type { SlaveState } from '../membership.ts'
 import { Performance } from '../performance.ts'
-import type { Plan, PlanOutline } from '../plan.ts'
+import { type Plan, type PlanOutline, planJob, unitsLimit } from '../plan.ts'
 import type { Semiring } from '../semiring.ts'
+import { Bag } from './bag.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import type { Instruction, SchedulerOptions } from './messages.ts'
+import type { JobPace } from './pace.ts'
 import { Silence } from './silence.ts'
 
 export interface SlaveRecord {
@@ -16,9 +18,11 @@ export interface SlaveRecord {
   incarnation: string | undefined
   threads: number | undefined
   memoryBytes: number | undefined
-  /** The attempts that take up its slots. */
+  /** The attempts that take up its slots, in the order in which it got them: it computes the first of them. */
   readonly atHand: Set<Attempt>
   flopsAtHand: number
+  /** When it could begin with the first of them. */
+  servedSince: number
   /** It said that it had no room; until then nothing is offered to it. */
   refusesUntil: number
   readonly history: string[]
@@ -60,6 +64,13 @@ export interface JobRecord {
   readonly priority: number
   readonly description: unknown
   readonly submittedAt: number
+  /** In order of submission. */
+  readonly ordinal: number
+  readonly pace: JobPace
+  /** Handed out so far, beginning with what the others of its priority had got when it was opened. */
+  flopsServed: number
+  /** Second attempts at units of which the first was out. */
+  doubles: number
   state: JobState
   opening: Opening | undefined
   /** While running or sealing; a job that ended keeps its figures alone. */
@@ -83,7 +94,13 @@ export interface State {
   /** By name, in the configuration's order. */
   readonly slaves: ReadonlyMap<string, SlaveRecord>
   /** Present, not draining, with a free slot. */
-  readonly idle: Set<SlaveRecord>
+  readonly idle: Bag<SlaveRecord>
+  /** Those of the idle ones that there may be something for. */
+  readonly asking: Set<SlaveRecord>
+  /** There may be something for all of them. */
+  wanted: boolean
+  /** When some of them have to look whether others are late. */
+  lookAgainAt: number
   readonly refusing: Set<SlaveRecord>
   readonly silentSlaves: Silence<SlaveRecord>
   readonly leases: Silence<Attempt>
@@ -94,6 +111,9 @@ export interface State {
   /** Not ended, in order of submission; `waiting` are those of them that are. */
   readonly jobs: Map<string, JobRecord>
   readonly waiting: Set<JobRecord>
+  /** Units of these are handed out. */
+  readonly running: Set<JobRecord>
+  jobsSubmitted: number
   /** Ended, oldest first; bounded. */
   readonly ended: Map<string, JobRecord>
   now: number
@@ -108,7 +128,7 @@ export interface Turn {
   readonly instructions: Instruction[]
 }
 
-export const defaultLimits = { jobsLimit: 1000, jobsKept: 256 } as const
+export const defaultLimits = { jobsLimit: 1000, jobsKept: 256, unitsLimit, plan: planJob } as const
 
 export function emptyState(options: SchedulerOptions): State {
   const record = (name: string): SlaveRecord => ({
@@ -119,6 +139,7 @@ export function emptyState(options: SchedulerOptions): State {
     memoryBytes: undefined,
     atHand: new Set(),
     flopsAtHand: 0,
+    servedSince: 0,
     refusesUntil: 0,
     history: [],
   })
@@ -128,7 +149,10 @@ export function emptyState(options: SchedulerOptions): State {
       options.performance ??
       new Performance({ slaves: options.slaves, measured: options.measuredPerformance }),
     slaves: new Map(options.slaves.map(({ name }) => [name, record(name)])),
-    idle: new Set(),
+    idle: new Bag(),
+    asking: new Set(),
+    wanted: false,
+    lookAgainAt: Number.POSITIVE_INFINITY,
     refusing: new Set(),
     silentSlaves: new Silence(options.leaseMs),
     leases: new Silence(options.leaseMs),
@@ -137,6 +161,8 @@ export function emptyState(options: SchedulerOptions): State {
     quorumAt: Number.NEGATIVE_INFINITY,
     jobs: new Map(),
     waiting: new Set(),
+    running: new Set(),
+    jobsSubmitted: 0,
     ended: new Map(),
     now: Number.NEGATIVE_INFINITY,
     wakeAt: Number.POSITIVE_INFINITY,

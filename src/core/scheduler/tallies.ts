@@ -26,15 +26,18 @@ export function awaitFigures(
   elements: number,
 ): void {
   job.awaited.set(unit, { slave, attempt, elements })
+  if (job.awaited.size <= awaitedLimit) return
   for (const oldest of job.awaited.keys()) {
-    if (job.awaited.size <= awaitedLimit) break
     job.awaited.delete(oldest)
+    return
   }
 }
 
-/** Credits the attempts that are out when the job turns out to be sealed: nobody else can have placed their units. */
+/** Credits the attempts that are out when the job turns out to be sealed: nobody else can have placed
+ * their units, unless two are out for one. */
 export function creditOpen(job: JobRecord, ledger: Ledger): void {
-  for (const { ref, slave, computed } of ledger.open.values()) {
+  for (const { ref, slave, computed } of ledger.out()) {
+    if (ledger.attemptsOut(ref.unit).length > 1) continue
     const elements = ledger.elements(ref.unit)
     credit(job, slave, elements)
     if (!computed) awaitFigures(job, slave, ref, elements)

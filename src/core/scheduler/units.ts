@@ -1,7 +1,7 @@
 /** What becomes of a unit in a slave's hands: done, placed, refused, failed, silent. */
 import { area, describeRectangle } from '../geometry.ts'
 import { bytesPerElement } from '../matrix.ts'
-import { cancelAtHand, drop, freeSlot, stopRefusing, takeBack } from './attempts.ts'
+import { cancelAtHand, drop, finish, stopRefusing, takeBack } from './attempts.ts'
 import { fail, sealWhenPlaced } from './jobs.ts'
 import type { Attempt, Evidence } from './ledger.ts'
 import type { UnitFigures, UnitRef } from './messages.ts'
@@ -25,8 +25,8 @@ export function done({ state, now }: Turn, slave: string, ref: UnitRef, figures:
   }
   const { job, attempt } = out
   if (attempt.computed) return
-  attempt.computed = true
-  freeSlot(state, attempt)
+  finish(state, job, attempt)
+  job.ledger?.compute(attempt)
   state.leases.hear(attempt, now)
   addAll(state, job, slave, area(attempt.tile), figures)
 }
@@ -50,24 +50,24 @@ function addAll(state: State, job: JobRecord, slave: string, elements: number, f
   state.performance.record(slave, { ...figures, dtype, semiring, flops, sentBytes })
 }
 
-/** A fact about master-combine's file, whichever attempt brought it about: another one still out is cancelled. */
+/** A fact about master-combine's file, whichever attempt brought it about: others still out are cancelled. */
 export function placed(turn: Turn, slave: string, ref: UnitRef): void {
   const { state } = turn
   const job = state.jobs.get(ref.job)
   const ledger = job?.ledger
   if (job === undefined || ledger === undefined || ref.epoch !== state.options.epoch) return
-  const wasOut = ref.attempt >= 1 && ref.attempt <= ledger.attemptsOf(ref.unit)
-  if (!wasOut || ledger.stateOf(ref.unit) === 'placed') return
-  const isCurrent = ledger.attempt(ref, slave) !== undefined
-  const attempt = ledger.place(ref.unit)
+  if (!ledger.wasOut(ref)) return
+  const winner = ledger.attempt(ref, slave)
   const elements = ledger.elements(ref.unit)
   countPlaced(job, elements)
   if (state.slaves.has(slave)) {
     credit(job, slave, elements)
-    if (!(isCurrent && attempt?.computed)) awaitFigures(job, slave, ref, elements)
+    if (winner?.computed !== true) awaitFigures(job, slave, ref, elements)
   }
-  if (attempt !== undefined) {
-    if (!isCurrent) cancelAtHand(turn, job.job, [attempt])
+  if (winner !== undefined) finish(state, job, winner)
+  const out = ledger.place(ref.unit)
+  cancelAtHand(turn, job.job, out)
+  for (const attempt of out) {
     drop(state, attempt)
     stopRefusing(state, state.slaves.get(attempt.slave))
   }

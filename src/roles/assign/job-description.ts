@@ -2,6 +2,7 @@
 import type { JobRequest } from '../../api/schemas.ts'
 import type { Rectangle } from '../../core/geometry.ts'
 import { operandGrid } from '../../core/operand-grid.ts'
+import { unitsOf } from '../../core/plan/units.ts'
 import type { Plan } from '../../core/plan.ts'
 import { type OperandFacts, type Product, productOf, type StoredOperand } from '../../core/product.ts'
 import type { UnitRef } from '../../core/scheduler.ts'
@@ -85,7 +86,7 @@ export function openJobMessage(
     rows: product.m,
     columns: product.n,
     dimensions: product.shape.length,
-    tiles: plan.units.map(({ tile }) => tile),
+    tiles: Array.from(unitsOf(plan), ({ tile }) => tile),
     replyTo: origins.assign,
   }
 }

@@ -20,8 +20,8 @@ t.test('an idle slave takes the last unit of the share that will be finished las
   t.strictSame(story.finish('gamma', refOf('j', 11)), ['assign gamma j/10#1'])
   t.strictSame(
     story.finish('gamma', refOf('j', 10)),
-    ['assign gamma j/7#1'],
-    'both have two left now: the first',
+    ['assign gamma j/9#1'],
+    'both have two left now: one of them',
   )
 })
 
@@ -43,7 +43,8 @@ t.test('a slow slave does not take what a fast one finishes sooner', async t => 
   )
   t.strictSame(story.finish('delta', refOf('j', 2)), ['assign delta j/3#1'])
   t.strictSame(story.lost('delta'), ['assign gamma j/3#2'], 'once delta is gone, gamma does the rest')
-  t.strictSame(story.finish('gamma', refOf('j', 3, 2)), ['assign gamma j/11#1'])
+  t.strictSame(story.finish('gamma', refOf('j', 3, 2)), ['assign gamma j/8#1'], 'half of what is left')
+  t.strictSame(story.finish('gamma', refOf('j', 8)), ['assign gamma j/9#1'])
 })
 
 t.test('a slave that refuses units is helped like one that is gone', async t => {
@@ -58,7 +59,7 @@ t.test('a slave that refuses units is helped like one that is gone', async t => 
   story.opened('j')
   for (const unit of [0, 1]) story.finish('gamma', refOf('j', unit))
   t.strictSame(story.refused('delta', refOf('j', 2)), ['assign gamma j/2#2'])
-  t.strictSame(story.finish('gamma', refOf('j', 2, 2)), ['assign gamma j/11#1'])
+  t.strictSame(story.finish('gamma', refOf('j', 2, 2)), ['assign gamma j/10#1'])
 })
 
 t.test('units that came back go before units that were never out', async t => {
@@ -68,33 +69,40 @@ t.test('units that came back go before units that were never out', async t => {
   t.strictSame(story.finish('gamma', refOf('j', 0)), ['assign gamma j/6#2'])
 })
 
-t.test('several jobs: in order of submission, a later one fills idle slots', async t => {
-  const story = new Story({ unitsAtHand: 2 })
-  story.running(3, 'gamma', 'delta', 'epsilon')
-  t.strictSame(story.submit('k', [64, 64 * 6, 10]), ['open k: gamma gamma delta delta epsilon epsilon'])
-  t.strictSame(story.opened('k'), [], 'all slots are taken')
-  t.strictSame(story.finish('gamma', refOf('j', 0)), ['assign gamma k/0#1'])
-  t.strictSame(
-    story.failed('delta', refOf('j', 2)),
-    ['assign delta k/2#1'],
-    'delta is not to try it again yet',
-  )
-  t.strictSame(story.finish('gamma', refOf('k', 0)), ['assign gamma j/2#2'], 'the first job goes first')
-  for (const [slave, unit, attempt] of [
-    ['gamma', 1, 1],
-    ['gamma', 2, 2],
-    ['delta', 3, 1],
-    ['epsilon', 4, 1],
-    ['epsilon', 5, 1],
-  ] as const) {
-    story.finish(slave, refOf('j', unit, attempt))
-  }
-  t.equal(story.state('j'), 'sealing')
-  t.strictSame(story.sealed('j'), ['finish j'])
-  t.equal(story.state('k'), 'running')
-})
+t.test(
+  'several jobs: slots go to the one that has got less, and to the other where it has nothing',
+  async t => {
+    const story = new Story({ unitsAtHand: 2 })
+    story.running(3, 'gamma', 'delta', 'epsilon')
+    t.strictSame(story.submit('k', [64, 64 * 6, 10]), ['open k: gamma gamma delta delta epsilon epsilon'])
+    t.strictSame(story.opened('k'), [], 'all slots are taken')
+    t.strictSame(story.finish('gamma', refOf('j', 0)), ['assign gamma k/0#1'])
+    t.strictSame(
+      story.failed('delta', refOf('j', 2)),
+      ['assign delta k/2#1'],
+      'delta is not to try it again yet',
+    )
+    t.strictSame(
+      story.finish('gamma', refOf('k', 0)),
+      ['assign gamma j/2#2'],
+      'it has got less, and was there first',
+    )
+    for (const [slave, unit, attempt] of [
+      ['gamma', 1, 1],
+      ['gamma', 2, 2],
+      ['delta', 3, 1],
+      ['epsilon', 4, 1],
+      ['epsilon', 5, 1],
+    ] as const) {
+      story.finish(slave, refOf('j', unit, attempt))
+    }
+    t.equal(story.state('j'), 'sealing')
+    t.strictSame(story.sealed('j'), ['finish j'])
+    t.equal(story.state('k'), 'running')
+  },
+)
 
-t.test('a job opened later, but submitted earlier, goes first', async t => {
+t.test('of jobs that got as much, the one submitted first goes first', async t => {
   const story = new Story({ unitsAtHand: 1 })
   for (const slave of ['gamma', 'delta', 'epsilon']) story.register(slave)
   story.submit('first', [64, 192, 10])

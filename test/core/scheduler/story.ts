@@ -1,5 +1,6 @@
 /** A scheduler told event by event; instructions come back as short lines, and the invariants hold after each event. */
 
+import { unitsOf } from '../../../src/core/plan/units.ts'
 import type { UnitFigures, UnitRef } from '../../../src/core/scheduler.ts'
 import {
   type Event,
@@ -27,7 +28,7 @@ export const refOf = (job: string, unit: number, attempt = 1): UnitRef => ({ job
 export function terse(instruction: Instruction): string {
   switch (instruction.type) {
     case 'open-job':
-      return `open ${instruction.job}: ${instruction.plan.units.map(({ slave }) => slave).join(' ')}`
+      return `open ${instruction.job}: ${Array.from(unitsOf(instruction.plan), ({ slave }) => slave).join(' ')}`
     case 'assign-unit': {
       const { job, unit, attempt } = instruction.ref
       return `assign ${instruction.slave} ${job}/${unit}#${attempt}`

@@ -129,7 +129,7 @@ export class World {
     switch (instruction.type) {
       case 'open-job': {
         const { job, plan } = instruction
-        const known = this.#combine.get(job) ?? { unitsTotal: plan.units.length, placed: new Set<number>() }
+        const known = this.#combine.get(job) ?? { unitsTotal: plan.units, placed: new Set<number>() }
         this.#combine.set(job, known)
         this.say({ type: 'job-opened', job, placed: [...known.placed] })
         if (known.placed.size === known.unitsTotal) this.saySealed(job)

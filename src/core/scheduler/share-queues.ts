@@ -1,0 +1,98 @@
+/** Units that were never out, in the order in which each slave comes to its own: runs of unit numbers, not lists. */
+import { Bag } from './bag.ts'
+
+interface Run {
+  /** The next unit. */
+  from: number
+  /** One behind the last unit. */
+  to: number
+  flops: number
+}
+
+/**
+ * What is left of a slave's share, with what it took over from others. Its flops are exact but for what was moved in
+ * parts, which is taken to be like the rest of its run.
+ */
+export interface ShareQueue {
+  readonly slave: string
+  readonly runs: Run[]
+  units: number
+  flops: number
+}
+
+export class ShareQueues {
+  readonly #flopsOf: (unit: number) => number
+  readonly #bySlave = new Map<string, ShareQueue>()
+  readonly #filled = new Bag<ShareQueue>()
+
+  constructor(flopsOf: (unit: number) => number) {
+    this.#flopsOf = flopsOf
+  }
+
+  /** Those that have units. */
+  get filled(): Bag<ShareQueue> {
+    return this.#filled
+  }
+
+  /** Undefined where the slave has none left. */
+  of(slave: string): ShareQueue | undefined {
+    const queue = this.#bySlave.get(slave)
+    return queue !== undefined && queue.units > 0 ? queue : undefined
+  }
+
+  /** Units `from` to `to`, the latter not included, of `flops` together, behind what the slave has. */
+  append(slave: string, from: number, to: number, flops: number): void {
+    if (to <= from) return
+    const known = this.#bySlave.get(slave)
+    const queue = known ?? { slave, runs: [], units: 0, flops: 0 }
+    if (known === undefined) this.#bySlave.set(slave, queue)
+    queue.runs.push({ from, to, flops })
+    queue.units += to - from
+    queue.flops += flops
+    this.#filled.add(queue)
+  }
+
+  takeFirst(queue: ShareQueue): number | undefined {
+    const [run] = queue.runs
+    if (run === undefined) return undefined
+    const unit = run.from++
+    const flops = run.from === run.to ? run.flops : Math.min(this.#flopsOf(unit), run.flops)
+    run.flops -= flops
+    if (run.from === run.to) queue.runs.shift()
+    this.#less(queue, 1, flops)
+    return unit
+  }
+
+  /** Flops of the unit that its slave would come to last: the first one that another would take. */
+  lastFlops(queue: ShareQueue): number {
+    const run = queue.runs.at(-1)
+    return run === undefined ? 0 : this.#flopsOf(run.to - 1)
+  }
+
+  /** Hands the last `count` units on, in one piece as far as they are one; the taker does them in their own order. */
+  moveLast(queue: ShareQueue, count: number, taker: string): void {
+    for (let left = count; left > 0; ) {
+      const run = queue.runs.at(-1)
+      if (run === undefined) return
+      const taken = Math.min(left, run.to - run.from)
+      const from = run.to - taken
+      const { to } = run
+      const flops = (run.flops * taken) / (to - run.from)
+      run.flops -= flops
+      run.to = from
+      if (run.from === run.to) queue.runs.pop()
+      this.#less(queue, taken, flops)
+      this.append(taker, from, to, flops)
+      left -= taken
+    }
+  }
+
+  #less(queue: ShareQueue, units: number, flops: number): void {
+    queue.units -= units
+    // Not by subtraction, so that rounding leaves no rest behind.
+    queue.flops = queue.units === 0 ? 0 : queue.flops - flops
+    if (queue.units > 0) return
+    this.#filled.delete(queue)
+    this.#bySlave.delete(queue.slave)
+  }
+}
