@@ -39,7 +39,7 @@ function place(arena: Arena, { dtype, m, n, k, semiring = 'plus-times' }: Produc
 
 /** The kernel on the calling thread, with nothing around it. */
 function kernel(): Served['prepare'] {
-  const lone = new LoneKernel(chosen.module, operandBytes)
+  const lone = new LoneKernel(chosen.module, operandBytes, chosen.tuning)
   return (product, a, b) => {
     const { task, ...rest } = place(lone.arena, product, a, b)
     return { ...rest, run: () => lone.gemm(task) }

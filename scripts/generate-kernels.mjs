@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { dtypes, kernels, semirings, variants } from './kernel-table.mjs'
+import { dtypes, semirings, shapes, variants } from './kernel-table.mjs'
 
 const folder = new URL('../assembly/generated/', import.meta.url)
 const vectorBytes = 16
@@ -207,32 +207,23 @@ ${copyText(row.nr * bytes, '      ')}      source += stepBytes;
 `
 }
 
-/** The text of a variant's entry file: the exports that make a module a processor. */
-export function entryText(variant) {
-  const rows = kernels.filter(row => row.variant === variant)
-  const imports = rows
-    .map(row => `import { ${naming(row).className} } from './${naming(row).file}';\n`)
-    .join('')
-  for (const { operation, dtype, mr, nr } of rows) {
-    const gemm = rows.find(row => row.operation === 'gemm' && row.dtype === dtype)
-    if (nr !== gemm?.nr)
-      throw new Error(
-        `${variant} ${operation} ${dtype}: nr ${nr}, but panels of B are packed for ${gemm?.nr}`,
-      )
-    if (240 % mr !== 0 || 192 % mr !== 0)
-      throw new Error(`${variant} ${operation} ${dtype}: mr ${mr} divides no mc of src/kernel/blocking.ts`)
-  }
-  const exports = rows.map(row => {
-    const { short } = dtypes[row.dtype]
-    const { className } = naming(row)
-    const name = `${row.operation.replace('-', '_')}_${row.dtype}`
-    const ofDtype = `
-export const mr_${row.dtype}: i32 = ${row.mr};
-export const nr_${row.dtype}: i32 = ${row.nr};
-export function pack_${row.dtype}(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+/** The operations of a shape: gemm and the semirings, each with its own rows of the same columns. */
+const kernelsOf = ({ gemm, semiring, ...shape }) => [
+  { operation: 'gemm', mr: gemm, ...shape },
+  ...Object.keys(semirings).map(operation => ({ operation, mr: semiring, ...shape })),
+]
+
+/** What a shape exports, named by gemm's micro-tile. What several shapes share becomes one function when it is optimized. */
+function shapeText(shape) {
+  const { short } = dtypes[shape.dtype]
+  const suffix = `${shape.dtype}_${shape.gemm}x${shape.nr}`
+  const [gemm] = kernelsOf(shape)
+  const { className } = naming(gemm)
+  const ofDtype = `
+export function pack_${suffix}(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<${short}, ${className}>(k, n, b, rowStride, columnStride, target);
-}`
-    const ofVector = `export function row_${row.dtype}(
+}
+export function row_${suffix}(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
 ): void {
@@ -241,8 +232,10 @@ export function pack_${row.dtype}(k: i32, n: i32, b: usize, rowStride: i32, colu
   );
 }
 `
-    return `${row.operation === 'gemm' ? ofDtype : ''}
-export function ${name}(
+  const ofOperation = kernelsOf(shape).map(row => {
+    const { className } = naming(row)
+    const name = `${row.operation.replace('-', '_')}_${suffix}`
+    return `export function ${name}(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
@@ -252,11 +245,26 @@ export function ${name}(
     <${short}>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
-${row.operation === 'gemm' ? ofVector : ''}export function scale_${name}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+export function scale_${name}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<${short}, ${className}>(m, n, <${short}>beta, c, rowStride, columnStride);
 }
 `
   })
+  return ofDtype + ofOperation.join('')
+}
+
+/** The text of a variant's entry file: the exports that make a module a processor. */
+export function entryText(variant) {
+  const own = shapes.filter(shape => shape.variant === variant)
+  for (const { dtype, gemm, semiring } of own) {
+    for (const mr of [gemm, semiring])
+      if (96 % mr !== 0 || 120 % mr !== 0)
+        throw new Error(`${variant} ${dtype}: mr ${mr} divides no mc of src/kernel/blocking.ts`)
+  }
+  const files = new Map(own.flatMap(kernelsOf).map(row => [naming(row).file, naming(row).className]))
+  const imports = [...files]
+    .map(([file, className]) => `import { ${className} } from './${file}';\n`)
+    .join('')
   return `${header}/** The ${variant} processor. */
 import { gemm } from '../gemm';
 import { scale } from '../merge';
@@ -264,13 +272,13 @@ import { packB } from '../pack-b';
 import { row } from '../row';
 ${imports}
 export { abi } from '../abi';
-${exports.join('')}`
+${variants[variant].features.includes('relaxed-simd') ? '/** Says that this needs relaxed SIMD. */\nexport const relaxed_simd: i32 = 1;\n' : ''}${own.map(shapeText).join('')}`
 }
 
 /** Every generated file: name -> text. */
 export function generated() {
   const files = new Map()
-  for (const row of kernels) files.set(`${naming(row).file}.ts`, kernelText(row))
+  for (const row of shapes.flatMap(kernelsOf)) files.set(`${naming(row).file}.ts`, kernelText(row))
   for (const variant of Object.keys(variants)) files.set(`${variant}.ts`, entryText(variant))
   return files
 }

@@ -1,40 +1,41 @@
 /**
- * The micro-kernels: one row each. `scripts/generate-kernels.mjs` writes their text; docs/KERNEL.md has the measurements
- * behind the shapes, and says how to add a row.
+ * The micro-kernels: one row for each shape of a micro-tile. `scripts/generate-kernels.mjs` writes their text;
+ * docs/KERNEL.md has the measurements behind the shapes, and says how to add a row.
  *
  *   wide      relaxed fused multiply-add; vectors stand in adjacent pairs, from which V8's revectorizer makes 256-bit
  *             operations. x64 has 16 such registers: 6x16 f32 and 6x8 f64 hold 12 accumulators, one row of B (2) and one
  *             broadcast of A (1); 12 independent chains cover two FMA units of latency 4.
- *   baseline  multiply, then add, each rounded: the same bits on every host, with 128-bit operations or paired ones.
+ *   fma       the same where nothing is paired: 12 accumulators of 128 bits.
+ *   baseline  multiply, then add, each rounded: the same bits on every host. A product needs a register between the two,
+ *             so that it has fewer accumulators; a shape for paired vectors, and one for others.
  *
- * `nr` is in elements, a whole number of 128-bit vectors, an even number of them so that they can be paired. The rows of a
- * variant that share a dtype share its nr, and so its packed panels of B; gemm's mr is the one that work is cut by.
+ * `gemm` is gemm's mr, the one that work is cut by. `semiring` is that of the other operations, which share packed panels
+ * of B: two operations a step, where gemm has one fused, need a register more for what is between them (or-and f32 with 6
+ * rows: 58 Gop/s, with 4 rows 85). `nr` is in elements, a whole number of 128-bit vectors, an even number of them so that
+ * they can be paired. Of several shapes the self-test takes the fastest, for each dtype by itself; the first one stands
+ * where nothing was measured.
  */
-const gemm = [
-  { operation: 'gemm', dtype: 'float32', mr: 6, nr: 16, variant: 'wide' },
-  { operation: 'gemm', dtype: 'float64', mr: 6, nr: 8, variant: 'wide' },
-  { operation: 'gemm', dtype: 'int32', mr: 4, nr: 16, variant: 'wide' },
-  { operation: 'gemm', dtype: 'float32', mr: 6, nr: 8, variant: 'baseline' },
-  { operation: 'gemm', dtype: 'float64', mr: 4, nr: 8, variant: 'baseline' },
-  { operation: 'gemm', dtype: 'int32', mr: 4, nr: 16, variant: 'baseline' },
-]
-
-/**
- * Shapes of the semirings' micro-kernels. Two operations a step, where gemm has one fused, need a register more for what is
- * between them: with 6 rows the accumulators of the wide variant would not fit (or-and f32: 58 Gop/s, with 4 rows 85).
- */
-const shapes = [
-  { dtype: 'float32', mr: 4, nr: 16, variant: 'wide' },
-  { dtype: 'float64', mr: 4, nr: 8, variant: 'wide' },
-  { dtype: 'int32', mr: 4, nr: 16, variant: 'wide' },
-  { dtype: 'float32', mr: 6, nr: 8, variant: 'baseline' },
-  { dtype: 'float64', mr: 4, nr: 8, variant: 'baseline' },
-  { dtype: 'int32', mr: 4, nr: 16, variant: 'baseline' },
+export const shapes = [
+  { variant: 'wide', dtype: 'float32', nr: 16, gemm: 6, semiring: 4 },
+  { variant: 'wide', dtype: 'float32', nr: 16, gemm: 4, semiring: 4 },
+  { variant: 'wide', dtype: 'float64', nr: 8, gemm: 6, semiring: 4 },
+  { variant: 'wide', dtype: 'float64', nr: 8, gemm: 4, semiring: 4 },
+  { variant: 'wide', dtype: 'int32', nr: 16, gemm: 4, semiring: 4 },
+  { variant: 'fma', dtype: 'float32', nr: 8, gemm: 6, semiring: 4 },
+  { variant: 'fma', dtype: 'float64', nr: 4, gemm: 6, semiring: 4 },
+  { variant: 'fma', dtype: 'int32', nr: 8, gemm: 4, semiring: 4 },
+  { variant: 'baseline', dtype: 'float32', nr: 16, gemm: 4, semiring: 4 },
+  { variant: 'baseline', dtype: 'float32', nr: 8, gemm: 4, semiring: 4 },
+  { variant: 'baseline', dtype: 'float64', nr: 8, gemm: 4, semiring: 4 },
+  { variant: 'baseline', dtype: 'float64', nr: 4, gemm: 4, semiring: 4 },
+  { variant: 'baseline', dtype: 'int32', nr: 16, gemm: 4, semiring: 4 },
+  { variant: 'baseline', dtype: 'int32', nr: 8, gemm: 4, semiring: 4 },
 ]
 
 /** How each variant multiplies and adds floats, and the `asc` features that its module may use. */
 export const variants = {
   wide: { multiplyAdd: 'fma', features: ['simd', 'threads', 'relaxed-simd'] },
+  fma: { multiplyAdd: 'fma', features: ['simd', 'threads', 'relaxed-simd'] },
   baseline: { multiplyAdd: 'mul-add', features: ['simd', 'threads'] },
 }
 
@@ -91,8 +92,3 @@ function least(v, x, y) {
 function greatest(v, x, y) {
   return v === 'i32x4' ? `${v}.max_s(${x}, ${y})` : `${v}.pmax(${x}, ${y})`
 }
-
-export const kernels = [
-  ...gemm,
-  ...Object.keys(semirings).flatMap(operation => shapes.map(shape => ({ operation, ...shape }))),
-]

@@ -9,7 +9,8 @@ import { reproducibleDepth } from './reproducible.ts'
 export interface Blocking {
   /**
    * Rows of a packed block of A, which stays in the L2 cache (mc * kc elements, about 370 KiB, beside what streams through
-   * 512 KiB) while the macro-kernel goes through a panel of B: each micro-panel of B is read mc / mr times from L1.
+   * 512 KiB; `blockRows` for other sizes) while the macro-kernel goes through a panel of B: each micro-panel of B is read
+   * mc / mr times from L1.
    */
   readonly mc: number
   /**
@@ -19,11 +20,24 @@ export interface Blocking {
   readonly kc: number
 }
 
-/** mc is divisible by 4, 6, 8 and 12, so that processors of other shapes run with it, too. */
+/** mc, and half of it, is divisible by 4, 6, 8 and 12, so that processors of other shapes run with it, too. */
 export const blocking: Readonly<Record<Dtype, Blocking>> = {
   float32: { mc: 240, kc: 384 },
   float64: { mc: 192, kc: 256 },
   int32: { mc: 240, kc: 384 },
+}
+
+/** mc, for each dtype. It changes no bit of a result, as kc would. */
+export type BlockRows = Readonly<Record<Dtype, number>>
+
+/**
+ * mc for an L2 cache of so many bytes: half of `blocking` where it has less than 512 KiB. Twice of it where it has 1 MiB
+ * gains less than 1 %, and would take as much again of every thread's workspace.
+ */
+export function blockRows(l2Bytes = Number.POSITIVE_INFINITY): BlockRows {
+  const factor = l2Bytes < 512 * 1024 ? 0.5 : 1
+  const { float32, float64, int32 } = blocking
+  return { float32: float32.mc * factor, float64: float64.mc * factor, int32: int32.mc * factor }
 }
 
 /** The shape of a micro-tile, as a processor says it of itself. */
@@ -54,11 +68,16 @@ export function checkMicroTile(dtype: Dtype, { mr, nr }: MicroTile): void {
   const { mc, kc } = blocking[dtype]
   const bytes = bytesPerElement[dtype]
   const whole = Number.isInteger(mr) && Number.isInteger(nr) && mr > 0 && nr > 0
-  if (whole && mc % mr === 0 && mr * nr * bytes <= scratchBytes && nr * kc * bytes <= panelMinimumBytes / 4)
+  if (
+    whole &&
+    (mc / 2) % mr === 0 &&
+    mr * nr * bytes <= scratchBytes &&
+    nr * kc * bytes <= panelMinimumBytes / 4
+  )
     return
   throw new GemmeshError(
     'GEMMESH_PROCESSOR_REJECTED',
-    `The processor's ${dtype} micro-tile of ${mr}x${nr} does not go with mc ${mc}, kc ${kc}: mr has to divide mc, ` +
+    `The processor's ${dtype} micro-tile of ${mr}x${nr} does not go with mc ${mc / 2}, kc ${kc}: mr has to divide mc, ` +
       `and a micro-tile has to fit ${scratchBytes} bytes. Rebuild the processor from this version.`,
   )
 }

@@ -6,7 +6,7 @@ import { checkMicroTile, type MicroTile } from './blocking.ts'
 import type { GemmTask } from './task.ts'
 
 /** The meaning of a processor's exports: `abi` of assembly/abi.ts. */
-export const supportedAbi = 3
+export const supportedAbi = 4
 
 /** kc rows of B, `columns` of them from `column`, packed into a panel at `target`. */
 export interface PackPiece {
@@ -64,8 +64,9 @@ interface Functions {
 }
 
 /**
- * Instantiates a processor over a shared memory and checks what it says of itself: `abi`, for each dtype `mr_*`, `nr_*`
- * `pack_*` and `row_*`, and for each operation and dtype such as `min_plus_float32` that function and its `scale_*`.
+ * Instantiates a processor over a shared memory, with one of its shapes for each dtype, and checks what it says of itself:
+ * `abi`; for a shape such as float32_6x16 `pack_*` and `row_*`, and for each operation and shape such as
+ * `min_plus_float32_6x16` that function and its `scale_*`. `shapes`: where none is named, the module's first.
  * GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
  */
 export class Kernel implements KernelCalls {
@@ -74,7 +75,7 @@ export class Kernel implements KernelCalls {
   readonly #rows: Readonly<Record<Dtype, Numeric>>
   readonly #functions: Readonly<Record<Semiring, Readonly<Record<Dtype, Functions>>>>
 
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, shapes: Shapes = {}) {
     const { exports } = instantiate(module, memory)
     const abi = constant(exports, 'abi')
     if (abi !== supportedAbi) {
@@ -82,18 +83,23 @@ export class Kernel implements KernelCalls {
         `has abi ${abi}, this version runs abi ${supportedAbi}. Use the processor of the same version`,
       )
     }
-    const microTile = (dtype: Dtype): MicroTile => {
-      const tile = { mr: constant(exports, `mr_${dtype}`), nr: constant(exports, `nr_${dtype}`) }
-      checkMicroTile(dtype, tile)
-      return tile
-    }
-    this.microTiles = forDtypes(microTile)
-    this.#packs = forDtypes(dtype => callable(exports, `pack_${dtype}`))
-    this.#rows = forDtypes(dtype => callable(exports, `row_${dtype}`))
+    const existing = shapesOf(module)
+    const chosen = forDtypes(dtype => {
+      const shape = shapes[dtype] ?? existing[dtype][0]
+      if (shape === undefined) throw rejected(`has no shape for ${dtype}`)
+      return shape
+    })
+    this.microTiles = forDtypes(dtype => {
+      const [mr = 0, nr = 0] = chosen[dtype].split('x').map(Number)
+      checkMicroTile(dtype, { mr, nr })
+      return { mr, nr }
+    })
+    this.#packs = forDtypes(dtype => callable(exports, `pack_${dtype}_${chosen[dtype]}`))
+    this.#rows = forDtypes(dtype => callable(exports, `row_${dtype}_${chosen[dtype]}`))
     const functions = (operation: string) =>
       forDtypes(dtype => ({
-        gemm: callable(exports, `${operation}_${dtype}`),
-        scale: callable(exports, `scale_${operation}_${dtype}`),
+        gemm: callable(exports, `${operation}_${dtype}_${chosen[dtype]}`),
+        scale: callable(exports, `scale_${operation}_${dtype}_${chosen[dtype]}`),
       }))
     this.#functions = {
       'plus-times': functions('gemm'),
@@ -160,6 +166,18 @@ export class Kernel implements KernelCalls {
     const offset = c.offset + row * c.rowStride * bytesPerElement[dtype]
     this.#functions[semiring][dtype].scale(rows, n, beta, offset, c.rowStride, c.columnStride)
   }
+}
+
+/** The micro-tile that a processor is to use for a dtype, such as `6x16`: rows and columns of gemm's. */
+export type Shapes = Readonly<Partial<Record<Dtype, string>>>
+
+/** The shapes that a processor has for each dtype, in its own order: the first one stands where nothing was measured. */
+export function shapesOf(module: WebAssembly.Module): Readonly<Record<Dtype, readonly string[]>> {
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name)
+  return forDtypes(dtype => {
+    const prefix = `gemm_${dtype}_`
+    return names.filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length))
+  })
 }
 
 const forDtypes = <T>(make: (dtype: Dtype) => T): Record<Dtype, T> => ({

@@ -5,18 +5,21 @@ import { controlBytes, drain, resetControl, viewControl } from './drain.ts'
 import { Kernel } from './kernel.ts'
 import { planPhases } from './phases.ts'
 import { checkTask, type GemmTask } from './task.ts'
+import { type Tuning, untuned } from './tuning.ts'
 
 /** A kernel with what one thread needs beside it. Operands are put into `arena` by the caller. */
 export class LoneKernel {
   readonly arena: Arena
   readonly #kernel: Kernel
+  readonly #tuning: Tuning
   readonly #workspace: number
   readonly #panels: readonly [number, number]
   readonly #control: Int32Array
 
-  constructor(module: WebAssembly.Module, operandBytes: number) {
+  constructor(module: WebAssembly.Module, operandBytes: number, tuning: Tuning = untuned) {
+    this.#tuning = tuning
     this.arena = Arena.create(operandBytes + workspaceBytes + 2 * panelMinimumBytes + controlBytes)
-    this.#kernel = new Kernel(module, this.arena.memory)
+    this.#kernel = new Kernel(module, this.arena.memory, tuning.shapes)
     this.#workspace = this.arena.allocate(workspaceBytes)
     this.#panels = [this.arena.allocate(panelMinimumBytes), this.arena.allocate(panelMinimumBytes)]
     this.#control = viewControl(this.arena.memory, this.arena.allocate(controlBytes))
@@ -31,6 +34,7 @@ export class LoneKernel {
     const rounds = planPhases([task], {
       threads: 1,
       microTiles: this.#kernel.microTiles,
+      mc: this.#tuning.mc,
       panels: this.#panels,
       panelBytes: panelMinimumBytes,
     })

@@ -1,6 +1,6 @@
 /** A panel of packed B, and the two phases of work on it. */
 import { bytesPerElement } from '../core/matrix.ts'
-import { blocking, evenPart } from './blocking.ts'
+import { evenPart } from './blocking.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
@@ -103,7 +103,7 @@ export class Panel {
             packedColumns: this.#paddedColumns,
             packedColumn: start,
             kc,
-            mc: blocking[task.dtype].mc,
+            mc: this.#limits.mc[task.dtype],
           },
           workspace,
         )
@@ -114,11 +114,11 @@ export class Panel {
   /** Enough pieces for every thread, in whole rounds of the threads, of at most mc rows; across only where m is small. */
   #pieceShape(): { down: number; width: number } {
     const { m, dtype } = this.#task
-    const { threads, microTiles } = this.#limits
+    const { threads, microTiles, mc } = this.#limits
     const { mr, nr } = microTiles[dtype]
     const { columns } = this.#extent
     const wanted = threads === 1 ? 1 : threads * piecesPerThread
-    const least = Math.max(Math.ceil(m / blocking[dtype].mc), Math.min(wanted, Math.floor(m / leastRows)), 1)
+    const least = Math.max(Math.ceil(m / mc[dtype]), Math.min(wanted, Math.floor(m / leastRows)), 1)
     if (least >= threads) {
       const down = Math.min(Math.ceil(least / threads) * threads, Math.ceil(m / mr))
       return { down, width: columns }

@@ -1,12 +1,14 @@
 /** A phase: pieces of work that threads take in any order, once the phases before it that it needs are done. */
 import type { Dtype } from '../core/matrix.ts'
-import type { MicroTile } from './blocking.ts'
+import type { BlockRows, MicroTile } from './blocking.ts'
 import type { KernelCalls } from './kernel.ts'
 
 /** What a plan of phases has to fit: the threads, the processor, and the room for packed panels of B. */
 export interface PhaseLimits {
   readonly threads: number
   readonly microTiles: Readonly<Record<Dtype, MicroTile>>
+  /** Rows of a packed block of A. */
+  readonly mc: BlockRows
   /** Offsets of two buffers for packed panels of B, and the bytes that each has. */
   readonly panels: readonly [number, number]
   readonly panelBytes: number

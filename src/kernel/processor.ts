@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import v8 from 'node:v8'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
+import { simdLevel, usesRelaxedSimd } from './simd.ts'
+import { type Tuning, untuned } from './tuning.ts'
 
-/** A variant's name: `wide` (shaped for 256-bit revectorization), `baseline` (plain 128-bit SIMD), or what a later one is called. */
+/** A variant's name: `wide` (shaped for 256-bit revectorization), `fma`, `baseline` (no relaxed SIMD), or what a later one is called. */
 export type Variant = string
 
 export interface ProcessorImage {
@@ -18,6 +20,7 @@ export interface ProcessorImage {
 export interface LoadedProcessor {
   readonly image: ProcessorImage
   readonly module: WebAssembly.Module
+  readonly tuning: Tuning
 }
 
 /** From src/kernel/ and from dist/kernel/ alike. */
@@ -63,7 +66,11 @@ export function compileProcessor(image: ProcessorImage): LoadedProcessor {
   }
   try {
     // A copy: the source must not be shared memory, nor change while it is compiled.
-    return { image, module: compileEager(new Uint8Array(image.bytes)) }
+    const module = compileEager(new Uint8Array(image.bytes))
+    if (simdLevel() === 'plain' && usesRelaxedSimd(module)) {
+      throw new Error('it uses relaxed SIMD, which GEMMESH_SIMD=plain switches off')
+    }
+    return { image, module, tuning: untuned }
   } catch (cause) {
     throw new GemmeshError(
       'GEMMESH_PROCESSOR_REJECTED',
@@ -75,12 +82,20 @@ export function compileProcessor(image: ProcessorImage): LoadedProcessor {
 }
 
 /**
+ * Lets V8 pair 128-bit operations in what is compiled from now on, unless GEMMESH_SIMD says otherwise. Where V8 has no
+ * revectorizer the flag is unknown, and V8 would complain on stderr.
+ */
+export function allowPairs(): void {
+  if (process.arch === 'x64' && simdLevel() === 'wide')
+    v8.setFlagsFromString('--experimental-wasm-revectorize')
+}
+
+/**
  * V8 compiles a function badly and at once when it is first called, and well once its budget of executed bytes is used up:
  * 13 MB by default, seconds of computing. Here the budget is next to nothing, so that any first use replaces the code.
  */
 function compileEager(bytes: Uint8Array): WebAssembly.Module {
-  // Where V8 has a revectorizer; elsewhere the flag is unknown, and V8 would complain on stderr.
-  if (process.arch === 'x64') v8.setFlagsFromString('--experimental-wasm-revectorize')
+  allowPairs()
   v8.setFlagsFromString('--wasm-tiering-budget=1')
   try {
     return new WebAssembly.Module(bytes)

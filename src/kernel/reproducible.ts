@@ -4,7 +4,6 @@
  * at 0 and goes up by one p at a time; every multiplication and every addition is rounded by itself.
  */
 import { GemmeshError } from '../errors.ts'
-import type { ProcessorImage } from './processor.ts'
 
 /** It has no fused operation, and so rounds the same everywhere. */
 const reproducibleVariant = 'baseline'
@@ -16,7 +15,9 @@ const reproducibleVariant = 'baseline'
 export const reproducibleDepth = 256
 
 /** Of some processors the one that rounds the same everywhere. GEMMESH_PROCESSOR_REJECTED when it is not among them. */
-export function reproducibleImages(images: readonly ProcessorImage[]): readonly ProcessorImage[] {
+export function reproducibleImages<T extends { readonly variant: string }>(
+  images: readonly T[],
+): readonly T[] {
   const found = images.filter(({ variant }) => variant === reproducibleVariant)
   if (found.length > 0) return found
   throw new GemmeshError(

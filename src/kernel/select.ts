@@ -1,28 +1,41 @@
-/** Which processor this machine runs: the fastest of those that pass their self-test. */
-import { setTimeout as pause } from 'node:timers/promises'
-import { bytesPerElement } from '../core/matrix.ts'
+/** Which processor this machine runs, and with which shapes: the fastest that passes its self-test. */
+import { type Dtype, dtypes } from '../core/matrix.ts'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
+import { type BlockRows, blockRows } from './blocking.ts'
+import { l2CacheBytes } from './cache-size.ts'
 import { LoneKernel } from './lone-kernel.ts'
 import {
+  allowPairs,
   compileProcessor,
   type LoadedProcessor,
   optimizing,
   type ProcessorImage,
   type Variant,
 } from './processor.ts'
-import type { GemmTask } from './task.ts'
+import { race } from './race.ts'
+import {
+  type Choice,
+  cacheFolder,
+  circumstances,
+  type Figure,
+  readChoice,
+  tuningFile,
+  writeChoice,
+} from './tuning-cache.ts'
 import { findFault } from './verify-kernel.ts'
 
 type Timed = 'float32' | 'float64'
 
-/** What the self-test found of one processor. */
+/** What is known of one processor. */
 export interface Candidate {
   readonly variant: Variant
   readonly sha256: string
-  /** Whether it answered right; only then it may be chosen. */
+  /** Whether it was tested, and answered right; only then it may be chosen. Who is slower is not tested. */
   readonly verified: boolean
-  /** One thread, from a short run: for choosing, not for quoting. 0 where it was not timed. */
+  /** One thread, its best shape, from a short run: for choosing, not for quoting. 0 where it was not timed. */
   readonly gflops: Readonly<Record<Timed, number>>
+  /** Each of its shapes. */
+  readonly figures: readonly Figure[]
   /** Why it was chosen, or not, in words. */
   readonly reason: string
 }
@@ -30,104 +43,143 @@ export interface Candidate {
 export interface Selection {
   readonly chosen: LoadedProcessor
   readonly candidates: readonly Candidate[]
+  /** Where the figures come from: this start, or an earlier one (`at`, ISO 8601) that left them in `file`. */
+  readonly origin: {
+    readonly cached: boolean
+    readonly at: string
+    /** Absent where nothing is kept (GEMMESH_CACHE=off). */
+    readonly file?: string
+    /** Why the file could not be written. */
+    readonly fault?: string
+  }
+  /** What mc follows from; undefined where the system does not say it. */
+  readonly l2Bytes: number | undefined
 }
 
-/** n of the timed product: some hundred microseconds, large enough that packing and edges do not hide the kernel. */
-const timedSize = 192
-/**
- * Each candidate's best run counts. They take turns, so that a busy moment of the machine meets all of them, in heats some
- * milliseconds apart, so that what passes by itself (a late compilation, a neighbour) does not decide: in one heat alone
- * about one start in five hundred timed a variant at half its speed.
- */
-const heats = 4
-const turnsPerHeat = 4
-const restMs = 4
-/** Operands of a timed product, and of any case of the self-test: three matrices of float32, three of float64. */
-const operandBytes = 6 * timedSize * timedSize * 8
-
-/** A candidate in the making: a kernel that answered right, or what is wrong with it. */
-interface Trial {
-  readonly image: ProcessorImage
-  readonly right?: { readonly loaded: LoadedProcessor; readonly kernel: LoneKernel }
-  readonly fault?: string
-  readonly bestMs: Record<Timed, number>
+export interface SelectOptions {
+  /** Where choices are kept, or `off`. Default: `cacheFolder()`. */
+  readonly cache?: string
 }
+
+/** Operands of any case of the self-test. */
+const operandBytes = 2 ** 20
 
 /**
- * Compiles every image, checks its answers against the naive reference and times it; some tens of milliseconds each. The
- * fastest right one is chosen, by the geometric mean of its float32 and float64 GFLOPS. GEMMESH_PROCESSOR_REJECTED, with
- * what each got wrong, when none is right.
+ * The choice that an earlier start has kept, if its processor answers right: some 80 milliseconds. Else every image is
+ * compiled and each of its shapes timed; then the fastest that answers right is chosen, by the geometric mean of its
+ * float32 and float64 GFLOPS, and kept. GEMMESH_PROCESSOR_REJECTED, with what each got wrong, when none is right.
  */
-export async function selectProcessor(images: readonly ProcessorImage[]): Promise<Selection> {
-  const trials = images.map(tryProcessor)
-  const races = (['float32', 'float64'] as const).map(dtype => entrants(trials, dtype))
-  for (let heat = 0; heat < heats; heat++) {
-    if (heat > 0) await pause(restMs)
-    for (const runs of races) for (let turn = 0; turn < turnsPerHeat; turn++) for (const run of runs) run()
+export async function selectProcessor(
+  images: readonly ProcessorImage[],
+  { cache = cacheFolder() ?? 'off' }: SelectOptions = {},
+): Promise<Selection> {
+  allowPairs()
+  const of = circumstances(images)
+  const file = cache === 'off' ? undefined : tuningFile(cache, of)
+  const l2Bytes = l2CacheBytes()
+  const mc = blockRows(l2Bytes)
+  const place = file === undefined ? {} : { file }
+
+  const kept = file === undefined ? undefined : await readChoice(file, of)
+  const again = kept && tryAgain(images, kept, mc)
+  if (kept && again) {
+    const origin = { cached: true, at: kept.at, ...place }
+    return { chosen: again, candidates: candidatesOf(images, kept), origin, l2Bytes }
   }
-  const cost = ({ bestMs }: Trial) => bestMs.float32 * bestMs.float64
-  const [best] = trials.filter(trial => trial.right !== undefined).sort((x, y) => cost(x) - cost(y))
-  if (best?.right === undefined) {
-    const faults = trials.map(trial => `${trial.image.variant}: ${trial.fault}`)
-    throw new GemmeshError(
-      'GEMMESH_PROCESSOR_REJECTED',
-      `None of ${images.length} processors passes its self-test on this machine. ${faults.join('; ')}. ` +
-        'Build or fetch them again; Node 24 or newer is needed.',
-      { faults },
-    )
-  }
-  return { chosen: best.right.loaded, candidates: trials.map(trial => candidate(trial, best)) }
+  const { chosen, choice } = await measure(images, mc)
+  const fault = file === undefined ? undefined : await writeChoice(file, of, choice)
+  const origin = { cached: false, at: choice.at, ...place, ...(fault !== undefined && { fault }) }
+  return { chosen, candidates: candidatesOf(images, choice), origin, l2Bytes }
 }
 
-function tryProcessor(image: ProcessorImage): Trial {
-  const untimed = { image, bestMs: { float32: Number.POSITIVE_INFINITY, float64: Number.POSITIVE_INFINITY } }
+/** The processor of an earlier choice; undefined when it is not among the images, or not right. */
+function tryAgain(
+  images: readonly ProcessorImage[],
+  { sha256, shapes }: Choice,
+  mc: BlockRows,
+): LoadedProcessor | undefined {
+  const image = images.find(each => each.sha256 === sha256)
+  if (image === undefined) return undefined
   try {
-    const loaded = compileProcessor(image)
-    const kernel = new LoneKernel(loaded.module, operandBytes)
-    // Twice: the first time replaces V8's first code by optimized code, the second tests that.
-    const fault = optimizing(() => findFault(kernel)) ?? findFault(kernel)
-    return fault === undefined
-      ? { ...untimed, right: { loaded, kernel } }
-      : { ...untimed, fault: `wrong answer: ${fault}` }
-  } catch (error) {
-    return { ...untimed, fault: asGemmeshError(error).message }
+    const loaded = { ...compileProcessor(image), tuning: { shapes, mc } }
+    return faultOf(loaded) === undefined ? loaded : undefined
+  } catch {
+    return undefined // a file that names what does not exist: measured anew, which says what is wrong
   }
 }
 
-/** For every kernel that is right, what times one product of it. */
-function entrants(trials: readonly Trial[], dtype: Timed): (() => void)[] {
-  return trials.flatMap(({ right, bestMs }) => {
-    if (right === undefined) return []
-    const task = timedTask(right.kernel, dtype)
-    return [
-      () => {
-        const start = performance.now()
-        right.kernel.gemm(task)
-        bestMs[dtype] = Math.min(bestMs[dtype], performance.now() - start)
-      },
-    ]
+async function measure(
+  images: readonly ProcessorImage[],
+  mc: BlockRows,
+): Promise<{ chosen: LoadedProcessor; choice: Choice }> {
+  const faults: Record<string, string> = {}
+  const compiled = images.flatMap(image => {
+    try {
+      return [compileProcessor(image)]
+    } catch (error) {
+      faults[image.sha256] = asGemmeshError(error).message
+      return []
+    }
   })
-}
-
-/** Its operands stay in the kernel's arena, which is dropped with the kernel. */
-function timedTask({ arena }: LoneKernel, dtype: Timed): GemmTask {
-  const n = timedSize
-  const operand = () => {
-    const offset = arena.allocate(n * n * bytesPerElement[dtype])
-    arena.view(dtype, offset, n * n).fill(1)
-    return { offset, rowStride: n, columnStride: 1 }
+  const results = await race(compiled, mc)
+  for (const [{ image }, fault] of results.faults) faults[image.sha256] = fault
+  const figures = results.laps.map(({ loaded, dtype, shape, gflops }) => ({
+    ...{ sha256: loaded.image.sha256, dtype, shape, gflops },
+  }))
+  const speed = ({ image }: LoadedProcessor) => {
+    const { float32, float64 } = bestOf(figures, image.sha256)
+    return (float32?.gflops ?? 0) * (float64?.gflops ?? 0)
   }
-  return { dtype, m: n, n, k: n, alpha: 1, beta: 0, a: operand(), b: operand(), c: operand() }
+  for (const loaded of compiled.toSorted((x, y) => speed(y) - speed(x))) {
+    const { sha256 } = loaded.image
+    if (faults[sha256] !== undefined) continue
+    const best = bestOf(figures, sha256)
+    const shapes = Object.fromEntries(dtypes.map(dtype => [dtype, best[dtype]?.shape]))
+    const chosen = { ...loaded, tuning: { shapes, mc } }
+    const fault = faultOf(chosen)
+    const at = new Date().toISOString()
+    if (fault === undefined) return { chosen, choice: { sha256, shapes, figures, faults, at } }
+    faults[sha256] = `wrong answer: ${fault}`
+  }
+  const said = images.map(({ variant, sha256 }) => `${variant}: ${faults[sha256]}`)
+  throw new GemmeshError(
+    'GEMMESH_PROCESSOR_REJECTED',
+    `None of ${images.length} processors passes its self-test on this machine. ${said.join('; ')}. ` +
+      'Build or fetch them again; Node 24 or newer is needed.',
+    { faults: said },
+  )
 }
 
-function candidate({ image: { variant, sha256 }, bestMs, fault }: Trial, best: Trial): Candidate {
-  const rate = (ms: number) => (2 * timedSize ** 3) / ms / 1e6
-  const gflops = { float32: rate(bestMs.float32), float64: rate(bestMs.float64) }
-  if (fault !== undefined) return { variant, sha256, verified: false, gflops, reason: fault }
-  const figures = `float32 ${gflops.float32.toFixed(1)}, float64 ${gflops.float64.toFixed(1)} GFLOPS`
-  const reason =
-    sha256 === best.image.sha256
-      ? `right on every case and the fastest (${figures})`
-      : `right on every case, but slower (${figures}) than ${best.image.variant}`
-  return { variant, sha256, verified: true, gflops, reason }
+/** What it gets wrong with its tuning, in words; undefined when it is right. */
+function faultOf({ module, tuning }: LoadedProcessor): string | undefined {
+  const kernel = new LoneKernel(module, operandBytes, tuning)
+  // Twice: the first time replaces V8's first code by optimized code, the second tests that.
+  return optimizing(() => findFault(kernel)) ?? findFault(kernel)
+}
+
+/** How much faster than one that stands before it a shape has to be: less is within what short runs differ by themselves. */
+const clearly = 1.03
+
+/** The shape of a processor for each dtype: its first, or one that is clearly faster. */
+function bestOf(figures: readonly Figure[], sha256: string): Partial<Record<Dtype, Figure>> {
+  const best: Partial<Record<Dtype, Figure>> = {}
+  for (const figure of figures) {
+    if (figure.sha256 !== sha256) continue
+    if (figure.gflops > (best[figure.dtype]?.gflops ?? 0) * clearly) best[figure.dtype] = figure
+  }
+  return best
+}
+
+function candidatesOf(images: readonly ProcessorImage[], { sha256: chosen, figures, faults }: Choice) {
+  const winner = images.find(({ sha256 }) => sha256 === chosen)?.variant
+  return images.map(({ variant, sha256 }): Candidate => {
+    const best = bestOf(figures, sha256)
+    const gflops = { float32: best.float32?.gflops ?? 0, float64: best.float64?.gflops ?? 0 }
+    const own = figures.filter(figure => figure.sha256 === sha256)
+    const verified = sha256 === chosen
+    const reason = verified
+      ? 'right on every case, and the fastest'
+      : (faults[sha256] ?? `slower than ${winner}, and so not tested`)
+    return { variant, sha256, verified, gflops, figures: own, reason }
+  })
 }

@@ -1,6 +1,6 @@
 /** Products with few rows: strips of columns, each of which whoever takes it packs and computes by itself. */
 import { bytesPerElement } from '../core/matrix.ts'
-import { blocking, depthOf, evenPart, stripBytes, stripOffset } from './blocking.ts'
+import { depthOf, evenPart, stripBytes, stripOffset } from './blocking.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
@@ -13,10 +13,10 @@ const leastMicroTiles = 8
  * to write it to memory and read it back is more than to compute with it. So a strip takes B block of kc rows by block,
  * packs it into the thread's own workspace, where it stays in the L2 cache, and computes from there.
  */
-export function stripPhase(task: GemmTask, { threads, microTiles }: PhaseLimits): Phase {
+export function stripPhase(task: GemmTask, { threads, microTiles, mc: rows }: PhaseLimits): Phase {
   const { dtype, n, k, reproducible } = task
   const { nr } = microTiles[dtype]
-  const { mc } = blocking[dtype]
+  const mc = rows[dtype]
   const kc = depthOf(dtype, k, reproducible)
   const widest = Math.floor(stripBytes / (kc * bytesPerElement[dtype]))
   const wanted =

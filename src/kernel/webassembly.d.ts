@@ -10,6 +10,8 @@ declare namespace WebAssembly {
   /** Can be posted to other threads: the compiled code is shared. */
   class Module {
     constructor(bytes: Uint8Array)
+    /** In the order of the module. */
+    static exports(module: Module): readonly { readonly name: string }[]
   }
   type Exports = Readonly<Record<string, unknown>>
   class Instance {

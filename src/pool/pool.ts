@@ -81,16 +81,18 @@ export class Pool {
   private constructor(options: Required<PoolOptions>) {
     const { arena, processor, threads } = options
     // Also the check that the processor fits this version, before any thread starts.
-    this.#kernel = new Kernel(processor.module, arena.memory)
+    this.#kernel = new Kernel(processor.module, arena.memory, processor.tuning.shapes)
     const { microTiles } = this.#kernel
     const reserved = reserve(arena, threads)
     this.threads = threads
     this.#arena = arena
     this.#reserved = reserved
-    this.#limits = { threads, microTiles, panels: reserved.panels, panelBytes: reserved.panelBytes }
+    const { panels, panelBytes } = reserved
+    this.#limits = { threads, microTiles, mc: processor.tuning.mc, panels, panelBytes }
     this.#control = viewControl(arena.memory, reserved.control)
     const workerData: ThreadData = {
       module: processor.module,
+      shapes: processor.tuning.shapes,
       memory: arena.memory,
       control: reserved.control,
     }

@@ -69,7 +69,7 @@ test('the processor comes from the master, and a rebuilt one takes its place', a
 
   // A build that differs in a custom section (id 0, 6 bytes: a name of 5) computes the same and is another module.
   const mark = Buffer.from([0, 6, 5, ...Buffer.from('again')])
-  for (const variant of ['wide', 'baseline']) await appendFile(join(folder, `${variant}.wasm`), mark)
+  for (const variant of ['wide', 'fma', 'baseline']) await appendFile(join(folder, `${variant}.wasm`), mark)
   const second = await run()
   t.equal(second.ran, second.served)
   t.not(second.ran, first.ran, 'the slave was not restarted, and runs the new one')

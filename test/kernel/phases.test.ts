@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
-import { blocking, evenPart, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
+import { blocking, blockRows, evenPart, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
 import type { ComputePiece, PackPiece, RowPiece } from '../../src/kernel/kernel.ts'
 import type { PhaseLimits } from '../../src/kernel/phase.ts'
 import { phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
@@ -11,6 +11,7 @@ import type { GemmTask } from '../../src/kernel/task.ts'
 const panelBytes = 1 << 20
 const limits = (threads: number): PhaseLimits => ({
   threads,
+  mc: blockRows(),
   microTiles: { float32: { mr: 6, nr: 16 }, float64: { mr: 6, nr: 8 }, int32: { mr: 4, nr: 16 } },
   panels: [1 << 28, 1 << 29],
   panelBytes,

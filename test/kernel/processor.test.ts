@@ -1,8 +1,9 @@
 import binaryen from 'assemblyscript/binaryen'
 import t from 'tap'
 import { Arena } from '../../src/kernel/arena.ts'
-import { Kernel } from '../../src/kernel/kernel.ts'
+import { Kernel, shapesOf } from '../../src/kernel/kernel.ts'
 import { compileProcessor, processorImage, readProcessorImages } from '../../src/kernel/processor.ts'
+import { acceptedImages } from './lone-kernels.ts'
 
 const images = await readProcessorImages()
 const arena = Arena.create(65536)
@@ -10,7 +11,7 @@ const arena = Arena.create(65536)
 t.test('an installation has the processors, named by their digests', async t => {
   t.strictSame(
     images.map(image => image.variant),
-    ['baseline', 'wide'],
+    ['baseline', 'fma', 'wide'],
   )
   for (const { variant, bytes, sha256 } of images) {
     t.match(sha256, /^[0-9a-f]{64}$/)
@@ -18,10 +19,22 @@ t.test('an installation has the processors, named by their digests', async t => 
   }
 })
 
-t.test('each says its own shape', async t => {
-  for (const image of images) {
-    const { microTiles } = new Kernel(compileProcessor(image).module, arena.memory)
-    for (const { mr, nr } of Object.values(microTiles)) t.ok(mr > 1 && nr > 1, `${mr}x${nr}`)
+t.test('each says its own shapes, and runs with any of them', async t => {
+  for (const image of acceptedImages) {
+    const { module } = compileProcessor(image)
+    for (const [dtype, shapes] of Object.entries(shapesOf(module))) {
+      t.ok(shapes.length > 0, `${image.variant} ${dtype}: ${shapes.join(', ')}`)
+      for (const shape of shapes) {
+        const { microTiles } = new Kernel(module, arena.memory, { [dtype]: shape })
+        const { mr, nr } = new Map(Object.entries(microTiles)).get(dtype) ?? { mr: 0, nr: 0 }
+        t.equal(`${mr}x${nr}`, shape)
+        t.ok(mr > 1 && nr > 1)
+      }
+    }
+    t.throws(() => new Kernel(module, arena.memory, { float32: '6x1' }), {
+      code: 'GEMMESH_PROCESSOR_REJECTED',
+      message: /does not export the function pack_float32_6x1/,
+    })
   }
 })
 

@@ -7,8 +7,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Dtype, dtypes } from '../../src/core/matrix.ts'
 import { type Semiring, semirings } from '../../src/core/semiring.ts'
-import { LoneKernel } from '../../src/kernel/lone-kernel.ts'
-import { compileProcessor, readProcessorImages } from '../../src/kernel/processor.ts'
+import { loneKernels } from './lone-kernels.ts'
 import { type Product, type Strides, type Values, wrongness } from './operands.ts'
 
 /** Of all processors together, for each kind of property. */
@@ -89,13 +88,12 @@ const wide: fc.Arbitrary<Product> = fc.record({
   k: fc.integer({ min: 385, max: 400 }),
 })
 
-const images = await readProcessorImages()
+const kernels = loneKernels()
 let ran = 0
-for (const image of images) {
-  const kernel = new LoneKernel(compileProcessor(image).module, 32 << 20)
+for (const [variant, kernel] of kernels) {
   const hold = (name: string, products: fc.Arbitrary<Product>, inAll: number) => {
-    const numRuns = Math.ceil(inAll / images.length)
-    t.test(`${image.variant}, ${name}: ${numRuns} cases`, async () => {
+    const numRuns = Math.ceil(inAll / kernels.size)
+    t.test(`${variant}, ${name}: ${numRuns} cases`, async () => {
       fc.assert(
         fc.property(products, product => {
           ran++

@@ -5,24 +5,31 @@ import { dtypes } from '../../src/core/matrix.ts'
 import { algebraOf, semirings } from '../../src/core/semiring.ts'
 import { parseNpyHeader } from '../../src/formats/npy.ts'
 import { blocking } from '../../src/kernel/blocking.ts'
-import { LoneKernel } from '../../src/kernel/lone-kernel.ts'
-import { compileProcessor, readProcessorImages } from '../../src/kernel/processor.ts'
+import type { LoneKernel } from '../../src/kernel/lone-kernel.ts'
+import { loneKernels } from './lone-kernels.ts'
 import { layouts, Operands, type Product, wrongness } from './operands.ts'
 
 const others = semirings.filter(semiring => semiring !== 'plus-times')
-const kernels = new Map<string, LoneKernel>()
-for (const image of await readProcessorImages()) {
-  kernels.set(image.variant, new LoneKernel(compileProcessor(image).module, 32 << 20))
-}
+const kernels = loneKernels()
 
 /** What is wrong with a product of odd values: infinities, NaN, zeros of both signs. */
 const fault = (kernel: LoneKernel, product: Product) =>
   wrongness(kernel.arena, { values: 'specials', ...product }, task => kernel.gemm(task))
 
+/** Shapes of a processor that differ in gemm's rows alone share the micro-kernels of the semirings. */
+const columnsSeen = new Set<string>()
+
 for (const [variant, kernel] of kernels) {
+  const fresh = dtypes.filter(dtype => {
+    const key = `${variant.split(' ')[0]} ${dtype} ${kernel.microTiles[dtype].nr}`
+    const isFresh = !columnsSeen.has(key)
+    columnsSeen.add(key)
+    return isFresh
+  })
+  if (fresh.length === 0) continue
   for (const semiring of others) {
     t.test(`${variant} ${semiring}: sizes at the edges of micro-tiles, blocks and panels`, async t => {
-      for (const dtype of dtypes) {
+      for (const dtype of fresh) {
         const { mr, nr } = kernel.microTiles[dtype]
         const { mc, kc } = blocking[dtype]
         const faults: string[] = []

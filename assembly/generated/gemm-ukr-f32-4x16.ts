@@ -1,11 +1,11 @@
 // Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
 import { ADD, STORE } from '../mode';
 
-/** gemm-ukr-f32-6x8: micro-panels of A (6 rows) and B (8 columns), 2 vectors a row. Contract: assembly/README.md */
+/** gemm-ukr-f32-4x16: micro-panels of A (4 rows) and B (16 columns), 4 vectors a row. Contract: assembly/README.md */
 @unmanaged @final
-export class GemmUkrF326x8 {
-  @inline get mr(): i32 { return 6; }
-  @inline get nr(): i32 { return 8; }
+export class GemmUkrF324x16 {
+  @inline get mr(): i32 { return 4; }
+  @inline get nr(): i32 { return 16; }
   /** The sum of nothing. */
   @inline get zero(): f32 { return 0; }
   /** a * b + c, as a micro-tile does it. */
@@ -15,111 +15,131 @@ export class GemmUkrF326x8 {
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: f32, beta: f32, mode: i32): void {
     let c0_0 = f32x4.splat(0);
     let c0_1 = f32x4.splat(0);
+    let c0_2 = f32x4.splat(0);
+    let c0_3 = f32x4.splat(0);
     let c1_0 = f32x4.splat(0);
     let c1_1 = f32x4.splat(0);
+    let c1_2 = f32x4.splat(0);
+    let c1_3 = f32x4.splat(0);
     let c2_0 = f32x4.splat(0);
     let c2_1 = f32x4.splat(0);
+    let c2_2 = f32x4.splat(0);
+    let c2_3 = f32x4.splat(0);
     let c3_0 = f32x4.splat(0);
     let c3_1 = f32x4.splat(0);
-    let c4_0 = f32x4.splat(0);
-    let c4_1 = f32x4.splat(0);
-    let c5_0 = f32x4.splat(0);
-    let c5_1 = f32x4.splat(0);
+    let c3_2 = f32x4.splat(0);
+    let c3_3 = f32x4.splat(0);
     for (;;) {
       {
         const b0 = v128.load(b, 0);
         const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
         const a0 = v128.load32_splat(a, 0);
         c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
         c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
         const a1 = v128.load32_splat(a, 4);
         c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
         c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
         const a2 = v128.load32_splat(a, 8);
         c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
         c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
         const a3 = v128.load32_splat(a, 12);
         c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
         c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
-        const a4 = v128.load32_splat(a, 16);
-        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
-        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
-        const a5 = v128.load32_splat(a, 20);
-        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
-        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
-      }
-      if (--k == 0) break;
-      {
-        const b0 = v128.load(b, 32);
-        const b1 = v128.load(b, 48);
-        const a0 = v128.load32_splat(a, 24);
-        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
-        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
-        const a1 = v128.load32_splat(a, 28);
-        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
-        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
-        const a2 = v128.load32_splat(a, 32);
-        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
-        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
-        const a3 = v128.load32_splat(a, 36);
-        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
-        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
-        const a4 = v128.load32_splat(a, 40);
-        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
-        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
-        const a5 = v128.load32_splat(a, 44);
-        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
-        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
       }
       if (--k == 0) break;
       {
         const b0 = v128.load(b, 64);
         const b1 = v128.load(b, 80);
-        const a0 = v128.load32_splat(a, 48);
+        const b2 = v128.load(b, 96);
+        const b3 = v128.load(b, 112);
+        const a0 = v128.load32_splat(a, 16);
         c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
         c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
-        const a1 = v128.load32_splat(a, 52);
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(a, 20);
         c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
         c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
-        const a2 = v128.load32_splat(a, 56);
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(a, 24);
         c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
         c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
-        const a3 = v128.load32_splat(a, 60);
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(a, 28);
         c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
         c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
-        const a4 = v128.load32_splat(a, 64);
-        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
-        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
-        const a5 = v128.load32_splat(a, 68);
-        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
-        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
       }
       if (--k == 0) break;
       {
-        const b0 = v128.load(b, 96);
-        const b1 = v128.load(b, 112);
-        const a0 = v128.load32_splat(a, 72);
+        const b0 = v128.load(b, 128);
+        const b1 = v128.load(b, 144);
+        const b2 = v128.load(b, 160);
+        const b3 = v128.load(b, 176);
+        const a0 = v128.load32_splat(a, 32);
         c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
         c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
-        const a1 = v128.load32_splat(a, 76);
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(a, 36);
         c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
         c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
-        const a2 = v128.load32_splat(a, 80);
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(a, 40);
         c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
         c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
-        const a3 = v128.load32_splat(a, 84);
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(a, 44);
         c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
         c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
-        const a4 = v128.load32_splat(a, 88);
-        c4_0 = f32x4.add(c4_0, f32x4.mul(a4, b0));
-        c4_1 = f32x4.add(c4_1, f32x4.mul(a4, b1));
-        const a5 = v128.load32_splat(a, 92);
-        c5_0 = f32x4.add(c5_0, f32x4.mul(a5, b0));
-        c5_1 = f32x4.add(c5_1, f32x4.mul(a5, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
       }
       if (--k == 0) break;
-      a += 96;
-      b += 128;
+      {
+        const b0 = v128.load(b, 192);
+        const b1 = v128.load(b, 208);
+        const b2 = v128.load(b, 224);
+        const b3 = v128.load(b, 240);
+        const a0 = v128.load32_splat(a, 48);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(a, 52);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(a, 56);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(a, 60);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      a += 64;
+      b += 256;
     }
     const scale = f32x4.splat(alpha);
     if (mode == STORE) {
@@ -127,92 +147,110 @@ export class GemmUkrF326x8 {
       const x0_1 = f32x4.mul(c0_1, scale);
       v128.store(c, x0_0, 0);
       v128.store(c, x0_1, 16);
+      const x0_2 = f32x4.mul(c0_2, scale);
+      const x0_3 = f32x4.mul(c0_3, scale);
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
       c += rowBytes;
       const x1_0 = f32x4.mul(c1_0, scale);
       const x1_1 = f32x4.mul(c1_1, scale);
       v128.store(c, x1_0, 0);
       v128.store(c, x1_1, 16);
+      const x1_2 = f32x4.mul(c1_2, scale);
+      const x1_3 = f32x4.mul(c1_3, scale);
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
       c += rowBytes;
       const x2_0 = f32x4.mul(c2_0, scale);
       const x2_1 = f32x4.mul(c2_1, scale);
       v128.store(c, x2_0, 0);
       v128.store(c, x2_1, 16);
+      const x2_2 = f32x4.mul(c2_2, scale);
+      const x2_3 = f32x4.mul(c2_3, scale);
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
       c += rowBytes;
       const x3_0 = f32x4.mul(c3_0, scale);
       const x3_1 = f32x4.mul(c3_1, scale);
       v128.store(c, x3_0, 0);
       v128.store(c, x3_1, 16);
-      c += rowBytes;
-      const x4_0 = f32x4.mul(c4_0, scale);
-      const x4_1 = f32x4.mul(c4_1, scale);
-      v128.store(c, x4_0, 0);
-      v128.store(c, x4_1, 16);
-      c += rowBytes;
-      const x5_0 = f32x4.mul(c5_0, scale);
-      const x5_1 = f32x4.mul(c5_1, scale);
-      v128.store(c, x5_0, 0);
-      v128.store(c, x5_1, 16);
+      const x3_2 = f32x4.mul(c3_2, scale);
+      const x3_3 = f32x4.mul(c3_3, scale);
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
     } else if (mode == ADD) {
       const x0_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c0_0, scale));
       const x0_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c0_1, scale));
       v128.store(c, x0_0, 0);
       v128.store(c, x0_1, 16);
+      const x0_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c0_2, scale));
+      const x0_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c0_3, scale));
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
       c += rowBytes;
       const x1_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c1_0, scale));
       const x1_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c1_1, scale));
       v128.store(c, x1_0, 0);
       v128.store(c, x1_1, 16);
+      const x1_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c1_2, scale));
+      const x1_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c1_3, scale));
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
       c += rowBytes;
       const x2_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c2_0, scale));
       const x2_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c2_1, scale));
       v128.store(c, x2_0, 0);
       v128.store(c, x2_1, 16);
+      const x2_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c2_2, scale));
+      const x2_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c2_3, scale));
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
       c += rowBytes;
       const x3_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c3_0, scale));
       const x3_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c3_1, scale));
       v128.store(c, x3_0, 0);
       v128.store(c, x3_1, 16);
-      c += rowBytes;
-      const x4_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c4_0, scale));
-      const x4_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c4_1, scale));
-      v128.store(c, x4_0, 0);
-      v128.store(c, x4_1, 16);
-      c += rowBytes;
-      const x5_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c5_0, scale));
-      const x5_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c5_1, scale));
-      v128.store(c, x5_0, 0);
-      v128.store(c, x5_1, 16);
+      const x3_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c3_2, scale));
+      const x3_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c3_3, scale));
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
     } else {
       const keep = f32x4.splat(beta);
       const x0_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c0_0, scale));
       const x0_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c0_1, scale));
       v128.store(c, x0_0, 0);
       v128.store(c, x0_1, 16);
+      const x0_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c0_2, scale));
+      const x0_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c0_3, scale));
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
       c += rowBytes;
       const x1_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c1_0, scale));
       const x1_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c1_1, scale));
       v128.store(c, x1_0, 0);
       v128.store(c, x1_1, 16);
+      const x1_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c1_2, scale));
+      const x1_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c1_3, scale));
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
       c += rowBytes;
       const x2_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c2_0, scale));
       const x2_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c2_1, scale));
       v128.store(c, x2_0, 0);
       v128.store(c, x2_1, 16);
+      const x2_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c2_2, scale));
+      const x2_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c2_3, scale));
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
       c += rowBytes;
       const x3_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c3_0, scale));
       const x3_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c3_1, scale));
       v128.store(c, x3_0, 0);
       v128.store(c, x3_1, 16);
-      c += rowBytes;
-      const x4_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c4_0, scale));
-      const x4_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c4_1, scale));
-      v128.store(c, x4_0, 0);
-      v128.store(c, x4_1, 16);
-      c += rowBytes;
-      const x5_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c5_0, scale));
-      const x5_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c5_1, scale));
-      v128.store(c, x5_0, 0);
-      v128.store(c, x5_1, 16);
+      const x3_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c3_2, scale));
+      const x3_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c3_3, scale));
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
     }
   }
 
@@ -229,26 +267,29 @@ export class GemmUkrF326x8 {
   /** Readies a packed block of A, `bytes` rounded up to 16 long: nothing to do. */
   cleanA(packed: usize, bytes: usize): void {}
 
-  /** Packs 6 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
+  /** Packs 4 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
       const v0 = v128.load(source, 0);
       v128.store(target, v0, 0);
-      store<u64>(target, load<u64>(source, 16), 16);
       source += stepBytes;
-      target += 24;
+      target += 16;
     }
   }
 
-  /** Packs 8 adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
+  /** Packs 16 adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
   copyB(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
       const v0 = v128.load(source, 0);
       const v1 = v128.load(source, 16);
       v128.store(target, v0, 0);
       v128.store(target, v1, 16);
+      const v2 = v128.load(source, 32);
+      const v3 = v128.load(source, 48);
+      v128.store(target, v2, 32);
+      v128.store(target, v3, 48);
       source += stepBytes;
-      target += 32;
+      target += 64;
     }
   }
 }

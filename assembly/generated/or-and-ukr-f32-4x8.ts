@@ -1,10 +1,10 @@
 // Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
 import { STORE } from '../mode';
 
-/** or-and-ukr-f32-6x8: micro-panels of A (6 rows) and B (8 columns), 2 vectors a row. Contract: assembly/README.md */
+/** or-and-ukr-f32-4x8: micro-panels of A (4 rows) and B (8 columns), 2 vectors a row. Contract: assembly/README.md */
 @unmanaged @final
-export class OrAndUkrF326x8 {
-  @inline get mr(): i32 { return 6; }
+export class OrAndUkrF324x8 {
+  @inline get mr(): i32 { return 4; }
   @inline get nr(): i32 { return 8; }
   /** The sum of nothing. */
   @inline get zero(): f32 { return 0; }
@@ -19,10 +19,6 @@ export class OrAndUkrF326x8 {
     let c2_1 = f32x4.splat(0);
     let c3_0 = f32x4.splat(0);
     let c3_1 = f32x4.splat(0);
-    let c4_0 = f32x4.splat(0);
-    let c4_1 = f32x4.splat(0);
-    let c5_0 = f32x4.splat(0);
-    let c5_1 = f32x4.splat(0);
     for (;;) {
       {
         const b0 = v128.load(b, 0);
@@ -39,40 +35,45 @@ export class OrAndUkrF326x8 {
         const a3 = v128.load32_splat(a, 12);
         c3_0 = v128.or(c3_0, v128.and(a3, b0));
         c3_1 = v128.or(c3_1, v128.and(a3, b1));
-        const a4 = v128.load32_splat(a, 16);
-        c4_0 = v128.or(c4_0, v128.and(a4, b0));
-        c4_1 = v128.or(c4_1, v128.and(a4, b1));
-        const a5 = v128.load32_splat(a, 20);
-        c5_0 = v128.or(c5_0, v128.and(a5, b0));
-        c5_1 = v128.or(c5_1, v128.and(a5, b1));
       }
       if (--k == 0) break;
       {
         const b0 = v128.load(b, 32);
         const b1 = v128.load(b, 48);
-        const a0 = v128.load32_splat(a, 24);
+        const a0 = v128.load32_splat(a, 16);
         c0_0 = v128.or(c0_0, v128.and(a0, b0));
         c0_1 = v128.or(c0_1, v128.and(a0, b1));
-        const a1 = v128.load32_splat(a, 28);
+        const a1 = v128.load32_splat(a, 20);
         c1_0 = v128.or(c1_0, v128.and(a1, b0));
         c1_1 = v128.or(c1_1, v128.and(a1, b1));
-        const a2 = v128.load32_splat(a, 32);
+        const a2 = v128.load32_splat(a, 24);
         c2_0 = v128.or(c2_0, v128.and(a2, b0));
         c2_1 = v128.or(c2_1, v128.and(a2, b1));
-        const a3 = v128.load32_splat(a, 36);
+        const a3 = v128.load32_splat(a, 28);
         c3_0 = v128.or(c3_0, v128.and(a3, b0));
         c3_1 = v128.or(c3_1, v128.and(a3, b1));
-        const a4 = v128.load32_splat(a, 40);
-        c4_0 = v128.or(c4_0, v128.and(a4, b0));
-        c4_1 = v128.or(c4_1, v128.and(a4, b1));
-        const a5 = v128.load32_splat(a, 44);
-        c5_0 = v128.or(c5_0, v128.and(a5, b0));
-        c5_1 = v128.or(c5_1, v128.and(a5, b1));
       }
       if (--k == 0) break;
       {
         const b0 = v128.load(b, 64);
         const b1 = v128.load(b, 80);
+        const a0 = v128.load32_splat(a, 32);
+        c0_0 = v128.or(c0_0, v128.and(a0, b0));
+        c0_1 = v128.or(c0_1, v128.and(a0, b1));
+        const a1 = v128.load32_splat(a, 36);
+        c1_0 = v128.or(c1_0, v128.and(a1, b0));
+        c1_1 = v128.or(c1_1, v128.and(a1, b1));
+        const a2 = v128.load32_splat(a, 40);
+        c2_0 = v128.or(c2_0, v128.and(a2, b0));
+        c2_1 = v128.or(c2_1, v128.and(a2, b1));
+        const a3 = v128.load32_splat(a, 44);
+        c3_0 = v128.or(c3_0, v128.and(a3, b0));
+        c3_1 = v128.or(c3_1, v128.and(a3, b1));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 96);
+        const b1 = v128.load(b, 112);
         const a0 = v128.load32_splat(a, 48);
         c0_0 = v128.or(c0_0, v128.and(a0, b0));
         c0_1 = v128.or(c0_1, v128.and(a0, b1));
@@ -85,38 +86,9 @@ export class OrAndUkrF326x8 {
         const a3 = v128.load32_splat(a, 60);
         c3_0 = v128.or(c3_0, v128.and(a3, b0));
         c3_1 = v128.or(c3_1, v128.and(a3, b1));
-        const a4 = v128.load32_splat(a, 64);
-        c4_0 = v128.or(c4_0, v128.and(a4, b0));
-        c4_1 = v128.or(c4_1, v128.and(a4, b1));
-        const a5 = v128.load32_splat(a, 68);
-        c5_0 = v128.or(c5_0, v128.and(a5, b0));
-        c5_1 = v128.or(c5_1, v128.and(a5, b1));
       }
       if (--k == 0) break;
-      {
-        const b0 = v128.load(b, 96);
-        const b1 = v128.load(b, 112);
-        const a0 = v128.load32_splat(a, 72);
-        c0_0 = v128.or(c0_0, v128.and(a0, b0));
-        c0_1 = v128.or(c0_1, v128.and(a0, b1));
-        const a1 = v128.load32_splat(a, 76);
-        c1_0 = v128.or(c1_0, v128.and(a1, b0));
-        c1_1 = v128.or(c1_1, v128.and(a1, b1));
-        const a2 = v128.load32_splat(a, 80);
-        c2_0 = v128.or(c2_0, v128.and(a2, b0));
-        c2_1 = v128.or(c2_1, v128.and(a2, b1));
-        const a3 = v128.load32_splat(a, 84);
-        c3_0 = v128.or(c3_0, v128.and(a3, b0));
-        c3_1 = v128.or(c3_1, v128.and(a3, b1));
-        const a4 = v128.load32_splat(a, 88);
-        c4_0 = v128.or(c4_0, v128.and(a4, b0));
-        c4_1 = v128.or(c4_1, v128.and(a4, b1));
-        const a5 = v128.load32_splat(a, 92);
-        c5_0 = v128.or(c5_0, v128.and(a5, b0));
-        c5_1 = v128.or(c5_1, v128.and(a5, b1));
-      }
-      if (--k == 0) break;
-      a += 96;
+      a += 64;
       b += 128;
     }
     if (mode == STORE) {
@@ -139,16 +111,6 @@ export class OrAndUkrF326x8 {
       const x3_1 = v128.and(f32x4.ne(c3_1, f32x4.splat(0)), f32x4.splat(1));
       v128.store(c, x3_0, 0);
       v128.store(c, x3_1, 16);
-      c += rowBytes;
-      const x4_0 = v128.and(f32x4.ne(c4_0, f32x4.splat(0)), f32x4.splat(1));
-      const x4_1 = v128.and(f32x4.ne(c4_1, f32x4.splat(0)), f32x4.splat(1));
-      v128.store(c, x4_0, 0);
-      v128.store(c, x4_1, 16);
-      c += rowBytes;
-      const x5_0 = v128.and(f32x4.ne(c5_0, f32x4.splat(0)), f32x4.splat(1));
-      const x5_1 = v128.and(f32x4.ne(c5_1, f32x4.splat(0)), f32x4.splat(1));
-      v128.store(c, x5_0, 0);
-      v128.store(c, x5_1, 16);
     } else {
       const x0_0 = v128.and(f32x4.ne(v128.or(c0_0, v128.load(c, 0)), f32x4.splat(0)), f32x4.splat(1));
       const x0_1 = v128.and(f32x4.ne(v128.or(c0_1, v128.load(c, 16)), f32x4.splat(0)), f32x4.splat(1));
@@ -169,16 +131,6 @@ export class OrAndUkrF326x8 {
       const x3_1 = v128.and(f32x4.ne(v128.or(c3_1, v128.load(c, 16)), f32x4.splat(0)), f32x4.splat(1));
       v128.store(c, x3_0, 0);
       v128.store(c, x3_1, 16);
-      c += rowBytes;
-      const x4_0 = v128.and(f32x4.ne(v128.or(c4_0, v128.load(c, 0)), f32x4.splat(0)), f32x4.splat(1));
-      const x4_1 = v128.and(f32x4.ne(v128.or(c4_1, v128.load(c, 16)), f32x4.splat(0)), f32x4.splat(1));
-      v128.store(c, x4_0, 0);
-      v128.store(c, x4_1, 16);
-      c += rowBytes;
-      const x5_0 = v128.and(f32x4.ne(v128.or(c5_0, v128.load(c, 0)), f32x4.splat(0)), f32x4.splat(1));
-      const x5_1 = v128.and(f32x4.ne(v128.or(c5_1, v128.load(c, 16)), f32x4.splat(0)), f32x4.splat(1));
-      v128.store(c, x5_0, 0);
-      v128.store(c, x5_1, 16);
     }
   }
 
@@ -201,14 +153,13 @@ export class OrAndUkrF326x8 {
     }
   }
 
-  /** Packs 6 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
+  /** Packs 4 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
   copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
     for (; k > 0; --k) {
       const v0 = v128.load(source, 0);
       v128.store(target, v0, 0);
-      store<u64>(target, load<u64>(source, 16), 16);
       source += stepBytes;
-      target += 24;
+      target += 16;
     }
   }
 

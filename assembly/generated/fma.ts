@@ -1,0 +1,256 @@
+// Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
+/** The fma processor. */
+import { gemm } from '../gemm';
+import { scale } from '../merge';
+import { packB } from '../pack-b';
+import { row } from '../row';
+import { GemmUkrF326x8Fma } from './gemm-ukr-f32-6x8-fma';
+import { MinPlusUkrF324x8 } from './min-plus-ukr-f32-4x8';
+import { MaxPlusUkrF324x8 } from './max-plus-ukr-f32-4x8';
+import { MaxMinUkrF324x8 } from './max-min-ukr-f32-4x8';
+import { OrAndUkrF324x8 } from './or-and-ukr-f32-4x8';
+import { GemmUkrF646x4Fma } from './gemm-ukr-f64-6x4-fma';
+import { MinPlusUkrF644x4 } from './min-plus-ukr-f64-4x4';
+import { MaxPlusUkrF644x4 } from './max-plus-ukr-f64-4x4';
+import { MaxMinUkrF644x4 } from './max-min-ukr-f64-4x4';
+import { OrAndUkrF644x4 } from './or-and-ukr-f64-4x4';
+import { GemmUkrI324x8 } from './gemm-ukr-i32-4x8';
+import { MinPlusUkrI324x8 } from './min-plus-ukr-i32-4x8';
+import { MaxPlusUkrI324x8 } from './max-plus-ukr-i32-4x8';
+import { MaxMinUkrI324x8 } from './max-min-ukr-i32-4x8';
+import { OrAndUkrI324x8 } from './or-and-ukr-i32-4x8';
+
+export { abi } from '../abi';
+/** Says that this needs relaxed SIMD. */
+export const relaxed_simd: i32 = 1;
+
+export function pack_float32_6x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+  packB<f32, GemmUkrF326x8Fma>(k, n, b, rowStride, columnStride, target);
+}
+export function row_float32_6x8(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<f32, GemmUkrF326x8Fma>(
+    n, k, <f32>alpha, a, aStride, b, rowStride, columnStride, <f32>beta, c, cStride, sums, kc,
+  );
+}
+export function gemm_float32_6x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f32, GemmUkrF326x8Fma>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_gemm_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f32, GemmUkrF326x8Fma>(m, n, <f32>beta, c, rowStride, columnStride);
+}
+export function min_plus_float32_6x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f32, MinPlusUkrF324x8>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_min_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f32, MinPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
+}
+export function max_plus_float32_6x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f32, MaxPlusUkrF324x8>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_max_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f32, MaxPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
+}
+export function max_min_float32_6x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f32, MaxMinUkrF324x8>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_max_min_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f32, MaxMinUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
+}
+export function or_and_float32_6x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f32, OrAndUkrF324x8>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_or_and_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f32, OrAndUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
+}
+
+export function pack_float64_6x4(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+  packB<f64, GemmUkrF646x4Fma>(k, n, b, rowStride, columnStride, target);
+}
+export function row_float64_6x4(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<f64, GemmUkrF646x4Fma>(
+    n, k, <f64>alpha, a, aStride, b, rowStride, columnStride, <f64>beta, c, cStride, sums, kc,
+  );
+}
+export function gemm_float64_6x4(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f64, GemmUkrF646x4Fma>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_gemm_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f64, GemmUkrF646x4Fma>(m, n, <f64>beta, c, rowStride, columnStride);
+}
+export function min_plus_float64_6x4(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f64, MinPlusUkrF644x4>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_min_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f64, MinPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
+}
+export function max_plus_float64_6x4(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f64, MaxPlusUkrF644x4>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_max_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f64, MaxPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
+}
+export function max_min_float64_6x4(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f64, MaxMinUkrF644x4>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_max_min_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f64, MaxMinUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
+}
+export function or_and_float64_6x4(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<f64, OrAndUkrF644x4>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_or_and_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<f64, OrAndUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
+}
+
+export function pack_int32_4x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
+  packB<i32, GemmUkrI324x8>(k, n, b, rowStride, columnStride, target);
+}
+export function row_int32_4x8(
+  n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
+  beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
+): void {
+  row<i32, GemmUkrI324x8>(
+    n, k, <i32>alpha, a, aStride, b, rowStride, columnStride, <i32>beta, c, cStride, sums, kc,
+  );
+}
+export function gemm_int32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, GemmUkrI324x8>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_gemm_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32, GemmUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
+}
+export function min_plus_int32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, MinPlusUkrI324x8>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_min_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32, MinPlusUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
+}
+export function max_plus_int32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, MaxPlusUkrI324x8>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_max_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32, MaxPlusUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
+}
+export function max_min_int32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, MaxMinUkrI324x8>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_max_min_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32, MaxMinUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
+}
+export function or_and_int32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, OrAndUkrI324x8>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_or_and_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32, OrAndUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
+}
