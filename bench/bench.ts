@@ -9,8 +9,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { showProcessors } from '../src/cli/doctor/show-processors.ts'
 import { asGemmeshError, GemmeshError } from '../src/errors.ts'
 import { readProcessorImages } from '../src/kernel/processor.ts'
+import { selectProcessor } from '../src/kernel/select.ts'
 import { usableThreads } from '../src/pool/usable-threads.ts'
 import { comparisonText } from './compare.ts'
 import { machine } from './machine.ts'
@@ -59,7 +61,7 @@ function parse() {
 }
 
 async function bench(given: Options): Promise<void> {
-  await checkVariant(given.variant)
+  await showChoice(given.variant)
   const known = systems(given)
   const sections = planSections(
     given,
@@ -87,13 +89,19 @@ async function bench(given: Options): Promise<void> {
   if (saved !== undefined) console.error(comparisonText(saved, report))
 }
 
-async function checkVariant(variant: string | undefined): Promise<void> {
-  const variants = (await readProcessorImages()).map(image => image.variant)
-  if (variant === undefined || variants.includes(variant)) return
-  throw new GemmeshError(
-    'GEMMESH_USAGE',
-    `--variant ${variant}: there is no such processor. Built: ${variants.join(', ')}.`,
-  )
+/** Which processor gemmesh's layers run, and why, on stderr: the figures of each candidate go beside those that follow. */
+async function showChoice(variant: string | undefined): Promise<void> {
+  const images = await readProcessorImages()
+  const offered = images.filter(image => variant === undefined || image.variant === variant)
+  if (offered.length === 0) {
+    const variants = images.map(image => image.variant)
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      `--variant ${variant}: there is no such processor. Built: ${variants.join(', ')}.`,
+    )
+  }
+  const { chosen, ...rest } = await selectProcessor(offered)
+  console.error(showProcessors({ ...rest, chosen: { variant: chosen.image.variant, tuning: chosen.tuning } }))
 }
 
 /** On a terminal, what is being measured, on one line. */

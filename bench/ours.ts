@@ -17,6 +17,7 @@ const operandBytes = 2 ** 31
 
 const images = (await readProcessorImages()).filter(image => !variant || image.variant === variant)
 const { chosen } = await selectProcessor(images)
+const shapes = Object.entries(chosen.tuning.shapes).map(([dtype, shape]) => `${dtype} ${shape}`)
 
 /** Operands and C in the arena, as a slave has them: no copy belongs to the product. */
 function place(arena: Arena, { dtype, m, n, k, semiring = 'plus-times' }: Product, a: Elements, b: Elements) {
@@ -69,6 +70,6 @@ const library: Served['prepare'] = ({ dtype, m, n, k, semiring = 'plus-times' },
 }
 
 await serve({
-  about: `gemmesh ${layer}, processor ${chosen.image.variant} ${chosen.image.sha256.slice(0, 12)}`,
+  about: `gemmesh ${layer}, processor ${chosen.image.variant} ${chosen.image.sha256.slice(0, 12)} (${shapes.join(', ')})`,
   prepare: layer === 'kernel' ? kernel() : layer === 'library' ? library : await pool(),
 })

@@ -24,10 +24,10 @@ interface Environment {
   readonly [name: string]: string
 }
 
-/** Without what the machine's own environment may say to gemmesh, to terminals or to tests. */
+/** Without what the machine's own environment may say to gemmesh, to terminals or to tests; but what holds for the whole run. */
 function environment(own: Environment): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(GEMMESH_|CI$|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$)/.test(name),
+    ([name]) => !/^(GEMMESH_(?!SIMD$|CACHE$)|CI$|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$)/.test(name),
   )
   return { ...Object.fromEntries(kept), ...own }
 }

@@ -108,6 +108,13 @@ export class NodeProcess {
   }
 }
 
-/** Without the settings of gemmesh that the user's environment may have: they are not meant for these nodes. */
+/** What the environment says of this machine, not of nodes. */
+const machineSettings = ['GEMMESH_SIMD', 'GEMMESH_CACHE']
+
+/** Without the other settings of gemmesh that the user's environment may have: they are not meant for these nodes. */
 const ownEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GEMMESH_')))
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('GEMMESH_') || machineSettings.includes(name),
+    ),
+  )

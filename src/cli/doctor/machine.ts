@@ -4,12 +4,14 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'nod
 import { cpus, hostname, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import { readProcessorImages } from '../../kernel/processor.ts'
-import { type Candidate, selectProcessor } from '../../kernel/select.ts'
+import { type Selection, selectProcessor } from '../../kernel/select.ts'
+import { type SimdLevel, simdLevel } from '../../kernel/simd.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import { dataFolder } from '../../store/folder.ts'
 import { version } from '../../version.ts'
 import { renderTable } from '../table.ts'
-import { formatBytes, formatRate } from '../units.ts'
+import { formatBytes } from '../units.ts'
+import { showProcessors } from './show-processors.ts'
 
 export interface MachineFindings {
   readonly version: string
@@ -21,14 +23,19 @@ export interface MachineFindings {
   }
   /** Whether V8 can pair 128-bit operations into 256-bit ones, and whether this processor has those. */
   readonly revectorizer: { readonly inV8: boolean; readonly inCpu: boolean | 'unknown' }
-  readonly processors: { readonly chosen: string; readonly candidates: readonly Candidate[] }
+  readonly processors: {
+    readonly chosen: string
+    /** What GEMMESH_SIMD allows. */
+    readonly simd: SimdLevel
+    readonly tuning: Selection['chosen']['tuning']
+  } & Omit<Selection, 'chosen'>
   readonly cores: { readonly model: string; readonly present: number; readonly usable: number }
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number }
   readonly data: { readonly folder: string; readonly writable: boolean; readonly freeBytes: number }
 }
 
 export async function examineMachine(data: string | undefined): Promise<MachineFindings> {
-  const { chosen, candidates } = await selectProcessor(await readProcessorImages())
+  const { chosen, ...selection } = await selectProcessor(await readProcessorImages())
   const present = cpus()
   return {
     version,
@@ -39,7 +46,12 @@ export async function examineMachine(data: string | undefined): Promise<MachineF
       path: process.execPath,
     },
     revectorizer: { inV8: hasRevectorizer(), inCpu: hasAvx2() },
-    processors: { chosen: chosen.image.variant, candidates },
+    processors: {
+      chosen: chosen.image.variant,
+      simd: simdLevel(),
+      tuning: chosen.tuning,
+      ...selection,
+    },
     cores: { model: present[0]?.model ?? 'unknown', present: present.length, usable: usableThreads() },
     memory: { totalBytes: totalmem(), availableBytes: process.availableMemory() },
     data: examineData(data),
@@ -89,7 +101,7 @@ export function showMachine(machine: MachineFindings): string {
     [
       ['gemmesh', machine.version],
       ['runtime', `Node ${runtime.node}, V8 ${runtime.v8}, ${runtime.platform} (${runtime.path})`],
-      ['revectorizer', describeRevectorizer(revectorizer)],
+      ['revectorizer', describeRevectorizer(revectorizer, processors.simd)],
       ['cores', `${cores.usable} of ${cores.present} may be used (${cores.model})`],
       ['memory', `${formatBytes(memory.availableBytes)} of ${formatBytes(memory.totalBytes)} available`],
       [
@@ -98,20 +110,11 @@ export function showMachine(machine: MachineFindings): string {
       ],
     ],
   )
-  const tested = renderTable(
-    ['processor', 'float32', 'float64', 'finding'],
-    processors.candidates.map(({ variant, gflops, reason }) => [
-      variant === processors.chosen ? `${variant} (chosen)` : variant,
-      formatRate(gflops.float32),
-      formatRate(gflops.float64),
-      reason,
-    ]),
-    [1, 2],
-  )
-  return `${facts}\n\nself-test of the processors, GFLOPS on one thread from a short run\n${tested}`
+  return `${facts}\n\n${showProcessors({ ...processors, chosen: { variant: processors.chosen, tuning: processors.tuning } })}`
 }
 
-function describeRevectorizer({ inV8, inCpu }: MachineFindings['revectorizer']): string {
+function describeRevectorizer({ inV8, inCpu }: MachineFindings['revectorizer'], simd: SimdLevel): string {
+  if (simd !== 'wide') return `switched off by GEMMESH_SIMD=${simd}`
   if (!inV8) return 'not in this runtime: products run at half speed; use a newer Node for x64'
   if (inCpu === 'unknown') return 'in this runtime'
   return inCpu ? 'in this runtime, and the CPU has AVX2' : 'in this runtime, but the CPU has no AVX2'

@@ -30,13 +30,33 @@ t.test('this machine, for programs', async t => {
       revectorizer: { inV8: Boolean },
       processors: {
         chosen: String,
-        candidates: [{ variant: 'baseline', verified: true }, { variant: 'wide' }],
+        candidates: [{ variant: 'baseline' }, { variant: 'fma' }, { variant: 'wide' }],
+        tuning: { shapes: { float32: /^\d+x\d+$/, float64: String, int32: String }, mc: { float32: Number } },
+        origin: { cached: false, at: String },
       },
       cores: { usable: Number },
       memory: { availableBytes: Number },
       data: { writable: true },
     },
   ])
+})
+
+t.test('what was chosen is kept for the next start, and it is said where', async t => {
+  const cache = t.testdir({})
+  const first = await gemmesh(['doctor'], { GEMMESH_CACHE: cache })
+  t.match(first.stdout, `measured now, and kept for the next start in ${join(cache, 'tuning')}`)
+  const second = await gemmesh(['doctor'], { GEMMESH_CACHE: cache })
+  t.match(second.stdout, /measured by an earlier start \(20.*; the chosen one was tested again/)
+  const third = await gemmesh(['doctor'], { GEMMESH_CACHE: 'off' })
+  t.match(third.stdout, 'measured now, and not kept: GEMMESH_CACHE is off')
+})
+
+t.test('vector operations that are switched off are not used', async t => {
+  const { records, stdout } = await gemmesh(['doctor', '--json'], { GEMMESH_SIMD: 'plain' })
+  t.match(records, [{ processors: { chosen: 'baseline', simd: 'plain' } }], stdout)
+  const wrong = await gemmesh(['doctor'], { GEMMESH_SIMD: 'all' })
+  t.equal(wrong.exit, 2)
+  t.match(wrong.stderr, /GEMMESH_USAGE: GEMMESH_SIMD is "all"; it may be wide, relaxed, plain/)
 })
 
 t.test('a cluster: who answers, who does not, and how to start it', async t => {
