@@ -2,13 +2,17 @@
 import { GemmeshError } from '../errors.ts'
 import type { KernelCalls } from './kernel.ts'
 import type { Phase } from './phase.ts'
-import { phasesPerRound } from './phases.ts'
+import { chainSlots, phasesPerRound } from './phases.ts'
 
-/** The control block: the next ticket, a flag that ends everything early, and how many pieces of each phase are done. */
+/**
+ * The control block: the next ticket, a flag that ends everything early, how many pieces of each phase are done, and how many
+ * steps each piece of a chain.
+ */
 const nextTicket = 0
 const stopFlag = 1
 const firstDone = 2
-export const controlBytes = (firstDone + phasesPerRound) * Int32Array.BYTES_PER_ELEMENT
+const firstSlot = firstDone + phasesPerRound
+export const controlBytes = (firstSlot + chainSlots) * Int32Array.BYTES_PER_ELEMENT
 
 /** The control block at an offset of a memory, as every thread sees it. */
 export const viewControl = (memory: WebAssembly.Memory, offset: number): Int32Array =>
@@ -51,9 +55,16 @@ export function drain(
         current = phases[++phase]
       }
       if (current === undefined) return
-      for (const earlier of current.after) awaitPhase(phases[earlier], earlier, control)
+      const piece = ticket - first
+      const { after, chain } = current
+      for (const earlier of after) awaitPhase(phases[earlier], earlier, control)
+      if (chain !== undefined) awaitCount(control, firstSlot + chain.slot + piece, chain.step)
       if (Atomics.load(control, stopFlag) !== 0) return
-      current.run(kernel, ticket - first, workspace)
+      current.run(kernel, piece, workspace)
+      if (chain !== undefined) {
+        Atomics.store(control, firstSlot + chain.slot + piece, chain.step + 1)
+        Atomics.notify(control, firstSlot + chain.slot + piece)
+      }
       const done = Atomics.add(control, firstDone + phase, 1) + 1
       if (done === current.pieces) Atomics.notify(control, firstDone + phase)
     }
@@ -66,11 +77,15 @@ export function drain(
 function awaitPhase(phase: Phase | undefined, index: number, control: Int32Array): void {
   if (phase === undefined)
     throw new GemmeshError('GEMMESH_INTERNAL', `A piece waits for phase ${index}, which is not there.`)
-  const at = firstDone + index
-  let done = Atomics.load(control, at)
-  for (let look = 0; done < phase.pieces && look < looks; look++) done = Atomics.load(control, at)
-  while (done < phase.pieces && Atomics.load(control, stopFlag) === 0) {
-    Atomics.wait(control, at, done, napMs)
-    done = Atomics.load(control, at)
+  awaitCount(control, firstDone + index, phase.pieces)
+}
+
+/** Returns when the counter has reached `wanted`, or the stop flag is set. */
+function awaitCount(control: Int32Array, at: number, wanted: number): void {
+  let count = Atomics.load(control, at)
+  for (let look = 0; count < wanted && look < looks; look++) count = Atomics.load(control, at)
+  while (count < wanted && Atomics.load(control, stopFlag) === 0) {
+    Atomics.wait(control, at, count, napMs)
+    count = Atomics.load(control, at)
   }
 }

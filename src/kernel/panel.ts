@@ -1,14 +1,16 @@
 /** A panel of packed B, and the two phases of work on it. */
 import { bytesPerElement } from '../core/matrix.ts'
 import { evenPart } from './blocking.ts'
-import type { Phase, PhaseLimits } from './phase.ts'
+import type { Chain, Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
-/** Pieces that each thread should find to do, so that a slow core does not hold the rest. */
+/** Pieces that each thread should find to do where C has few rows, so that a slow core does not hold the rest. */
 const piecesPerThread = 4
 /** Below these a piece re-reads its panel of B, or packs A, more often than pays. */
 const leastRows = 48
 const leastColumns = 128
+/** The last pieces are no smaller than this, in multiply-adds: some 20 microseconds. */
+const leastWork = 1e6
 /** Columns packed as one piece: 256 KiB of 4-byte elements, some ten microseconds. */
 const packColumns = 256
 
@@ -31,6 +33,7 @@ export class Panel {
   readonly #target: number
   readonly #extent: PanelExtent
   readonly #paddedColumns: number
+  readonly #pieceShape: PieceShape
 
   constructor(task: GemmTask, limits: PhaseLimits, target: number, extent: PanelExtent) {
     const { nr } = limits.microTiles[task.dtype]
@@ -39,6 +42,7 @@ export class Panel {
     this.#target = target
     this.#extent = extent
     this.#paddedColumns = Math.ceil(extent.columns / nr) * nr
+    this.#pieceShape = pieceShape(task, extent.columns, extent.kc, limits)
   }
 
   /** All pieces together fill the panel. */
@@ -72,28 +76,31 @@ export class Panel {
     }
   }
 
+  /** Of `computePhase`: the same for all panels of the same columns, so that a piece of one goes on with that of another. */
+  get pieces(): number {
+    const { edges, width } = this.#pieceShape
+    return (edges.length - 1) * Math.ceil(this.#extent.columns / width)
+  }
+
   /** All pieces together add this panel's part to its columns of C. */
-  computePhase(after: readonly number[]): Phase {
+  computePhase(after: readonly number[], chain?: Chain): Phase {
     const task = this.#task
     const { column, columns, k, depth, kc } = this.#extent
-    const { mr } = this.#limits.microTiles[task.dtype]
-    const { down, width } = this.#pieceShape()
+    const { edges, width } = this.#pieceShape
     const across = Math.ceil(columns / width)
-    // Pieces differ by one micro-tile at most: a short last one would leave its thread idle.
-    const microRows = Math.ceil(task.m / mr)
-    const edge = (index: number) => Math.min(task.m, Math.floor((index * microRows) / down) * mr)
     return {
-      pieces: down * across,
+      pieces: this.pieces,
       after,
+      ...(chain && { chain }),
       run: (kernel, piece, workspace) => {
         const index = Math.floor(piece / across)
-        const row = edge(index)
+        const row = edges[index] ?? 0
         const start = (piece % across) * width
         kernel.compute(
           task,
           {
             row,
-            rows: edge(index + 1) - row,
+            rows: (edges[index + 1] ?? 0) - row,
             column: column + start,
             columns: Math.min(width, columns - start),
             k,
@@ -110,20 +117,45 @@ export class Panel {
       },
     }
   }
+}
 
-  /** Enough pieces for every thread, in whole rounds of the threads, of at most mc rows; across only where m is small. */
-  #pieceShape(): { down: number; width: number } {
-    const { m, dtype } = this.#task
-    const { threads, microTiles, mc } = this.#limits
-    const { mr, nr } = microTiles[dtype]
-    const { columns } = this.#extent
-    const wanted = threads === 1 ? 1 : threads * piecesPerThread
-    const least = Math.max(Math.ceil(m / mc[dtype]), Math.min(wanted, Math.floor(m / leastRows)), 1)
-    if (least >= threads) {
-      const down = Math.min(Math.ceil(least / threads) * threads, Math.ceil(m / mr))
-      return { down, width: columns }
-    }
-    const across = Math.max(1, Math.min(Math.ceil(wanted / least), Math.floor(columns / leastColumns)))
-    return { down: least, width: evenPart(columns, Math.ceil(columns / across), nr) }
+interface PieceShape {
+  /** The rows where pieces begin, and m. */
+  readonly edges: readonly number[]
+  /** Their columns. */
+  readonly width: number
+}
+
+/** Across only where m is too small for every thread to find some rows. A function of what all panels of a task share. */
+function pieceShape(task: GemmTask, columns: number, kc: number, limits: PhaseLimits): PieceShape {
+  const { m, dtype } = task
+  const { threads, microTiles, mc } = limits
+  const { mr, nr } = microTiles[dtype]
+  const most = mc[dtype] / mr
+  if (threads === 1) return { edges: edgesOf(m, mr, () => most), width: columns }
+  if (m >= leastRows * threads) {
+    const least = Math.ceil(leastWork / (columns * kc * mr))
+    const height = (left: number) => Math.min(most, Math.max(least, Math.ceil(left / (2 * threads))))
+    return { edges: edgesOf(m, mr, height), width: columns }
   }
+  const down = Math.max(1, Math.floor(m / leastRows))
+  const across = Math.max(
+    1,
+    Math.min(Math.ceil((threads * piecesPerThread) / down), Math.floor(columns / leastColumns)),
+  )
+  const height = evenPart(Math.ceil(m / mr), Math.ceil(m / mr / down))
+  return { edges: edgesOf(m, mr, () => height), width: evenPart(columns, Math.ceil(columns / across), nr) }
+}
+
+/**
+ * Whole micro-tiles each, `height` of what is left: with several threads half of what would be each one's, then half of the
+ * rest and so on (guided self-scheduling, Polychronopoulos and Kuck 1987), so that they end together.
+ */
+function edgesOf(m: number, mr: number, height: (left: number) => number): number[] {
+  const edges = [0]
+  for (let row = 0; row < m; ) {
+    row = Math.min(m, row + height(Math.ceil((m - row) / mr)) * mr)
+    edges.push(row)
+  }
+  return edges
 }

@@ -18,6 +18,17 @@ export interface Phase {
   readonly pieces: number
   /** Indices of the phases that have to be done before a piece of this one may begin. */
   readonly after: readonly number[]
+  /** Where pieces go on with what the same ones of an earlier phase began. */
+  readonly chain?: Chain
   /** Runs one piece; `workspace` is the offset of the calling thread's own `workspaceBytes`. */
   run(kernel: KernelCalls, piece: number, workspace: number): void
+}
+
+/**
+ * Phases whose pieces add to the same elements of C, one part of k after the other: piece i of step s waits for piece i of
+ * step s - 1, and for no other one. `slot` + i is the counter of the steps that piece i has done.
+ */
+export interface Chain {
+  readonly slot: number
+  readonly step: number
 }

@@ -19,8 +19,9 @@ import { type GemmTask, onlyScales, rowMajor, transposed } from './task.ts'
 /** What part of a micro-tile's columns is few. */
 const fewColumns = 4
 
-/** A round's counters fit one control block (drain.ts) of 4 KiB. */
+/** A round's counters fit one control block (drain.ts) of 16 KiB. */
 export const phasesPerRound = 1022
+export const chainSlots = 3072
 
 /**
  * The phases of all tasks, in rounds of at most `phasesPerRound`: a round begins when the one before is done. Tasks must
@@ -31,7 +32,7 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
   const roundFor = (phases: number): Round => {
     const last = rounds.at(-1)
     if (last !== undefined && last.phases.length + phases <= phasesPerRound) return last
-    const next: Round = { phases: [], readers: [undefined, undefined] }
+    const next: Round = { phases: [], readers: [undefined, undefined], slots: 0 }
     rounds.push(next)
     return next
   }
@@ -52,6 +53,7 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
     }
     const { columns, depth, kc } = panelShape(task, limits)
     for (let column = 0; column < task.n; column += columns) {
+      let progress: Progress | undefined
       for (let k = 0; k < task.k; k += depth) {
         const buffer = sequence++ % 2 === 0 ? 0 : 1
         const extent = {
@@ -61,7 +63,12 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
           depth: Math.min(depth, task.k - k),
           kc,
         }
-        addPanel(roundFor(2), buffer, new Panel(task, limits, limits.panels[buffer], extent), k > 0)
+        progress = addPanel(
+          roundFor(2),
+          buffer,
+          new Panel(task, limits, limits.panels[buffer], extent),
+          progress,
+        )
       }
     }
   }
@@ -83,27 +90,58 @@ interface Round {
   readonly phases: Phase[]
   /** The phase that last read from each buffer. */
   readonly readers: [number | undefined, number | undefined]
+  /** Of the control block's, taken. */
+  slots: number
 }
 
-/** `continues`: the panel before this one added an earlier part of k to the same elements of C. */
-function addPanel({ phases, readers }: Round, buffer: 0 | 1, panel: Panel, continues: boolean): void {
+/** How far the panels have come, in one round, that add to the same columns of C. */
+interface Progress {
+  readonly round: Round
+  /** The phase that computed from the panel before; undefined at first. */
+  readonly phase: number | undefined
+  /** The chain's first slot; undefined where the control block has too few, so that phase waits for phase. */
+  readonly slot: number | undefined
+  readonly step: number
+}
+
+/** Adds a panel's two phases to the round; `before`: what the panel before has come to. */
+function addPanel(round: Round, buffer: 0 | 1, panel: Panel, before: Progress | undefined): Progress {
+  const { phases, readers } = round
   const reader = readers[buffer]
-  const before = phases.length - 1
   const packing = phases.push(panel.packPhase(reader === undefined ? [] : [reader])) - 1
-  const after = continues && before >= 0 ? [before, packing] : [packing]
-  readers[buffer] = phases.push(panel.computePhase(after)) - 1
+  // A round begins when the one before is done.
+  const progress = before?.round === round ? before : begin(round, panel.pieces)
+  const { slot, step } = progress
+  const waits = slot === undefined && progress.phase !== undefined ? [progress.phase, packing] : [packing]
+  const phase = phases.push(panel.computePhase(waits, slot === undefined ? undefined : { slot, step })) - 1
+  readers[buffer] = phase
+  return { round, phase, slot, step: step + 1 }
 }
 
-/** The part of k and of the columns that one panel holds: all of k where a panel of 1024 columns has room for it. */
+function begin(round: Round, pieces: number): Progress {
+  const slot = round.slots + pieces <= chainSlots ? round.slots : undefined
+  if (slot !== undefined) round.slots += pieces
+  return { round, phase: undefined, slot, step: 0 }
+}
+
+/**
+ * A panel below this size holds more than one block of k: with few columns the phases would be too short for what it takes
+ * to begin one.
+ */
+const deepBelowBytes = 1024 * 1024
+
+/**
+ * The part of k and of the columns that one panel holds: one block of k, of as many columns as there is room for, so that A
+ * is packed once, and what each phase reads stays in the L3 cache.
+ */
 function panelShape(task: GemmTask, { microTiles, panelBytes }: PhaseLimits) {
   const { nr } = microTiles[task.dtype]
   const kc = depthOf(task.dtype, task.k, task.reproducible)
-  const elements = Math.floor(panelBytes / bytesPerElement[task.dtype])
-  const wanted = Math.min(Math.ceil(task.n / nr) * nr, 1024)
-  const deepest = Math.max(kc, Math.floor(elements / wanted))
-  const depth = task.k <= deepest ? task.k : evenPart(task.k, deepest, kc)
-  const widest = Math.max(nr, Math.floor(elements / depth / nr) * nr)
-  return { depth, columns: evenPart(task.n, widest, nr), kc }
+  const columnBytes = kc * bytesPerElement[task.dtype]
+  const widest = Math.max(nr, Math.floor(panelBytes / columnBytes / nr) * nr)
+  const columns = evenPart(task.n, widest, nr)
+  const blocks = Math.max(1, Math.floor(deepBelowBytes / (columns * columnBytes)))
+  return { depth: blocks * kc, columns, kc }
 }
 
 /** C = beta * C by rows, near-equal. */

@@ -1,5 +1,4 @@
 /** All cores on one arena: the facade in front of piscina. */
-import { Piscina } from 'piscina'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
 import { type Arena, alignmentBytes } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
@@ -9,7 +8,8 @@ import type { Phase, PhaseLimits } from '../kernel/phase.ts'
 import { planPhases } from '../kernel/phases.ts'
 import type { LoadedProcessor } from '../kernel/processor.ts'
 import { checkTask, type GemmTask } from '../kernel/task.ts'
-import type { DrainRequest, ThreadData } from './thread.ts'
+import { Crew } from './crew.ts'
+import { mailboxBytes, type RoundOfTasks, tasksAtOnce } from './mailbox.ts'
 import { usableThreads } from './usable-threads.ts'
 
 export type { GemmTask, View } from '../kernel/task.ts'
@@ -31,12 +31,11 @@ const threadLimit = 1024
 const aloneEffort = 2e7
 
 /**
- * Up to so much effort a thread (two threads: a product of 512x512x512) the calling thread is one of the pool's: it begins
- * at once, while the others wake up. That keeps it from its events for one to three milliseconds; what takes longer goes to
- * other threads altogether.
+ * Up to so much effort a thread (two threads: a product of 768x768x768) the calling thread is one of the pool's: it begins
+ * at once, while the others wake up. That keeps it from its events for six to twelve milliseconds; what takes longer goes
+ * to other threads altogether, whose waking and reporting takes 0.1 to 0.4 of one.
  */
-const togetherEffort = 1.6e8
-
+const togetherEffort = 6e8
 /** Operations, and for each element that is packed or written the time of some 64 of them. */
 const effort = ({ m, n, k }: GemmTask): number => 2 * m * n * k + 64 * (m * k + k * n + m * n)
 
@@ -46,15 +45,17 @@ const totalEffort = (tasks: readonly GemmTask[]): number => {
   return total
 }
 
-/** Beside the source it is TypeScript, beside the compiled code JavaScript. */
-const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
-
 /** What a pool takes of its arena at most, in bytes. */
 export const poolBytes = (threads: number): number =>
-  controlBytes + threads * workspaceBytes + 2 * panelLimitBytes + (threads + 3) * alignmentBytes
+  controlBytes +
+  mailboxBytes(threads) +
+  threads * workspaceBytes +
+  2 * panelLimitBytes +
+  (threads + 4) * alignmentBytes
 
 interface Reserved {
   readonly control: number
+  readonly mailbox: number
   readonly workspaces: readonly [number, ...number[]]
   readonly panels: readonly [number, number]
   readonly panelBytes: number
@@ -67,7 +68,7 @@ interface Reserved {
 export class Pool {
   readonly threads: number
   readonly #arena: Arena
-  readonly #piscina: Piscina<DrainRequest, void>
+  readonly #crew: Crew
   readonly #reserved: Reserved
   readonly #limits: PhaseLimits
   readonly #control: Int32Array
@@ -90,27 +91,20 @@ export class Pool {
     const { panels, panelBytes } = reserved
     this.#limits = { threads, microTiles, mc: processor.tuning.mc, panels, panelBytes }
     this.#control = viewControl(arena.memory, reserved.control)
-    const workerData: ThreadData = {
-      module: processor.module,
-      shapes: processor.tuning.shapes,
-      memory: arena.memory,
-      control: reserved.control,
-    }
-    this.#piscina = new Piscina({
-      filename: threadFile.href,
-      minThreads: threads,
-      maxThreads: threads,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      concurrentTasksPerWorker: 1,
-      maxQueue: threads,
-      atomics: 'sync',
-      recordTiming: false,
-      // Flags of the program's start, such as --input-type or --inspect-brk, are not meant for its threads.
-      execArgv: [],
-      workerData,
-    })
-    // A thread that dies idle is replaced by piscina; one that dies at work fails its gemm.
-    this.#piscina.on('error', () => {})
+    const { control, mailbox, workspaces } = reserved
+    this.#crew = new Crew(
+      {
+        module: processor.module,
+        shapes: processor.tuning.shapes,
+        memory: arena.memory,
+        limits: this.#limits,
+        control,
+        mailbox,
+        workspaces,
+      },
+      // Others may be waiting for its piece.
+      () => stop(this.#control),
+    )
   }
 
   /** Starts the threads, and returns when each is ready to compute. */
@@ -122,7 +116,7 @@ export class Pool {
     const pool = new Pool({ ...options, threads })
     try {
       // Each thread is handed one of these as it starts, and answers when it has instantiated the processor.
-      await pool.#drain([], 0, pool.#reserved.workspaces)
+      await pool.#drainAway({ tasks: [], round: 0, lingers: false }, threads)
     } catch (error) {
       await pool.close()
       throw error
@@ -150,9 +144,9 @@ export class Pool {
   /** Waits for what is running, ends the threads and releases what the pool took of the arena. */
   close(): Promise<void> {
     this.#closed ??= this.#tail.then(async () => {
-      await this.#piscina.destroy()
-      const { control, workspaces, panels } = this.#reserved
-      for (const offset of [control, ...workspaces, ...panels]) this.#arena.release(offset)
+      await this.#crew.destroy()
+      const { control, mailbox, workspaces, panels } = this.#reserved
+      for (const offset of [control, mailbox, ...workspaces, ...panels]) this.#arena.release(offset)
     })
     return this.#closed
   }
@@ -160,7 +154,8 @@ export class Pool {
   /** At once and by the calling thread alone: what is small is over sooner than a promise of it. */
   async #runHere(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
-    for (const phases of this.#plan(tasks)) {
+    this.#check(tasks)
+    for (const phases of planPhases(tasks, this.#limits)) {
       resetControl(this.#control)
       this.#drainHere(phases)
     }
@@ -170,16 +165,10 @@ export class Pool {
     const halt = () => stop(this.#control)
     try {
       signal?.throwIfAborted()
-      const total = totalEffort(tasks)
+      this.#check(tasks)
       signal?.addEventListener('abort', halt)
-      for (const [round, phases] of this.#plan(tasks).entries()) {
-        resetControl(this.#control)
-        const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
-        const threads = total <= aloneEffort ? 1 : Math.min(this.threads, pieces)
-        if (total > togetherEffort * this.threads)
-          await this.#drain(tasks, round, this.#reserved.workspaces.slice(0, threads))
-        else await this.#drainTogether(tasks, round, phases, threads)
-        signal?.throwIfAborted()
+      for (let first = 0; first < tasks.length; first += tasksAtOnce) {
+        await this.#runGroup(tasks.slice(first, first + tasksAtOnce), signal)
       }
     } finally {
       signal?.removeEventListener('abort', halt)
@@ -187,9 +176,21 @@ export class Pool {
     }
   }
 
-  #plan(tasks: readonly GemmTask[]): Phase[][] {
+  async #runGroup(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
+    const total = totalEffort(tasks)
+    for (const [round, phases] of planPhases(tasks, this.#limits).entries()) {
+      resetControl(this.#control)
+      const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
+      const threads = total <= aloneEffort ? 1 : Math.min(this.threads, pieces)
+      if (total > togetherEffort * this.threads)
+        await this.#drainAway({ tasks, round, lingers: false }, threads)
+      else await this.#drainTogether({ tasks, round, lingers: true }, phases, threads)
+      signal?.throwIfAborted()
+    }
+  }
+
+  #check(tasks: readonly GemmTask[]): void {
     for (const task of tasks) checkTask(task, this.#arena.bytes)
-    return planPhases(tasks, this.#limits)
   }
 
   #drainHere(phases: readonly Phase[]): void {
@@ -200,40 +201,22 @@ export class Pool {
     }
   }
 
-  /** As `#drain`, the calling thread being one of the threads. */
-  async #drainTogether(
-    tasks: readonly GemmTask[],
-    round: number,
-    phases: readonly Phase[],
-    threads: number,
-  ): Promise<void> {
-    const others = this.#reserved.workspaces.slice(1, threads)
-    const running = others.length > 0 ? this.#drain(tasks, round, others) : undefined
+  /** The calling thread is one of the threads. */
+  async #drainTogether(round: RoundOfTasks, phases: readonly Phase[], threads: number): Promise<void> {
+    this.#crew.call(round, 1, threads)
     try {
       this.#drainHere(phases)
     } catch (error) {
-      await running?.catch(() => {})
+      await this.#crew.join(1, threads).catch(() => {})
       throw error
     }
-    await running
+    await this.#crew.join(1, threads)
   }
 
-  /**
-   * Threads, one a workspace, work off one round; when one fails, the others are stopped and awaited before its error is
-   * thrown.
-   */
-  async #drain(tasks: readonly GemmTask[], round: number, workspaces: readonly number[]): Promise<void> {
-    const drainOn = async (workspace: number) => {
-      try {
-        await this.#piscina.run({ tasks, round, limits: this.#limits, workspace })
-      } catch (error) {
-        // A thread that died cannot do so itself, and others may be waiting for its piece.
-        stop(this.#control)
-        throw asGemmeshError(error)
-      }
-    }
-    const results = await Promise.allSettled(workspaces.map(drainOn))
-    for (const result of results) if (result.status === 'rejected') throw result.reason
+  /** The calling thread goes back to its events: if others lingered it would hear late of the end. */
+  async #drainAway(round: RoundOfTasks, threads: number): Promise<void> {
+    this.#crew.call(round, 0, threads)
+    await this.#crew.done(0, threads)
   }
 }
 
@@ -248,8 +231,12 @@ function reserve(arena: Arena, threads: number): Reserved {
   try {
     // Two panels are at most an eighth of the arena: the operands are what it is for.
     const panelBytes = Math.min(panelLimitBytes, Math.max(panelMinimumBytes, Math.floor(arena.bytes / 16)))
+    const mailbox = take(mailboxBytes(threads))
+    // What was there before is not what the slots say.
+    new Uint8Array(arena.memory.buffer, mailbox, mailboxBytes(threads)).fill(0)
     return {
       control: take(controlBytes),
+      mailbox,
       workspaces: [take(workspaceBytes), ...Array.from({ length: threads - 1 }, () => take(workspaceBytes))],
       panels: [take(panelBytes), take(panelBytes)],
       panelBytes,

@@ -5,7 +5,7 @@ import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
 import { blocking, blockRows, evenPart, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
 import type { ComputePiece, PackPiece, RowPiece } from '../../src/kernel/kernel.ts'
 import type { PhaseLimits } from '../../src/kernel/phase.ts'
-import { phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
+import { chainSlots, phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
 import type { GemmTask } from '../../src/kernel/task.ts'
 
 const panelBytes = 1 << 20
@@ -121,12 +121,50 @@ t.test(
       if (packs) t.strictSame(after, index < 4 ? [] : [index - 3], 'after the last reader of the buffer')
       else t.ok(after.includes(index - 1), 'after its own packing')
     }
-    const deep = planPhases([task(100, 16, 40000)], limits(2)).flat()
-    t.ok(deep.length >= 4)
-    for (let index = 3; index < deep.length; index += 2)
-      t.strictSame(deep[index]?.after, [index - 2, index - 1])
+    for (const piece of [0, 1]) {
+      const steps = new Map<number, number>()
+      for (const { chain } of phases.filter(({ chain }) => chain !== undefined)) {
+        if (chain === undefined) continue
+        const slot = chain.slot + piece
+        t.equal(chain.step, steps.get(slot) ?? 0, 'each part of k after the one before')
+        steps.set(slot, chain.step + 1)
+      }
+      t.ok([...steps.values()].every(count => count > 1))
+    }
+    // Too many pieces for the control block's counters: phase waits for phase.
+    const many = planPhases([task(4_000_000, 16, 40000)], limits(2)).flat()
+    t.ok(many.length >= 4)
+    for (let index = 3; index < many.length; index += 2)
+      t.strictSame(many[index]?.after, [index - 2, index - 1])
   },
 )
+
+t.test('no two pieces that may run at once count their steps in one slot', async () => {
+  for (const [m, n, k, threads] of [
+    [500, 9000, 6000, 2],
+    [100, 16, 40000, 3],
+    [3000, 3000, 3000, 64],
+  ] as const) {
+    for (const phases of planPhases([task(m, n, k), task(m, n, k)], limits(threads))) {
+      const owners = new Map<number, string>()
+      let chains = 0
+      let last: number | undefined
+      for (const { chain, pieces } of phases) {
+        if (chain === undefined) continue
+        if (chain.slot !== last) chains++
+        last = chain.slot
+        for (let piece = 0; piece < pieces; piece++) {
+          const owner = `${chain.slot} ${piece}`
+          const slot = chain.slot + piece
+          if ((owners.get(slot) ?? owner) !== owner) throw new Error(`slot ${slot} has two owners`)
+          if (slot >= chainSlots) throw new Error(`slot ${slot} is not in the control block`)
+          owners.set(slot, owner)
+        }
+      }
+      if (chains === 0) throw new Error('no chains')
+    }
+  }
+})
 
 t.test('the blocks of k, and with them the roundings, depend on k alone', async t => {
   const blocks = (m: number, n: number, threads: number) => {
