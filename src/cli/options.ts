@@ -28,6 +28,12 @@ export const numberValue = parser(text => {
   throw new Error('It has to be a number, such as 2, -0.5 or 1e-3.')
 })
 
+export const priorityValue = parser(text => {
+  const priority = Number(text)
+  if (/^-?\d+$/.test(text) && Math.abs(priority) <= 100) return priority
+  throw new Error('It has to be a whole number from -100 to 100.')
+})
+
 export const urlValue = parser(text => {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new Error('It has to be the address of master-assign, such as http://10.0.0.1:7710.')
@@ -40,6 +46,9 @@ export const envOption = (flags: string, description: string, variable: string):
 
 export const configOption = (): Option =>
   envOption('--config <file>', 'configuration file of the cluster', 'GEMMESH_CONFIG')
+
+export const masterOption = (): Option =>
+  envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue)
 
 /** Whether a switch of the environment is on: set, and not to an empty string, 0 or false. */
 export const isOn = (value: string | undefined): boolean => !['', '0', 'false'].includes(value ?? '')

@@ -1,9 +1,11 @@
 /** The whole command line as one commander program; each command stands in its own file. */
 import { Command } from 'commander'
 import { version } from '../version.ts'
+import { calibrateCommand } from './commands/calibrate.ts'
 import { configCommand } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { cancelCommand, jobCommand, jobsCommand } from './commands/jobs.ts'
 import { multiplyCommand } from './commands/multiply.ts'
 import { nodeCommand } from './commands/node.ts'
 import { withExamples } from './options.ts'
@@ -24,8 +26,11 @@ export function createProgram(): Command {
     ['gemmesh demo', 'start a cluster of five processes here, multiply, check the result'],
     ['gemmesh multiply --help', 'everything about one command'],
   ])
-  for (const command of [multiplyCommand(), nodeCommand(), demoCommand(), configCommand(), doctorCommand()])
-    program.addCommand(command)
+  const commands = [
+    ...[multiplyCommand(), nodeCommand(), demoCommand(), jobsCommand(), jobCommand(), cancelCommand()],
+    ...[calibrateCommand(), configCommand(), doctorCommand()],
+  ]
+  for (const command of commands) program.addCommand(command)
   for (const command of [program, ...program.commands.flatMap(child => [child, ...child.commands])])
     command
       .exitOverride()

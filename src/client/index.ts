@@ -39,6 +39,8 @@ export interface MultiplyOptions {
   /** The matrix file that `beta` times is added. */
   add?: string
   beta?: number
+  /** Jobs of a higher one go first; 0 by default, -100 to 100. */
+  priority?: number
   /** What stands for addition and multiplication; plus-times by default. Others have no alpha, and beta 0 or 1. */
   semiring?: Semiring
   /** The same bits as everywhere: on any slaves, however the work is cut, and on one machine. Slower. */

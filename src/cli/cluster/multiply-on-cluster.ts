@@ -13,11 +13,12 @@ import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
 import { type Master, reach } from './reach.ts'
-import { followJob, submitFiles } from './run-job.ts'
+import { followJob, uploadFiles } from './run-job.ts'
 
 export interface ClusterRequest extends OperandFiles {
   readonly master: Master
   readonly output?: string
+  readonly priority: number
   readonly signal: AbortSignal
 }
 
@@ -28,23 +29,26 @@ export async function multiplyOnCluster(request: ClusterRequest, terminal: Termi
   const product = await checkFiles(request)
   const cluster = await reach(request.master)
   const { signal } = request
-  let job: Job | undefined
+  let submitted: Promise<Job> | undefined
   const run = async () => {
     const { a, b, add, transA, transB, alpha, beta, semiring = 'plus-times', reproducible = false } = request
-    job = await submitFiles(
-      cluster,
-      { a, b, transA, transB, alpha, beta, semiring, reproducible, ...(add !== undefined && { add }) },
-      terminal,
-    )
+    const { priority } = request
+    const gemm = { transA, transB, alpha, beta, semiring, reproducible, priority }
+    const files = { a, b, ...(add !== undefined && { add }), ...gemm }
+    const job = await uploadFiles(cluster, files, terminal)
     signal.throwIfAborted()
-    await finish(job, product, request, terminal)
+    submitted = cluster.submit(job)
+    await finish(await submitted, product, request, terminal)
   }
   const running = run()
   try {
     await orAborted(running, signal)
   } catch (error) {
-    if (signal.aborted && job !== undefined)
-      await Promise.race([job.cancel().catch(() => {}), delay(cancelWithinMs, undefined, { ref: false })])
+    if (signal.aborted) {
+      // Also a job whose submission has not been answered yet: it may be running.
+      const cancelled = submitted?.then(job => job.cancel()).catch(() => {})
+      await Promise.race([cancelled, delay(cancelWithinMs, undefined, { ref: false })])
+    }
     throw error
   } finally {
     await cluster.close()

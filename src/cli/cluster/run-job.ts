@@ -1,6 +1,6 @@
 /** A product on a cluster from its files to the job's end, as the terminal shows it. */
 import { realpath } from 'node:fs/promises'
-import type { Cluster, Job, JobView, MultiplyOptions, StoredMatrix } from '../../client/index.ts'
+import type { Cluster, Job, JobRequest, JobView, MultiplyOptions, StoredMatrix } from '../../client/index.ts'
 import type { Terminal } from '../terminal.ts'
 import { gigabytesPerSecond } from '../units.ts'
 import { showPlan } from './show-plan.ts'
@@ -11,8 +11,17 @@ export interface ClusterFiles extends Omit<MultiplyOptions, 'add'> {
   readonly add?: string
 }
 
-/** Uploads the operands and submits the job. A file that is named twice is uploaded once. */
+/** Uploads the operands and submits the job. */
 export async function submitFiles(cluster: Cluster, files: ClusterFiles, terminal: Terminal): Promise<Job> {
+  return cluster.submit(await uploadFiles(cluster, files, terminal))
+}
+
+/** Uploads the operands of what is to be submitted. A file that is named twice is uploaded once. */
+export async function uploadFiles(
+  cluster: Cluster,
+  files: ClusterFiles,
+  terminal: Terminal,
+): Promise<JobRequest> {
   const { a, b, add, ...gemm } = files
   const stored = new Map<string, StoredMatrix>()
   const upload = async (path: string): Promise<StoredMatrix> => {
@@ -25,13 +34,13 @@ export async function submitFiles(cluster: Cluster, files: ClusterFiles, termina
   }
   const [storedA, storedB] = [await upload(a), await upload(b)]
   const storedC = add === undefined ? undefined : await upload(add)
-  return cluster.submit({
+  return {
     operation: 'gemm',
     a: storedA.id,
     b: storedB.id,
     ...(storedC && { c: storedC.id }),
     ...gemm,
-  })
+  }
 }
 
 async function uploadFile(cluster: Cluster, path: string, terminal: Terminal): Promise<StoredMatrix> {

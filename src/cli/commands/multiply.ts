@@ -2,21 +2,22 @@
 import { Command, Option } from 'commander'
 import { type Semiring, semirings } from '../../core/semiring.ts'
 import { GemmeshError } from '../../errors.ts'
-import type { Master } from '../cluster/reach.ts'
+import { findMaster, type MasterOptions } from '../cluster/find-master.ts'
 import { interruptible } from '../interruption.ts'
 import {
   bytesValue,
   configOption,
   countValue,
   envOption,
+  masterOption,
   numberValue,
-  urlValue,
+  priorityValue,
   withExamples,
   withOutputOptions,
 } from '../options.ts'
 import { type OutputOptions, Terminal } from '../terminal.ts'
 
-interface MultiplyOptions extends OutputOptions {
+interface MultiplyOptions extends OutputOptions, MasterOptions {
   readonly output?: string
   readonly transA?: true
   readonly transB?: true
@@ -25,8 +26,7 @@ interface MultiplyOptions extends OutputOptions {
   readonly add?: string
   readonly semiring: Semiring
   readonly reproducible?: true
-  readonly config?: string
-  readonly master?: string
+  readonly priority: number
   readonly threads?: number
   readonly memory?: number
 }
@@ -64,7 +64,13 @@ export function multiplyCommand(): Command {
       'the same bits on every machine, here and on a cluster, however the work is cut; slower (docs/KERNEL.md)',
     )
     .addOption(configOption())
-    .addOption(envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue))
+    .addOption(masterOption())
+    .option(
+      '--priority <number>',
+      'on a cluster: jobs of a higher one go first (-100 to 100)',
+      priorityValue,
+      0,
+    )
     .addOption(
       envOption(
         '--threads <count>',
@@ -128,6 +134,7 @@ async function multiply(
   const master = await findMaster(options, command)
   await interruptible(async ({ signal }) => {
     if (master === undefined) {
+      refuseClusterOptions(command)
       const { multiplyHere } = await import('../local/multiply-here.ts')
       if (more.length > 0) refuseTransposes(transA || transB)
       await multiplyHere({ ...files, more, ...limitsOf(options), signal }, terminal)
@@ -135,7 +142,7 @@ async function multiply(
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
       const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
-      await multiplyOnCluster({ ...files, master, signal }, terminal)
+      await multiplyOnCluster({ ...files, priority: options.priority, master, signal }, terminal)
     }
   })
 }
@@ -145,19 +152,12 @@ const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
   ...(memory !== undefined && { memoryBytes: memory }),
 })
 
-/** The master to ask: of a flag before one of the environment, --master before --config; undefined: this machine. */
-async function findMaster(
-  { config, master }: MultiplyOptions,
-  command: Command,
-): Promise<Master | undefined> {
-  const said = (name: string) => command.getOptionValueSource(name) === 'cli'
-  if (said('config') && said('master'))
-    throw new GemmeshError('GEMMESH_USAGE', '--config and --master both name a cluster: give one of them.')
-  if (master && !said('config')) return { origin: master }
-  if (!config) return undefined
-  const { origin, readCluster } = await import('../../config.ts')
-  const { assign } = await readCluster(config)
-  return { origin: origin(assign), start: `gemmesh node --config ${config} --name ${assign.name}` }
+function refuseClusterOptions(command: Command): void {
+  if (command.getOptionValueSource('priority') === 'cli')
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      '--priority is for jobs of a cluster: name one with --config or --master, or leave it out.',
+    )
 }
 
 function refuseTransposes(transposes: boolean): void {

@@ -5,6 +5,7 @@ import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { reasonOf } from '../cluster/reach.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { formatRate } from '../units.ts'
 
 interface NodeFinding {
   readonly name: string
@@ -21,23 +22,30 @@ interface NodeFinding {
 export async function examineCluster(path: string, terminal: Terminal): Promise<void> {
   const cluster = await readCluster(path)
   const findings = await Promise.all(expectedNodes(cluster).map(node => examineNode(node, path)))
-  const states = await slaveStates(cluster)
+  const slaves = await knownSlaves(cluster)
   terminal.print(`\ncluster of ${path}`)
   terminal.print(
     renderTable(
-      ['node', 'roles', 'address', 'state', 'version'],
+      ['node', 'roles', 'address', 'state', 'version', 'performance', 'measured'],
       findings.map(node => [
         node.name,
         node.roles.join(', '),
         node.origin,
-        node.fault === undefined ? ['up', states.get(node.name)].filter(Boolean).join(', ') : 'not well',
+        node.fault === undefined
+          ? ['up', slaves.get(node.name)?.state].filter(Boolean).join(', ')
+          : 'not well',
         node.version ?? '',
+        slaves.get(node.name)?.performance ?? '',
+        showMeasured(slaves.get(node.name)),
       ]),
     ),
   )
   terminal.record('cluster', {
     file: path,
-    nodes: findings.map(node => ({ ...node, slave: states.get(node.name) })),
+    nodes: findings.map(node => {
+      const known = slaves.get(node.name)
+      return known === undefined ? node : { ...node, slave: known.state, ...measurements(known) }
+    }),
   })
   const faults = findings.flatMap(({ fault }) => fault ?? [])
   if (faults.length > 0)
@@ -46,6 +54,29 @@ export async function examineCluster(path: string, terminal: Terminal): Promise<
       `${faults.length} of ${findings.length} nodes of ${path} are not well:`,
       { faults },
     )
+}
+
+type KnownSlave = ClusterView['slaves'][number]
+
+const measurements = ({ performance, measured, own, links }: KnownSlave) => ({
+  performance,
+  measured,
+  links,
+  ...(own !== undefined && { own }),
+})
+
+/** Beside the configured figure: what jobs say of each kind of work, else what the slave measured of itself. */
+function showMeasured(slave: KnownSlave | undefined): string {
+  if (slave === undefined) return ''
+  const kinds = slave.measured.map(({ semiring, dtype, figure, gflops }) => {
+    const kind = semiring === 'plus-times' ? dtype : `${dtype} ${semiring}`
+    return `${figure.toPrecision(3)} in ${kind} (${formatRate(gflops)} GFLOPS)`
+  })
+  if (kinds.length > 0) return kinds.join(', ')
+  const { own } = slave
+  return own === undefined
+    ? 'not yet'
+    : `by itself ${formatRate(own.float32)} and ${formatRate(own.float64)} GFLOPS`
 }
 
 type Expected = Pick<NodeFinding, 'name' | 'roles' | 'origin'>
@@ -86,14 +117,12 @@ async function examineNode(node: Expected, path: string): Promise<NodeFinding> {
 }
 
 /** What master-assign knows of its slaves; nothing where it does not answer, which is said elsewhere. */
-async function slaveStates({
-  assign,
-}: Cluster): Promise<ReadonlyMap<string, ClusterView['slaves'][number]['state']>> {
+async function knownSlaves({ assign }: Cluster): Promise<ReadonlyMap<string, KnownSlave>> {
   try {
     const cluster = await connect(origin(assign))
     try {
       const { slaves } = await cluster.info()
-      return new Map(slaves.map(slave => [slave.name, slave.state]))
+      return new Map(slaves.map(slave => [slave.name, slave]))
     } finally {
       await cluster.close()
     }

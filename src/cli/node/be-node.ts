@@ -1,5 +1,5 @@
 /** This process as a node, from its start to its end in good order. */
-import { hostname, networkInterfaces } from 'node:os'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import closeWithGrace from 'close-with-grace'
@@ -9,6 +9,7 @@ import { GemmeshError } from '../../errors.ts'
 import { startNode } from '../../roles/node.ts'
 import { dataFolder } from '../../store/folder.ts'
 import { type OutputOptions, Terminal } from '../terminal.ts'
+import { ownAddresses } from './own-addresses.ts'
 
 export interface NodeOptions extends OutputOptions {
   readonly config?: string
@@ -66,9 +67,3 @@ export async function beNode(options: NodeOptions): Promise<void> {
   terminal.record('ready', { name: self.name, mode: self.mode, origins: node.origins, pid: process.pid })
   await node.closed
 }
-
-const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces())
-    .flatMap(addresses => addresses ?? [])
-    .filter(({ family }) => family === 'IPv4')
-    .map(({ address }) => address)
