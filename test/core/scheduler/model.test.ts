@@ -150,7 +150,7 @@ t.test('whatever happens, its books are right; when the faults stop, every job e
         }
       },
     ),
-    { seed: 20, numRuns: runs },
+    { seed: 20, numRuns: runs, endOnFailure: true },
   )
   t.ok(ends.done > 100, `${ends.done} jobs were done`)
   t.ok(ends.failed > 10, `${ends.failed} failed`)
@@ -171,14 +171,17 @@ t.test(
     })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200, size: 'max' }), story => {
-        const world = new World({ unitsAtHand: 2, attempts: 4 })
+        // Units may be lost with 4 slaves an attempt allowed: more often than that, they are what kills slaves.
+        const world = new World({ unitsAtHand: 2, attempts: 8 })
         for (const name of names) world.start(name)
         world.submit(30, 40)
         for (const { name, a, b } of story) steps[name](world, a, b)
         settle(world)
-        return world.scheduler.jobViews().every(({ state }) => state === 'done')
+        for (const { job, state, fault } of world.scheduler.jobViews()) {
+          if (state !== 'done') throw new Error(`${job} is ${state}: ${fault?.message}`)
+        }
       }),
-      { seed: 21, numRuns: runs },
+      { seed: 21, numRuns: runs, endOnFailure: true },
     )
     t.pass(`${runs} stories`)
   },
