@@ -80,7 +80,7 @@ const unroll = 4
  */
 function arithmeticOf(row) {
   const { short, vector } = dtypes[row.dtype]
-  if (row.operation !== 'gemm') {
+  if (row.operation in semirings) {
     const { zero, step, add, clean, finish = (_, x) => x } = semirings[row.operation]
     return {
       zero: zero(short),
@@ -97,7 +97,12 @@ function arithmeticOf(row) {
   const { fused } = naming(row)
   return {
     zero: '0',
-    step: (a, b, c) => (fused ? `${vector}.relaxed_madd(${a}, ${b}, ${c})` : plus(c, times(a, b))),
+    step: (a, b, c) =>
+      row.operation === 'dot'
+        ? plus(c, `i32x4.dot_i16x8_s(${a}, ${b})`)
+        : fused
+          ? `${vector}.relaxed_madd(${a}, ${b}, ${c})`
+          : plus(c, times(a, b)),
     store: x => times(x, 'scale'),
     add: (x, old) => plus(old, times(x, 'scale')),
     blend: (x, old) => plus(times(old, 'keep'), times(x, 'scale')),
@@ -207,9 +212,10 @@ ${copyText(row.nr * bytes, '      ')}      source += stepBytes;
 `
 }
 
-/** The operations of a shape: gemm and the semirings, each with its own rows of the same columns. */
+/** The operations of a shape: gemm, of int32 dot for pairs (int8), and the semirings, each with its own rows of the same columns. */
 const kernelsOf = ({ gemm, semiring, ...shape }) => [
   { operation: 'gemm', mr: gemm, ...shape },
+  ...(shape.dtype === 'int32' ? [{ operation: 'dot', mr: gemm, ...shape }] : []),
   ...Object.keys(semirings).map(operation => ({ operation, mr: semiring, ...shape })),
 ]
 

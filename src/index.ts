@@ -3,7 +3,7 @@
  * share one `Gemmesh`, with all defaults; `createGemmesh` makes others. `gemmesh/client` is the way to a cluster.
  */
 import type { Dtype, Matrix, Shape } from './core/matrix.ts'
-import { Gemmesh } from './library/gemmesh.ts'
+import { type Factor, Gemmesh } from './library/gemmesh.ts'
 import type { MatrixView } from './library/operand.ts'
 import type { ChainOptions, GemmeshOptions, GemmOptions, MultiplyOptions } from './library/options.ts'
 
@@ -11,8 +11,8 @@ export { type ChainOrder, type ChainTree, chainOrder } from './core/chain.ts'
 export type { Dtype, Matrix, Shape } from './core/matrix.ts'
 export type { Semiring } from './core/semiring.ts'
 export { type ErrorCode, GemmeshError } from './errors.ts'
-export type { Gemmesh } from './library/gemmesh.ts'
-export { type MatrixView, matrix } from './library/operand.ts'
+export type { Factor, Gemmesh } from './library/gemmesh.ts'
+export { type Int8Matrix, type MatrixView, matrix } from './library/operand.ts'
 export type {
   ChainOptions,
   GemmeshOptions,
@@ -27,11 +27,11 @@ const shared = new Gemmesh()
 export const createGemmesh = (options: GemmeshOptions = {}): Gemmesh => new Gemmesh(options)
 
 /** alpha * op(A) * op(B) + beta * C as a new matrix: {@link Gemmesh.multiply}. */
-export const multiply = (a: MatrixView, b: MatrixView, options?: MultiplyOptions): Promise<Matrix> =>
+export const multiply = (a: Factor, b: Factor, options?: MultiplyOptions): Promise<Matrix> =>
   shared.multiply(a, b, options)
 
 /** C = alpha * op(A) * op(B) + beta * C in place: {@link Gemmesh.gemm}. */
-export const gemm = (a: MatrixView, b: MatrixView, c: MatrixView, options?: GemmOptions): Promise<void> =>
+export const gemm = (a: Factor, b: Factor, c: MatrixView, options?: GemmOptions): Promise<void> =>
   shared.gemm(a, b, c, options)
 
 /** The product of many matrices in the cheapest order: {@link Gemmesh.multiplyChain}. */

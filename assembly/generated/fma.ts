@@ -15,6 +15,7 @@ import { MaxPlusUkrF644x4 } from './max-plus-ukr-f64-4x4';
 import { MaxMinUkrF644x4 } from './max-min-ukr-f64-4x4';
 import { OrAndUkrF644x4 } from './or-and-ukr-f64-4x4';
 import { GemmUkrI324x8 } from './gemm-ukr-i32-4x8';
+import { DotUkrI324x8 } from './dot-ukr-i32-4x8';
 import { MinPlusUkrI324x8 } from './min-plus-ukr-i32-4x8';
 import { MaxPlusUkrI324x8 } from './max-plus-ukr-i32-4x8';
 import { MaxMinUkrI324x8 } from './max-min-ukr-i32-4x8';
@@ -201,6 +202,19 @@ export function gemm_int32_4x8(
 }
 export function scale_gemm_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, GemmUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
+}
+export function dot_int32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, DotUkrI324x8>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_dot_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32, DotUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
 export function min_plus_int32_4x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,

@@ -17,6 +17,7 @@ import { MaxMinUkrF644x8 } from './max-min-ukr-f64-4x8';
 import { OrAndUkrF644x8 } from './or-and-ukr-f64-4x8';
 import { GemmUkrF644x8Fma } from './gemm-ukr-f64-4x8-fma';
 import { GemmUkrI324x16 } from './gemm-ukr-i32-4x16';
+import { DotUkrI324x16 } from './dot-ukr-i32-4x16';
 import { MinPlusUkrI324x16 } from './min-plus-ukr-i32-4x16';
 import { MaxPlusUkrI324x16 } from './max-plus-ukr-i32-4x16';
 import { MaxMinUkrI324x16 } from './max-min-ukr-i32-4x16';
@@ -357,6 +358,19 @@ export function gemm_int32_4x16(
 }
 export function scale_gemm_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, GemmUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
+}
+export function dot_int32_4x16(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
+  packed: usize, packedColumns: i32, firstColumn: i32,
+  beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
+): void {
+  gemm<i32, DotUkrI324x16>(
+    m, n, k, <i32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
+    <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
+  );
+}
+export function scale_dot_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
+  scale<i32, DotUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
 export function min_plus_int32_4x16(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,

@@ -74,6 +74,8 @@ export class Kernel implements KernelCalls {
   readonly #packs: Readonly<Record<Dtype, Numeric>>
   readonly #rows: Readonly<Record<Dtype, Numeric>>
   readonly #functions: Readonly<Record<Semiring, Readonly<Record<Dtype, Functions>>>>
+  /** gemm of pairs. */
+  readonly #pairs: Numeric
 
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, shapes: Shapes = {}) {
     const { exports } = instantiate(module, memory)
@@ -96,6 +98,7 @@ export class Kernel implements KernelCalls {
     })
     this.#packs = forDtypes(dtype => callable(exports, `pack_${dtype}_${chosen[dtype]}`))
     this.#rows = forDtypes(dtype => callable(exports, `row_${dtype}_${chosen[dtype]}`))
+    this.#pairs = callable(exports, `dot_int32_${chosen.int32}`)
     const functions = (operation: string) =>
       forDtypes(dtype => ({
         gemm: callable(exports, `${operation}_${dtype}_${chosen[dtype]}`),
@@ -117,12 +120,13 @@ export class Kernel implements KernelCalls {
   }
 
   compute(
-    { dtype, semiring = 'plus-times', alpha, a, c }: GemmTask,
+    { dtype, semiring = 'plus-times', pairs, alpha, a, c }: GemmTask,
     piece: ComputePiece,
     workspace: number,
   ): void {
     const size = bytesPerElement[dtype]
-    this.#functions[semiring][dtype].gemm(
+    const gemm = pairs ? this.#pairs : this.#functions[semiring][dtype].gemm
+    gemm(
       piece.rows,
       piece.columns,
       piece.depth,

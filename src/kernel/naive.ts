@@ -20,7 +20,7 @@ export function naiveGemm(task: GemmTask, { a, b, c }: NaiveOperands): void {
   const { m, n, k, alpha, beta, dtype, semiring = 'plus-times' } = task
   const algebra = algebraOf(semiring, dtype)
   const plain = semiring === 'plus-times'
-  const product = !plain ? dotOf(algebra) : dtype === 'int32' ? wrappingDot : floatDot
+  const product = task.pairs ? pairDot : !plain ? dotOf(algebra) : dtype === 'int32' ? wrappingDot : floatDot
   // Only plus-times has factors.
   const times = (factor: number, x: number) => (plain ? algebra.multiply(factor, x) : x)
   const bytes = c.BYTES_PER_ELEMENT
@@ -56,6 +56,15 @@ const wrappingDot: Dot = (a, b, k, aAt, aView, bAt, bView) => {
   let sum = 0
   for (let p = 0; p < k; p++) {
     sum = (sum + Math.imul(a[aAt + p * aView.columnStride] ?? 0, b[bAt + p * bView.rowStride] ?? 0)) | 0
+  }
+  return sum
+}
+
+const pairDot: Dot = (a, b, k, aAt, aView, bAt, bView) => {
+  let sum = 0
+  for (let p = 0; p < k; p++) {
+    const [x, y] = [a[aAt + p * aView.columnStride] ?? 0, b[bAt + p * bView.rowStride] ?? 0]
+    sum = (sum + ((x << 16) >> 16) * ((y << 16) >> 16) + (x >> 16) * (y >> 16)) | 0
   }
   return sum
 }

@@ -11,8 +11,8 @@ const leastColumns = 256
 const piecesPerThread = 2
 
 /** Whether one row of C is asked for, of a B that is contiguous one way or the other. Of plus-times alone: so are the functions. */
-export const isRow = ({ semiring = 'plus-times', m, b }: GemmTask): boolean =>
-  semiring === 'plus-times' && m === 1 && (b.columnStride === 1 || b.rowStride === 1)
+export const isRow = ({ semiring = 'plus-times', pairs, m, b }: GemmTask): boolean =>
+  semiring === 'plus-times' && !pairs && m === 1 && (b.columnStride === 1 || b.rowStride === 1)
 
 /** The one phase of a task with one row (`isRow`). */
 export function rowPhase(task: GemmTask, { threads }: PhaseLimits): Phase {

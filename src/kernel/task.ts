@@ -31,6 +31,11 @@ export interface GemmTask {
   readonly c: View
   /** The same bits however the product is cut (reproducible.ts); the processor has to be one that rounds alike everywhere. */
   readonly reproducible?: boolean
+  /**
+   * Of int32 and plus-times: each element of A and B is a pair of int16, the lower half first, and a product of two elements
+   * the sum of the products of the halves. k counts pairs.
+   */
+  readonly pairs?: boolean
 }
 
 /** The task with C's rows contiguous where they can be: C stored by columns is C' = B' * A' stored by rows. */

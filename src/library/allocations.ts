@@ -2,7 +2,7 @@
 import { bytesPerElement, type Dtype, type Matrix, type Shape } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
 import type { Arena } from '../kernel/arena.ts'
-import type { Operand } from './operand.ts'
+import type { Int8Operand, Operand } from './operand.ts'
 
 export class Allocations {
   readonly #arena: Arena
@@ -34,7 +34,7 @@ export class Allocations {
   }
 
   /** Refuses an operand that lies in the arena, but not in what is allocated there. */
-  check(name: string, { data }: Operand): void {
+  check(name: string, { data }: Operand | Int8Operand): void {
     if (data.buffer !== this.#arena.memory.buffer || data.length === 0) return
     for (const [start, end] of this.#ends) {
       if (data.byteOffset >= start && data.byteOffset + data.byteLength <= end) return

@@ -7,11 +7,14 @@ import { multiplyOutside, type OutsideProduct } from '../pool/multiply-outside.t
 import type { Pool } from '../pool/pool.ts'
 import { Engine } from './engine.ts'
 import {
+  asFactor,
   asOperand,
   checkC,
   checkShape,
   copyOf,
   dtypeMismatch,
+  type Int8Matrix,
+  type Int8Operand,
   type MatrixView,
   type Operand,
   zeros,
@@ -19,6 +22,7 @@ import {
 import {
   type ChainOptions,
   checkFactor,
+  checkPlain,
   checkSemiring,
   completed,
   type GemmeshOptions,
@@ -31,10 +35,13 @@ import { overlaps } from './overlap.ts'
 type Factors = Pick<OutsideProduct, 'transA' | 'transB' | 'alpha' | 'beta'> &
   Required<Pick<OutsideProduct, 'semiring'>>
 
+/** What A and B may be. */
+export type Factor = MatrixView | Int8Matrix
+
 /** A product that fits together, but for its C. */
 interface Inputs extends Omit<OutsideProduct, 'c'> {
-  readonly a: Operand
-  readonly b: Operand
+  readonly a: Operand | Int8Operand
+  readonly b: Operand | Int8Operand
 }
 
 /**
@@ -60,13 +67,13 @@ export class Gemmesh implements AsyncDisposable {
   }
 
   /**
-   * alpha * op(A) * op(B) + beta * C as a new matrix, m x n, of the operands' dtype. Floats overflow, and NaN and Inf
+   * alpha * op(A) * op(B) + beta * C as a new matrix, m x n, of the operands' dtype; of int8, int32. Floats overflow, and NaN and Inf
    * travel, as IEEE 754 says; int32 wraps. Zero rows or columns give an empty matrix, a zero inner dimension beta * C.
    *
    * Faults: GEMMESH_SHAPE_MISMATCH, GEMMESH_DTYPE_MISMATCH, GEMMESH_USAGE (an option that does not fit),
    * GEMMESH_MEMORY_EXCEEDED.
    */
-  async multiply(a: MatrixView, b: MatrixView, options: MultiplyOptions = {}): Promise<Matrix> {
+  async multiply(a: Factor, b: Factor, options: MultiplyOptions = {}): Promise<Matrix> {
     const { transA = false, transB = false, alpha = 1, semiring = 'plus-times', c } = options
     const beta = c === undefined ? 0 : (options.beta ?? 1)
     if (c === undefined && options.beta !== undefined && options.beta !== 0) {
@@ -91,7 +98,7 @@ export class Gemmesh implements AsyncDisposable {
    * C = alpha * op(A) * op(B) + beta * C in place. C must share no element with A or B: GEMMESH_USAGE. When the promise is
    * rejected after the product began (an abort), what C holds is undefined. Otherwise as `multiply`.
    */
-  async gemm(a: MatrixView, b: MatrixView, c: MatrixView, options: GemmOptions = {}): Promise<void> {
+  async gemm(a: Factor, b: Factor, c: MatrixView, options: GemmOptions = {}): Promise<void> {
     const { transA = false, transB = false, alpha = 1, beta = 0, semiring = 'plus-times' } = options
     const product = this.#product(a, b, { transA, transB, alpha, beta, semiring })
     const target = this.#operand('C', c)
@@ -200,14 +207,17 @@ export class Gemmesh implements AsyncDisposable {
     return this.#engine
   }
 
-  #product(a: MatrixView, b: MatrixView, factors: Factors): Inputs {
+  #product(a: Factor, b: Factor, factors: Factors): Inputs {
     checkFactor('alpha', factors.alpha)
     checkFactor('beta', factors.beta)
     checkSemiring(factors.semiring)
-    const [operandA, operandB] = [this.#operand('A', a), this.#operand('B', b)]
-    const { dtype } = operandA
+    const [operandA, operandB] = [asFactor('A', a), asFactor('B', b)]
+    this.#engine?.allocations.check('A', operandA)
+    this.#engine?.allocations.check('B', operandB)
+    if (operandB.dtype !== operandA.dtype) throw dtypeMismatch('B', operandB.dtype, operandA.dtype)
+    const dtype = operandA.dtype === 'int8' ? 'int32' : operandA.dtype
+    if (operandA.dtype === 'int8') checkPlain(factors.semiring)
     checkFactors(factors.semiring, dtype, factors.alpha, factors.beta)
-    if (operandB.dtype !== dtype) throw dtypeMismatch('B', operandB.dtype, dtype)
     const [m, n, k] = productShape(operandA.shape, operandB.shape, factors.transA, factors.transB)
     const { reproducible } = this.#options
     return { ...factors, dtype, m, n, k, a: operandA, b: operandB, reproducible }

@@ -10,19 +10,35 @@ export interface MatrixView extends Matrix {
   readonly rowStride?: number
 }
 
+/** int8, as A and B of a product alone: C is int32 then. `offset` and `rowStride` as of a view. */
+export interface Int8Matrix {
+  readonly data: Int8Array
+  readonly shape: Shape
+  readonly dtype: 'int8'
+  readonly offset?: number
+  readonly rowStride?: number
+}
+
 /** A view with nothing left out. */
 export interface Operand extends Matrix {
   readonly offset: number
   readonly rowStride: number
 }
 
+/** As Operand. */
+export type Int8Operand = Required<Int8Matrix>
+
 /**
  * A row-major matrix over `data`, which is not copied. GEMMESH_DTYPE_UNSUPPORTED when `data` is none of Float32Array,
- * Float64Array and Int32Array, GEMMESH_SHAPE_MISMATCH when its length is not rows times columns.
+ * Float64Array, Int32Array and Int8Array, GEMMESH_SHAPE_MISMATCH when its length is not rows times columns.
  */
-export function matrix(data: Matrix['data'], shape: Shape): Matrix {
-  const { dtype } = asOperand('The matrix', { data, shape, dtype: dtypeOf(data) })
-  return { data, shape, dtype }
+export function matrix(data: Matrix['data'], shape: Shape): Matrix
+export function matrix(data: Int8Array, shape: Shape): Int8Matrix
+export function matrix(data: Matrix['data'] | Int8Array, shape: Shape): Matrix | Int8Matrix {
+  const given: Matrix | Int8Matrix =
+    data instanceof Int8Array ? { data, shape, dtype: 'int8' } : { data, shape, dtype: dtypeOf(data) }
+  asFactor('The matrix', given)
+  return given
 }
 
 /**
@@ -33,6 +49,19 @@ export function asOperand(name: string, given: MatrixView): Operand {
   const { data, shape, dtype } = given
   const found = dtypeOf(data)
   if (found !== dtype) throw dtypeMismatch(`The data of ${name}`, found, dtype)
+  return { data, shape, dtype, ...placeOf(name, given) }
+}
+
+/** As asOperand, for A and B: of int8, too. */
+export function asFactor(name: string, given: MatrixView | Int8Matrix): Operand | Int8Operand {
+  if (given.dtype !== 'int8') return asOperand(name, given)
+  const { data, shape, dtype } = given
+  if (!(data instanceof Int8Array)) throw dtypeMismatch(`The data of ${name}`, dtypeOf(data), dtype)
+  return { data, shape, dtype, ...placeOf(name, given) }
+}
+
+function placeOf(name: string, given: MatrixView | Int8Matrix): { offset: number; rowStride: number } {
+  const { data, shape } = given
   checkShape(name, shape)
   const [rows, columns] = shape
   const { offset = 0, rowStride = columns } = given
@@ -54,7 +83,7 @@ export function asOperand(name: string, given: MatrixView): Operand {
       `${name} is ${rows}x${columns}, ${wanted}, but its data has ${data.length}.`,
     )
   }
-  return { data, shape, dtype, offset, rowStride }
+  return { offset, rowStride }
 }
 
 /** GEMMESH_SHAPE_MISMATCH when `shape` is not [rows, columns]. */
@@ -109,7 +138,7 @@ function newArray(dtype: Dtype, length: number): Matrix['data'] {
   }
 }
 
-export const dtypeMismatch = (name: string, found: Dtype, wanted: Dtype) =>
+export const dtypeMismatch = (name: string, found: Dtype | 'int8', wanted: Dtype | 'int8') =>
   new GemmeshError(
     'GEMMESH_DTYPE_MISMATCH',
     `${name} is ${found}, but the rest is ${wanted}: convert one, so that all are of one dtype.`,
@@ -119,6 +148,12 @@ function dtypeOf(data: unknown): Dtype {
   if (data instanceof Float32Array) return 'float32'
   if (data instanceof Float64Array) return 'float64'
   if (data instanceof Int32Array) return 'int32'
+  if (data instanceof Int8Array) {
+    throw new GemmeshError(
+      'GEMMESH_DTYPE_UNSUPPORTED',
+      'The data is Int8Array, which only A and B of a product may be, with the dtype int8; their C is int32.',
+    )
+  }
   const found = data instanceof Object ? data.constructor.name : typeof data
   throw new GemmeshError(
     'GEMMESH_DTYPE_UNSUPPORTED',

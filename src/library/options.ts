@@ -86,6 +86,15 @@ export function checkFactor(name: string, value: number): void {
   }
 }
 
+/** GEMMESH_USAGE for int8 in another semiring. */
+export function checkPlain(semiring: Semiring): void {
+  if (semiring === 'plus-times') return
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    `A and B are int8, which has no ${semiring}: widen them, such as by Int32Array.from, or leave semiring out.`,
+  )
+}
+
 /** As checkFactor. */
 export function checkSemiring(semiring: Semiring): void {
   if (semirings.includes(semiring)) return

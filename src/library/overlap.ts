@@ -1,11 +1,11 @@
 /** Whether two operands share an element. */
-import type { Operand } from './operand.ts'
+import type { Int8Operand, Operand } from './operand.ts'
 
 /**
  * Exact for views with the same row stride, such as two halves of the columns of one array; for others it is whether the
  * ranges from first to last element meet. Operands without elements share nothing.
  */
-export function overlaps(x: Operand, y: Operand): boolean {
+export function overlaps(x: Operand | Int8Operand, y: Operand): boolean {
   if (x.data.buffer !== y.data.buffer) return false
   const [first, second] = [rangeOf(x), rangeOf(y)]
   if (first.start >= first.end || second.start >= second.end) return false
@@ -20,7 +20,7 @@ export function overlaps(x: Operand, y: Operand): boolean {
 }
 
 /** In bytes of the buffer. */
-function rangeOf({ data, shape: [rows, columns], offset, rowStride }: Operand) {
+function rangeOf({ data, shape: [rows, columns], offset, rowStride }: Operand | Int8Operand) {
   const size = data.BYTES_PER_ELEMENT
   const start = data.byteOffset + offset * size
   const length = rows === 0 || columns === 0 ? 0 : (rows - 1) * rowStride + columns

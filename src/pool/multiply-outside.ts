@@ -5,6 +5,7 @@ import type { Semiring } from '../core/semiring.ts'
 import type { Arena } from '../kernel/arena.ts'
 import { swapped } from '../kernel/task.ts'
 import { isInside, Lane, type Part, type Place } from './lane.ts'
+import { type Int8Place, PairLane } from './pair-lane.ts'
 import type { GemmTask, Pool } from './pool.ts'
 import { planStaging, type Staging, stagedBytes, stageLimitBytes } from './staging.ts'
 
@@ -14,9 +15,10 @@ export interface OutsideProduct {
   readonly m: number
   readonly n: number
   readonly k: number
-  readonly a: Place
+  /** int8 for both of A and B where dtype is int32, else of the dtype. */
+  readonly a: Place | Int8Place
   readonly transA: boolean
-  readonly b: Place
+  readonly b: Place | Int8Place
   readonly transB: boolean
   readonly alpha: number
   readonly c: Place
@@ -50,18 +52,22 @@ export async function multiplyOutside(
 ): Promise<number> {
   const { dtype, m, n, transA, transB, alpha, beta, semiring = 'plus-times', reproducible = false } = product
   if (m === 0 || n === 0) return 0
-  const k = alpha === 0 ? 0 : product.k
+  const pairs = isInt8(product.a)
+  // Pairs of k, where A and B are int8.
+  const k = alpha === 0 ? 0 : pairs ? Math.ceil(product.k / 2) : product.k
   const copied = {
-    a: !isInside(arena, product.a),
-    b: !isInside(arena, product.b),
+    a: isInt8(product.a) || !isInside(arena, product.a),
+    b: isInt8(product.b) || !isInside(arena, product.b),
     c: !isInside(arena, product.c),
   }
   const staging = planStaging(
     { dtype, m, n, k: Math.max(1, k), copied, reproducible },
     Math.min(stageLimitBytes, arena.largestFreeBytes),
   )
-  const a = new Lane(arena, dtype, product.a)
-  const b = new Lane(arena, dtype, product.b)
+  const lane = (place: Place | Int8Place, alongColumns: boolean) =>
+    isInt8(place) ? new PairLane(arena, place, alongColumns, product.k) : new Lane(arena, dtype, place)
+  const a = lane(product.a, !transA)
+  const b = lane(product.b, transB)
   const c = new Lane(arena, dtype, product.c)
   const bytes = stagedBytes(staging)
   const atC = bytes === 0 ? 0 : arena.allocate(bytes)
@@ -91,6 +97,7 @@ export async function multiplyOutside(
       b: transB ? swapped(viewB) : viewB,
       c: c.view(step.c, atC),
       reproducible,
+      pairs,
     }
   }
 
@@ -119,6 +126,8 @@ export async function multiplyOutside(
     if (bytes > 0) arena.release(atC)
   }
 }
+
+const isInt8 = (place: Place | Int8Place): place is Int8Place => place.data instanceof Int8Array
 
 /** Block of C after block of C, and in each all of k, which comes to the same block of C in order. */
 function* stepsOf(m: number, n: number, k: number, staging: Staging): Generator<Step, undefined> {

@@ -32,6 +32,8 @@ export type Values = 'integers' | 'subnormals' | 'extremes' | 'specials' | 'frac
 export interface Product {
   readonly dtype: Dtype
   readonly semiring?: Semiring
+  /** Of int32: each element of A and B is two int16. */
+  readonly pairs?: boolean
   readonly m: number
   readonly n: number
   readonly k: number
@@ -96,7 +98,7 @@ export class Operands {
   readonly #values: Values
 
   constructor(arena: Arena, product: Product) {
-    const { dtype, semiring = 'plus-times', m, n, k, alpha = 1, beta = 0, seed = 1 } = product
+    const { dtype, semiring = 'plus-times', pairs = false, m, n, k, alpha = 1, beta = 0, seed = 1 } = product
     const { values = 'fractions' } = product
     const place = (layout: Layout | Strides, rows: number, columns: number): [View, Elements] => {
       const shape = strides(layout, rows, columns)
@@ -114,7 +116,7 @@ export class Operands {
       for (let i = 0; i < each.length; i++) each[i] = value()
     }
     this.#arena = arena
-    this.task = { dtype, semiring, m, n, k, alpha, beta, a: aView, b: bView, c: cView }
+    this.task = { dtype, semiring, pairs, m, n, k, alpha, beta, a: aView, b: bView, c: cView }
     this.a = a
     this.b = b
     this.c = c

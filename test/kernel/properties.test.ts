@@ -62,6 +62,7 @@ const sums = fc
     return fc.record({
       dtype: fc.constant(dtype),
       values: fc.constant(values),
+      pairs: dtype === 'int32' ? fc.boolean() : fc.constant(false),
       alpha: scalar,
       beta: scalar,
       ...shape,

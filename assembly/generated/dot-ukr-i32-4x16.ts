@@ -1,0 +1,295 @@
+// Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
+import { ADD, STORE } from '../mode';
+
+/** dot-ukr-i32-4x16: micro-panels of A (4 rows) and B (16 columns), 4 vectors a row. Contract: assembly/README.md */
+@unmanaged @final
+export class DotUkrI324x16 {
+  @inline get mr(): i32 { return 4; }
+  @inline get nr(): i32 { return 16; }
+  /** The sum of nothing. */
+  @inline get zero(): i32 { return 0; }
+  /** a * b + c, as a micro-tile does it. */
+  @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return i32x4.add(c, i32x4.dot_i16x8_s(a, b)); }
+
+  /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
+  tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: i32, beta: i32, mode: i32): void {
+    let c0_0 = i32x4.splat(0);
+    let c0_1 = i32x4.splat(0);
+    let c0_2 = i32x4.splat(0);
+    let c0_3 = i32x4.splat(0);
+    let c1_0 = i32x4.splat(0);
+    let c1_1 = i32x4.splat(0);
+    let c1_2 = i32x4.splat(0);
+    let c1_3 = i32x4.splat(0);
+    let c2_0 = i32x4.splat(0);
+    let c2_1 = i32x4.splat(0);
+    let c2_2 = i32x4.splat(0);
+    let c2_3 = i32x4.splat(0);
+    let c3_0 = i32x4.splat(0);
+    let c3_1 = i32x4.splat(0);
+    let c3_2 = i32x4.splat(0);
+    let c3_3 = i32x4.splat(0);
+    for (;;) {
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = i32x4.add(c0_0, i32x4.dot_i16x8_s(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.dot_i16x8_s(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.dot_i16x8_s(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.dot_i16x8_s(a0, b3));
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = i32x4.add(c1_0, i32x4.dot_i16x8_s(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.dot_i16x8_s(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.dot_i16x8_s(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.dot_i16x8_s(a1, b3));
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = i32x4.add(c2_0, i32x4.dot_i16x8_s(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.dot_i16x8_s(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.dot_i16x8_s(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.dot_i16x8_s(a2, b3));
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = i32x4.add(c3_0, i32x4.dot_i16x8_s(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.dot_i16x8_s(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.dot_i16x8_s(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.dot_i16x8_s(a3, b3));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 64);
+        const b1 = v128.load(b, 80);
+        const b2 = v128.load(b, 96);
+        const b3 = v128.load(b, 112);
+        const a0 = v128.load32_splat(a, 16);
+        c0_0 = i32x4.add(c0_0, i32x4.dot_i16x8_s(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.dot_i16x8_s(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.dot_i16x8_s(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.dot_i16x8_s(a0, b3));
+        const a1 = v128.load32_splat(a, 20);
+        c1_0 = i32x4.add(c1_0, i32x4.dot_i16x8_s(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.dot_i16x8_s(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.dot_i16x8_s(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.dot_i16x8_s(a1, b3));
+        const a2 = v128.load32_splat(a, 24);
+        c2_0 = i32x4.add(c2_0, i32x4.dot_i16x8_s(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.dot_i16x8_s(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.dot_i16x8_s(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.dot_i16x8_s(a2, b3));
+        const a3 = v128.load32_splat(a, 28);
+        c3_0 = i32x4.add(c3_0, i32x4.dot_i16x8_s(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.dot_i16x8_s(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.dot_i16x8_s(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.dot_i16x8_s(a3, b3));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 128);
+        const b1 = v128.load(b, 144);
+        const b2 = v128.load(b, 160);
+        const b3 = v128.load(b, 176);
+        const a0 = v128.load32_splat(a, 32);
+        c0_0 = i32x4.add(c0_0, i32x4.dot_i16x8_s(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.dot_i16x8_s(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.dot_i16x8_s(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.dot_i16x8_s(a0, b3));
+        const a1 = v128.load32_splat(a, 36);
+        c1_0 = i32x4.add(c1_0, i32x4.dot_i16x8_s(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.dot_i16x8_s(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.dot_i16x8_s(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.dot_i16x8_s(a1, b3));
+        const a2 = v128.load32_splat(a, 40);
+        c2_0 = i32x4.add(c2_0, i32x4.dot_i16x8_s(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.dot_i16x8_s(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.dot_i16x8_s(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.dot_i16x8_s(a2, b3));
+        const a3 = v128.load32_splat(a, 44);
+        c3_0 = i32x4.add(c3_0, i32x4.dot_i16x8_s(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.dot_i16x8_s(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.dot_i16x8_s(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.dot_i16x8_s(a3, b3));
+      }
+      if (--k == 0) break;
+      {
+        const b0 = v128.load(b, 192);
+        const b1 = v128.load(b, 208);
+        const b2 = v128.load(b, 224);
+        const b3 = v128.load(b, 240);
+        const a0 = v128.load32_splat(a, 48);
+        c0_0 = i32x4.add(c0_0, i32x4.dot_i16x8_s(a0, b0));
+        c0_1 = i32x4.add(c0_1, i32x4.dot_i16x8_s(a0, b1));
+        c0_2 = i32x4.add(c0_2, i32x4.dot_i16x8_s(a0, b2));
+        c0_3 = i32x4.add(c0_3, i32x4.dot_i16x8_s(a0, b3));
+        const a1 = v128.load32_splat(a, 52);
+        c1_0 = i32x4.add(c1_0, i32x4.dot_i16x8_s(a1, b0));
+        c1_1 = i32x4.add(c1_1, i32x4.dot_i16x8_s(a1, b1));
+        c1_2 = i32x4.add(c1_2, i32x4.dot_i16x8_s(a1, b2));
+        c1_3 = i32x4.add(c1_3, i32x4.dot_i16x8_s(a1, b3));
+        const a2 = v128.load32_splat(a, 56);
+        c2_0 = i32x4.add(c2_0, i32x4.dot_i16x8_s(a2, b0));
+        c2_1 = i32x4.add(c2_1, i32x4.dot_i16x8_s(a2, b1));
+        c2_2 = i32x4.add(c2_2, i32x4.dot_i16x8_s(a2, b2));
+        c2_3 = i32x4.add(c2_3, i32x4.dot_i16x8_s(a2, b3));
+        const a3 = v128.load32_splat(a, 60);
+        c3_0 = i32x4.add(c3_0, i32x4.dot_i16x8_s(a3, b0));
+        c3_1 = i32x4.add(c3_1, i32x4.dot_i16x8_s(a3, b1));
+        c3_2 = i32x4.add(c3_2, i32x4.dot_i16x8_s(a3, b2));
+        c3_3 = i32x4.add(c3_3, i32x4.dot_i16x8_s(a3, b3));
+      }
+      if (--k == 0) break;
+      a += 64;
+      b += 256;
+    }
+    const scale = i32x4.splat(alpha);
+    if (mode == STORE) {
+      const x0_0 = i32x4.mul(c0_0, scale);
+      const x0_1 = i32x4.mul(c0_1, scale);
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      const x0_2 = i32x4.mul(c0_2, scale);
+      const x0_3 = i32x4.mul(c0_3, scale);
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
+      c += rowBytes;
+      const x1_0 = i32x4.mul(c1_0, scale);
+      const x1_1 = i32x4.mul(c1_1, scale);
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      const x1_2 = i32x4.mul(c1_2, scale);
+      const x1_3 = i32x4.mul(c1_3, scale);
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
+      c += rowBytes;
+      const x2_0 = i32x4.mul(c2_0, scale);
+      const x2_1 = i32x4.mul(c2_1, scale);
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      const x2_2 = i32x4.mul(c2_2, scale);
+      const x2_3 = i32x4.mul(c2_3, scale);
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
+      c += rowBytes;
+      const x3_0 = i32x4.mul(c3_0, scale);
+      const x3_1 = i32x4.mul(c3_1, scale);
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      const x3_2 = i32x4.mul(c3_2, scale);
+      const x3_3 = i32x4.mul(c3_3, scale);
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
+    } else if (mode == ADD) {
+      const x0_0 = i32x4.add(v128.load(c, 0), i32x4.mul(c0_0, scale));
+      const x0_1 = i32x4.add(v128.load(c, 16), i32x4.mul(c0_1, scale));
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      const x0_2 = i32x4.add(v128.load(c, 32), i32x4.mul(c0_2, scale));
+      const x0_3 = i32x4.add(v128.load(c, 48), i32x4.mul(c0_3, scale));
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
+      c += rowBytes;
+      const x1_0 = i32x4.add(v128.load(c, 0), i32x4.mul(c1_0, scale));
+      const x1_1 = i32x4.add(v128.load(c, 16), i32x4.mul(c1_1, scale));
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      const x1_2 = i32x4.add(v128.load(c, 32), i32x4.mul(c1_2, scale));
+      const x1_3 = i32x4.add(v128.load(c, 48), i32x4.mul(c1_3, scale));
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
+      c += rowBytes;
+      const x2_0 = i32x4.add(v128.load(c, 0), i32x4.mul(c2_0, scale));
+      const x2_1 = i32x4.add(v128.load(c, 16), i32x4.mul(c2_1, scale));
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      const x2_2 = i32x4.add(v128.load(c, 32), i32x4.mul(c2_2, scale));
+      const x2_3 = i32x4.add(v128.load(c, 48), i32x4.mul(c2_3, scale));
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
+      c += rowBytes;
+      const x3_0 = i32x4.add(v128.load(c, 0), i32x4.mul(c3_0, scale));
+      const x3_1 = i32x4.add(v128.load(c, 16), i32x4.mul(c3_1, scale));
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      const x3_2 = i32x4.add(v128.load(c, 32), i32x4.mul(c3_2, scale));
+      const x3_3 = i32x4.add(v128.load(c, 48), i32x4.mul(c3_3, scale));
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
+    } else {
+      const keep = i32x4.splat(beta);
+      const x0_0 = i32x4.add(i32x4.mul(v128.load(c, 0), keep), i32x4.mul(c0_0, scale));
+      const x0_1 = i32x4.add(i32x4.mul(v128.load(c, 16), keep), i32x4.mul(c0_1, scale));
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      const x0_2 = i32x4.add(i32x4.mul(v128.load(c, 32), keep), i32x4.mul(c0_2, scale));
+      const x0_3 = i32x4.add(i32x4.mul(v128.load(c, 48), keep), i32x4.mul(c0_3, scale));
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
+      c += rowBytes;
+      const x1_0 = i32x4.add(i32x4.mul(v128.load(c, 0), keep), i32x4.mul(c1_0, scale));
+      const x1_1 = i32x4.add(i32x4.mul(v128.load(c, 16), keep), i32x4.mul(c1_1, scale));
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      const x1_2 = i32x4.add(i32x4.mul(v128.load(c, 32), keep), i32x4.mul(c1_2, scale));
+      const x1_3 = i32x4.add(i32x4.mul(v128.load(c, 48), keep), i32x4.mul(c1_3, scale));
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
+      c += rowBytes;
+      const x2_0 = i32x4.add(i32x4.mul(v128.load(c, 0), keep), i32x4.mul(c2_0, scale));
+      const x2_1 = i32x4.add(i32x4.mul(v128.load(c, 16), keep), i32x4.mul(c2_1, scale));
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      const x2_2 = i32x4.add(i32x4.mul(v128.load(c, 32), keep), i32x4.mul(c2_2, scale));
+      const x2_3 = i32x4.add(i32x4.mul(v128.load(c, 48), keep), i32x4.mul(c2_3, scale));
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
+      c += rowBytes;
+      const x3_0 = i32x4.add(i32x4.mul(v128.load(c, 0), keep), i32x4.mul(c3_0, scale));
+      const x3_1 = i32x4.add(i32x4.mul(v128.load(c, 16), keep), i32x4.mul(c3_1, scale));
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      const x3_2 = i32x4.add(i32x4.mul(v128.load(c, 32), keep), i32x4.mul(c3_2, scale));
+      const x3_3 = i32x4.add(i32x4.mul(v128.load(c, 48), keep), i32x4.mul(c3_3, scale));
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
+    }
+  }
+
+  /** What C becomes of what it held and of what STORE gave, where mode is not STORE; `keep` is beta in each lane. */
+  @inline combine(old: v128, product: v128, keep: v128, mode: i32): v128 {
+    return mode == ADD ? i32x4.add(old, product) : i32x4.add(i32x4.mul(old, keep), product);
+  }
+
+  /** What C becomes of what it held where nothing is added to it. */
+  @inline kept(old: v128, keep: v128): v128 {
+    return i32x4.mul(old, keep);
+  }
+
+  /** Readies a packed block of A, `bytes` rounded up to 16 long: nothing to do. */
+  cleanA(packed: usize, bytes: usize): void {}
+
+  /** Packs 4 adjacent elements a step: a micro-panel of A whose rows are contiguous in memory (A transposed). */
+  copyA(k: i32, source: usize, stepBytes: usize, target: usize): void {
+    for (; k > 0; --k) {
+      const v0 = v128.load(source, 0);
+      v128.store(target, v0, 0);
+      source += stepBytes;
+      target += 16;
+    }
+  }
+
+  /** Packs 16 adjacent elements a step: a micro-panel of B whose columns are contiguous in memory. */
+  copyB(k: i32, source: usize, stepBytes: usize, target: usize): void {
+    for (; k > 0; --k) {
+      const v0 = v128.load(source, 0);
+      const v1 = v128.load(source, 16);
+      v128.store(target, v0, 0);
+      v128.store(target, v1, 16);
+      const v2 = v128.load(source, 32);
+      const v3 = v128.load(source, 48);
+      v128.store(target, v2, 32);
+      v128.store(target, v3, 48);
+      source += stepBytes;
+      target += 64;
+    }
+  }
+}
