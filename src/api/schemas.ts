@@ -65,6 +65,58 @@ export const PlanView = Type.Object({
 })
 export type PlanView = Static<typeof PlanView>
 
+/** What a plan is expected to take. Times in ms. */
+export const PredictionView = Type.Object({
+  ms: Ratio, // from the first unit handed out to the durable result, like a job's elapsedMs
+  fetchBytes: Count, // from master-assign to all slaves: whole blocks of the operands
+  sendBytes: Count, // from all slaves to master-combine
+  alone: Type.Optional(Type.String()), // the slave that does it all, as moving the data to more would cost more than it saves
+  slaves: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      ms: Ratio,
+      computeMs: Ratio,
+      transferMs: Ratio, // of the job's bytes: all slaves share the masters' links
+      fetchBytes: Count, // master-assign to this slave
+      sendBytes: Count, // this slave to master-combine
+      unitBytes: Count, // of its memory, for one work unit
+      keepAllBytes: Count, // of its memory, to fetch nothing twice
+      memoryBytes: Type.Optional(Count), // what it has
+      jobs: Count, // that its figures were measured in; 0: they are assumed
+    }),
+  ),
+})
+export type PredictionView = Static<typeof PredictionView>
+
+const MatrixFacts = Type.Object(
+  { dtype: Dtype, shape: Type.Array(Count, { minItems: 1, maxItems: 2 }) },
+  { additionalProperties: false },
+)
+
+/** A job by its matrices' shapes: nothing needs to be stored yet. */
+export const PlanRequest = Type.Object(
+  {
+    operation: Type.Literal('gemm'),
+    a: MatrixFacts,
+    b: MatrixFacts,
+    c: Type.Optional(MatrixFacts),
+    transA: Type.Optional(Type.Boolean()),
+    transB: Type.Optional(Type.Boolean()),
+    semiring: Type.Optional(Semiring),
+  },
+  { additionalProperties: false },
+)
+export type PlanRequest = Static<typeof PlanRequest>
+
+/** The plan of a job that was not submitted. */
+export const PlannedJob = Type.Object({
+  dtype: Dtype,
+  shape: Type.Tuple([Count, Count, Count]), // m, n, k
+  plan: PlanView,
+  prediction: PredictionView,
+})
+export type PlannedJob = Static<typeof PlannedJob>
+
 export const JobState = Type.Union([
   Type.Literal('waiting'),
   Type.Literal('running'),
@@ -93,6 +145,7 @@ export const JobView = Type.Object({
   unitsPlaced: Count,
   elementsPlaced: Count,
   plan: Type.Optional(PlanView),
+  prediction: Type.Optional(PredictionView), // as of when it was planned
   slaves: Type.Array(
     Type.Object({
       name: Type.String(),

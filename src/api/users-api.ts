@@ -6,12 +6,14 @@ import type { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { ClusterView, JobRequest, JobView, StoredMatrix } from './schemas.ts'
+import { ClusterView, JobRequest, JobView, PlannedJob, PlanRequest, StoredMatrix } from './schemas.ts'
 
 /** What the API needs of the role behind it; every method throws coded errors of errors.ts. */
 export interface UsersService {
   putMatrix(npy: Readable): Promise<StoredMatrix>
   matrix(id: string): Promise<StoredMatrix>
+  /** What a job of such matrices would take, without running it. */
+  plan(request: PlanRequest): PlannedJob
   /** A key that came before answers the job that it began. */
   submit(request: JobRequest, key?: string): Promise<JobView>
   jobs(): readonly JobView[]
@@ -52,6 +54,10 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
       const job = await service.submit(request.body, request.headers['idempotency-key'])
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job)
     },
+  )
+
+  app.post('/v1/plans', { schema: { body: PlanRequest, response: { 200: PlannedJob } } }, async request =>
+    service.plan(request.body),
   )
 
   app.get('/v1/jobs', { schema: { response: { 200: Type.Array(JobView) } } }, async () => [...service.jobs()])

@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { cancelCommand, jobCommand, jobsCommand } from './commands/jobs.ts'
 import { multiplyCommand } from './commands/multiply.ts'
 import { nodeCommand } from './commands/node.ts'
+import { planCommand } from './commands/plan.ts'
 import { withExamples } from './options.ts'
 
 /** Ends by throwing (a CommanderError for --help, --version and wrong usage): exiting is main.ts's part. */
@@ -23,11 +24,13 @@ export function createProgram(): Command {
   withExamples(program, [
     ['gemmesh multiply A.npy B.npy -o C.npy', 'C = A*B on all cores of this machine'],
     ['gemmesh multiply A.npy B.npy -o C.npy --config cluster.json', 'the same on a cluster'],
+    ['gemmesh plan A.npy B.npy --config cluster.json', 'what that would take'],
     ['gemmesh demo', 'start a cluster of five processes here, multiply, check the result'],
     ['gemmesh multiply --help', 'everything about one command'],
   ])
   const commands = [
-    ...[multiplyCommand(), nodeCommand(), demoCommand(), jobsCommand(), jobCommand(), cancelCommand()],
+    ...[multiplyCommand(), planCommand(), nodeCommand(), demoCommand()],
+    ...[jobsCommand(), jobCommand(), cancelCommand()],
     ...[calibrateCommand(), configCommand(), doctorCommand()],
   ]
   for (const command of commands) program.addCommand(command)

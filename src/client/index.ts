@@ -10,7 +10,16 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { ClusterView, Health, JobRequest, JobView, Semiring, StoredMatrix } from '../api/schemas.ts'
+import type {
+  ClusterView,
+  Health,
+  JobRequest,
+  JobView,
+  PlannedJob,
+  PlanRequest,
+  Semiring,
+  StoredMatrix,
+} from '../api/schemas.ts'
 import { readFault } from '../formats/file-errors.ts'
 import { MasterHttp } from './http.ts'
 import { Job } from './job.ts'
@@ -21,7 +30,10 @@ export type {
   JobRequest,
   JobState,
   JobView,
+  PlannedJob,
+  PlanRequest,
   PlanView,
+  PredictionView,
   Semiring,
   StoredMatrix,
 } from '../api/schemas.ts'
@@ -67,6 +79,11 @@ export class Cluster {
   async submit(request: JobRequest, key: string = randomUUID()): Promise<Job> {
     const view = await this.#http.json<JobView>('POST', '/v1/jobs', request, { 'idempotency-key': key })
     return new Job(view.id, this.#http)
+  }
+
+  /** What a job of matrices of these shapes would take: who computes what, what moves, how long; nothing runs. */
+  plan(request: PlanRequest): Promise<PlannedJob> {
+    return this.#http.json('POST', '/v1/plans', request)
   }
 
   /** C = alpha*op(A)*op(B) + beta*C of two (or, with `add`, three) .npy files. */

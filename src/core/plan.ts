@@ -3,7 +3,7 @@ import { GemmeshError } from '../errors.ts'
 import { area, type Rectangle, split } from './geometry.ts'
 import type { Dtype } from './matrix.ts'
 import { partition } from './partition.ts'
-import { cellCount, type UnitGrid } from './plan/units.ts'
+import { cellCount, type UnitGrid, type UnitShare } from './plan/units.ts'
 import { drawTileMap } from './tile-map.ts'
 
 export interface PlanRequest {
@@ -17,25 +17,13 @@ export interface PlanRequest {
   readonly unitsLimit?: number | undefined
 }
 
-export interface Share {
-  readonly slave: string
+export interface Share extends UnitShare {
   readonly performance: number
   /** Of C, by performance alone; 0 to 1. */
   readonly wanted: number
   /** Of C, after rounding to whole elements; 0 to 1. */
   readonly given: number
   readonly rectangles: readonly Rectangle[]
-  /** How many units; they are numbered from `firstUnit` on, in the order in which the slave should take them. */
-  readonly units: number
-  readonly firstUnit: number
-  /** The units are their cells, grid by grid. */
-  readonly grids: readonly UnitGrid[]
-}
-
-export interface PlannedUnit {
-  readonly unit: number
-  readonly slave: string
-  readonly tile: Rectangle
 }
 
 export interface Plan {

@@ -108,9 +108,10 @@ async function fetchValues(job: Job, product: Product) {
 
 function describe(view: JobView, { m, n, k, dtype, shape }: Product, name: string): string {
   const fetchedBytes = view.slaves.reduce((sum, slave) => sum + slave.fetchedBytes, 0)
+  const expected = view.prediction === undefined ? '' : ` (${formatMs(view.prediction.ms)} expected)`
   return [
     `${name}: ${dtype} ${formatShape(shape)}, the product of ${m}x${k} and ${k}x${n}`,
-    `${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)} on ${view.slaves.length} slaves, ` +
+    `${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)}${expected} on ${view.slaves.length} slaves, ` +
       `which fetched ${formatBytes(fetchedBytes)}`,
   ].join('\n')
 }

@@ -1,7 +1,10 @@
 /** A plan for people: who gets which part of C, and what moves for it. */
-import type { PlanView } from '../../client/index.ts'
+import type { PlannedJob, PlanView } from '../../client/index.ts'
+import { bytesPerElement } from '../../core/matrix.ts'
+import { assumed } from '../../core/predict.ts'
+import { usableThreads } from '../../pool/usable-threads.ts'
 import { renderTable } from '../table.ts'
-import { formatBytes } from '../units.ts'
+import { formatBytes, formatMs } from '../units.ts'
 
 type RectangleView = PlanView['shares'][number]['rectangles'][number]
 
@@ -28,7 +31,7 @@ export function showPlan({ shares, units, movedBytes, lowerBoundBytes, map }: Pl
   const over =
     lowerBoundBytes > 0 ? `, ${(movedBytes / lowerBoundBytes).toFixed(2)} of the least possible` : ''
   return [
-    `plan: ${units} work units; ${formatBytes(movedBytes)} of A and B move to the slaves${over}`,
+    `plan: ${units} work unit${units === 1 ? '' : 's'}; ${formatBytes(movedBytes)} of A and B move to the slaves${over}`,
     table,
     ...drawing.map(line => `  ${line}`),
   ].join('\n')
@@ -39,3 +42,67 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 /** Half open, as everywhere: rows 0:1024 are 0 to 1023. */
 const showRectangle = ({ row, column, rows, columns }: RectangleView): string =>
   `rows ${row}:${row + rows}, columns ${column}:${column + columns}`
+
+/** What each slave fetches, sends, holds and computes, and the time to expect; of many slaves the slowest. */
+export function showPrediction({ prediction, shape, dtype }: Omit<PlannedJob, 'plan'>): string {
+  const { ms, fetchBytes, sendBytes, alone, slaves } = prediction
+  const shown = slaves.toSorted((a, b) => b.ms - a.ms).slice(0, slavesShown)
+  const table = renderTable(
+    [
+      'slave',
+      'from assign',
+      'to combine',
+      'memory: a unit',
+      'all blocks',
+      'there is',
+      'computing',
+      'moving',
+      'in all',
+    ],
+    shown.map(slave => [
+      slave.name,
+      formatBytes(slave.fetchBytes),
+      formatBytes(slave.sendBytes),
+      formatBytes(slave.unitBytes),
+      formatBytes(slave.keepAllBytes),
+      slave.memoryBytes === undefined ? 'unknown' : formatBytes(slave.memoryBytes),
+      formatMs(slave.computeMs),
+      formatMs(slave.transferMs),
+      formatMs(slave.ms),
+    ]),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  )
+  const more = slaves.length > shown.length ? [`  and ${slaves.length - shown.length} faster slaves`] : []
+  const hereMs = assumedMsHere(shape, dtype)
+  return [
+    `expected: ${formatMs(ms)} from the first work unit to the durable result; ${basisOf(slaves)}`,
+    `links: ${formatBytes(fetchBytes)} out of master-assign, ${formatBytes(sendBytes)} into master-combine`,
+    table,
+    ...more,
+    ...(alone === undefined
+      ? []
+      : [`${alone} does it all: moving the data to more slaves would cost more than it saves.`]),
+    ...(slaves.length > 0 && hereMs < ms
+      ? [
+          `On this machine alone about ${formatMs(hereMs)} (assumed), as nothing has to be moved: gemmesh multiply without --config and --master.`,
+        ]
+      : []),
+  ].join('\n')
+}
+
+const slavesShown = 20
+
+/** Whether the figures are measured, and in how many jobs. */
+function basisOf(slaves: PlannedJob['prediction']['slaves']): string {
+  const least = Math.min(...slaves.map(({ jobs }) => jobs))
+  if (slaves.length === 0) return 'there is nothing to compute'
+  if (least > 0) return `as measured in ${least === 1 ? '1 job' : `${least} jobs`} of this kind`
+  const some = slaves.some(({ jobs }) => jobs > 0)
+  const rates = `${assumed.gflopsOfOne} GFLOPS (float32) for performance 1 where a slave did not measure itself, links of 1 Gbit/s`
+  return some ? `in part assumed: ${rates}` : `assumed, not measured: ${rates}`
+}
+
+function assumedMsHere([m, n, k]: PlannedJob['shape'], dtype: PlannedJob['dtype']): number {
+  const gflops = (assumed.gflopsOfOne * usableThreads() * 4) / bytesPerElement[dtype]
+  return (2 * m * n * k) / (gflops * 1e6)
+}

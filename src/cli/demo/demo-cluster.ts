@@ -1,6 +1,7 @@
 /** The demo's cluster: config/one-machine.json as five processes on free ports of this machine. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { defaultOptions } from '../../config/schema.ts'
 import { type Cluster, parseCluster } from '../../config.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { NodeProcess } from './node-process.ts'
@@ -22,13 +23,14 @@ export interface DemoCluster {
   kill(): void
 }
 
-/** Starts the five processes and waits until each is ready. `onStart` gets the cluster before that. */
+/** For matrices of `size`: starts the five processes and waits until each is ready. `onStart` gets the cluster before that. */
 export async function startDemoCluster(
   folder: string,
+  size: number,
   onStart: (cluster: DemoCluster) => void,
 ): Promise<DemoCluster> {
   for (let attempt = 1; ; attempt++) {
-    const started = await spawnNodes(folder)
+    const started = await spawnNodes(folder, size)
     onStart(started)
     try {
       await Promise.all(started.nodes.map(node => node.ready))
@@ -41,9 +43,9 @@ export async function startDemoCluster(
   }
 }
 
-async function spawnNodes(folder: string): Promise<DemoCluster> {
+async function spawnNodes(folder: string, size: number): Promise<DemoCluster> {
   const configPath = join(folder, 'cluster.json')
-  const cluster = await writeConfig(configPath)
+  const cluster = await writeConfig(configPath, size)
   const names = [cluster.assign, cluster.combine, ...cluster.slaves].map(({ name }) => name)
   const nodes = names.map(name => new NodeProcess({ name, config: configPath, data: join(folder, 'data') }))
   const isMaster = ({ name }: NodeProcess) => name === cluster.assign.name || name === cluster.combine.name
@@ -64,7 +66,7 @@ async function spawnNodes(folder: string): Promise<DemoCluster> {
 }
 
 /** The ready configuration for one machine, with places that are free now. */
-async function writeConfig(path: string): Promise<Cluster> {
+async function writeConfig(path: string, size: number): Promise<Cluster> {
   const text = await readFile(template, 'utf8')
   const { assign, combine, slaves } = parseCluster(JSON.parse(text), template.pathname)
   const places = await freePlaces([assign, combine, ...slaves].map(({ ip }) => ip))
@@ -77,8 +79,12 @@ async function writeConfig(path: string): Promise<Cluster> {
     'master-assign': { name: assign.name, ...place(0) },
     'master-combine': { name: combine.name, ...place(1) },
     slaves: slaves.map((slave, index) => ({ ...slave, ...place(index + 2) })),
-    // The machine is one: measured, all slaves would be alike, and there were nothing to see of unlike ones.
-    options: { 'measured-performance': false },
+    options: {
+      // The machine is one: measured, all slaves would be alike, and there were nothing to see of unlike ones.
+      'measured-performance': false,
+      // Small matrices would be one unit on one slave: the demo is to show them all at work.
+      'unit-edge': Math.min(defaultOptions.unitEdge, Math.max(16, Math.floor(size / 2))),
+    },
   }
   await writeFile(path, JSON.stringify(file, undefined, 2))
   return parseCluster(file, path)

@@ -52,7 +52,7 @@ export async function runDemo(
   const run = async () => {
     const matrices = await writeMatrices(folder, request, terminal)
     signal.throwIfAborted()
-    const started = await startDemoCluster(folder, spawned => {
+    const started = await startDemoCluster(folder, request.size, spawned => {
       cluster = spawned
     })
     watch(started, failure, terminal)

@@ -1,6 +1,5 @@
 /** The work units of a plan, derived one by one from the grids of its shares: nothing grows with their number. */
 import type { Rectangle } from '../geometry.ts'
-import type { Plan, PlannedUnit, Share } from '../plan.ts'
 
 /** A rectangle of C cut along rows and columns; its units are the cells, numbered row by row. */
 export interface UnitGrid {
@@ -9,11 +8,31 @@ export interface UnitGrid {
   readonly columnEdges: readonly number[]
 }
 
+/** What units are derived from: a share of a plan. */
+export interface UnitShare {
+  readonly slave: string
+  /** How many units; they are numbered from `firstUnit` on, in the order in which the slave should take them. */
+  readonly units: number
+  readonly firstUnit: number
+  /** The units are their cells, grid by grid. */
+  readonly grids: readonly UnitGrid[]
+}
+
+export interface PlannedUnit {
+  readonly unit: number
+  readonly slave: string
+  readonly tile: Rectangle
+}
+
+interface Shares {
+  readonly shares: readonly UnitShare[]
+}
+
 export const cellCount = ({ rowEdges, columnEdges }: UnitGrid): number =>
   Math.max(0, rowEdges.length - 1) * Math.max(0, columnEdges.length - 1)
 
 /** All units, in the order of their numbers. */
-export function* unitsOf(plan: Pick<Plan, 'shares'>): Generator<PlannedUnit> {
+export function* unitsOf(plan: Shares): Generator<PlannedUnit> {
   for (const share of plan.shares) {
     for (let unit = share.firstUnit; unit < share.firstUnit + share.units; unit++) {
       const tile = tileOf(share, unit)
@@ -23,7 +42,7 @@ export function* unitsOf(plan: Pick<Plan, 'shares'>): Generator<PlannedUnit> {
 }
 
 /** Undefined where the plan has no such unit. O(log shares). */
-export function unitAt(plan: Pick<Plan, 'shares'>, unit: number): PlannedUnit | undefined {
+export function unitAt(plan: Shares, unit: number): PlannedUnit | undefined {
   const { shares } = plan
   let low = 0
   let high = shares.length
@@ -39,7 +58,7 @@ export function unitAt(plan: Pick<Plan, 'shares'>, unit: number): PlannedUnit | 
 }
 
 /** Undefined for a unit that is not of this share. */
-function tileOf(share: Pick<Share, 'firstUnit' | 'units' | 'grids'>, unit: number): Rectangle | undefined {
+function tileOf(share: UnitShare, unit: number): Rectangle | undefined {
   let cell = unit - share.firstUnit
   if (!Number.isInteger(cell) || cell < 0) return undefined
   for (const grid of share.grids) {

@@ -1,8 +1,10 @@
 /** A job as users see it, from what the scheduler and the role know. */
-import type { JobView, PlanView } from '../../api/schemas.ts'
+import type { JobView } from '../../api/schemas.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
 import type { JobSnapshot } from '../../core/scheduler.ts'
 import type { JobDescription } from './job-description.ts'
+import { planView, predictionView } from './plan-view.ts'
+import type { Planner } from './planner.ts'
 
 /** GFLOPS of so many floating-point operations in so many milliseconds; 0 before there is time to speak of. */
 const gflopsOf = (flops: number, ms: number): number => (ms > 0 ? flops / ms / 1e6 : 0)
@@ -11,6 +13,7 @@ const gflopsOf = (flops: number, ms: number): number => (ms > 0 ? flops / ms / 1
 export function jobView(
   snapshot: JobSnapshot,
   { request, submittedAt }: JobDescription,
+  prediction: ReturnType<Planner['predictionOf']>,
   now: number,
 ): JobView {
   const { job, state, shape, dtype, unitsTotal, unitsPlaced, elementsPlaced, startedAt } = snapshot
@@ -34,6 +37,7 @@ export function jobView(
     unitsPlaced,
     elementsPlaced,
     ...(snapshot.plan === undefined ? {} : { plan: planView(snapshot.plan, bytesPerElement[dtype]) }),
+    ...(prediction === undefined ? {} : { prediction: predictionView(prediction) }),
     slaves: snapshot.slaves.map(({ name, flopsComputed, computeMs, ...tally }) => ({
       name,
       unitsPlaced: tally.unitsPlaced,
@@ -47,18 +51,5 @@ export function jobView(
     ...(snapshot.resultBytes === undefined ? {} : { resultBytes: snapshot.resultBytes }),
     ...(snapshot.resultSha256 === undefined ? {} : { resultSha256: snapshot.resultSha256 }),
     ...(snapshot.fault === undefined ? {} : { fault: snapshot.fault }),
-  }
-}
-
-function planView(plan: NonNullable<JobSnapshot['plan']>, elementBytes: number): PlanView {
-  return {
-    shares: plan.shares.map(share => ({
-      ...share,
-      rectangles: share.rectangles.map(rectangle => ({ ...rectangle })),
-    })),
-    units: plan.units,
-    movedBytes: Math.round(plan.movedElements * elementBytes),
-    lowerBoundBytes: Math.round(plan.lowerBoundElements * elementBytes),
-    map: plan.map,
   }
 }

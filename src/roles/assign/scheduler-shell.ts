@@ -7,11 +7,13 @@ import type { Shell } from '../shell.ts'
 import { type JobDescription, type Origins, openJobMessage, workUnitMessage } from './job-description.ts'
 import { Outbox } from './outbox.ts'
 import type { PerformanceKeeper } from './performance-keeper.ts'
+import { Planner } from './planner.ts'
 
 type InstructionOf<Type extends Instruction['type']> = Extract<Instruction, { type: Type }>
 
 export class SchedulerShell {
   readonly origins: Origins
+  readonly planner: Planner
   readonly #shell: Shell
   readonly #performance: Performance
   readonly #keeper: PerformanceKeeper
@@ -29,7 +31,17 @@ export class SchedulerShell {
     const { known } = keeper
     this.#keeper = keeper
     this.#performance = new Performance({ slaves, measured: options.measuredPerformance, known })
-    this.#scheduler = new Scheduler({ ...options, slaves, epoch, performance: this.#performance })
+    this.planner = new Planner(cluster, this.#performance, () => this.#scheduler.slaveViews())
+    this.#scheduler = new Scheduler({
+      ...options,
+      slaves,
+      epoch,
+      performance: this.#performance,
+      plan: request => {
+        const { product, request: job } = this.#describe(request.job)
+        return this.planner.plan(request, { product, semiring: job.semiring ?? 'plus-times' })
+      },
+    })
     this.#outbox = new Outbox(logger)
   }
 
@@ -104,9 +116,11 @@ export class SchedulerShell {
         this.#outbox.send('master-combine', () =>
           this.#call(this.origins.combine, 'abortJob', { job: instruction.job }),
         )
+        this.planner.ended(instruction.job, undefined)
         break
       case 'finish-job':
         logger.info({ job: instruction.job }, 'job done')
+        this.#learn(instruction.job)
         this.#forgetEnded()
         break
       case 'fail-job':
@@ -114,6 +128,7 @@ export class SchedulerShell {
           { job: instruction.job, code: instruction.code, reason: instruction.message },
           'job failed',
         )
+        this.planner.ended(instruction.job, undefined)
         this.#forgetEnded()
         break
     }
@@ -181,11 +196,20 @@ export class SchedulerShell {
     )
   }
 
+  /** Finished jobs say what the next ones will take. */
+  #learn(job: string): void {
+    const { startedAt, endedAt } = this.#scheduler.jobView(job) ?? {}
+    const isTimed = startedAt !== undefined && endedAt !== undefined
+    this.planner.ended(job, isTimed ? endedAt - startedAt : undefined)
+  }
+
   /** Descriptions of jobs that the scheduler itself remembers no more. */
   #forgetEnded(): void {
     this.#keeper.saveSoon(() => this.#performance.records())
     for (const job of this.#descriptions.keys()) {
-      if (this.#scheduler.jobView(job) === undefined) this.#descriptions.delete(job)
+      if (this.#scheduler.jobView(job) !== undefined) continue
+      this.#descriptions.delete(job)
+      this.planner.forget(job)
     }
   }
 }

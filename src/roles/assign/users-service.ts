@@ -1,8 +1,16 @@
 /** What master-assign does for its users: matrices in, jobs, where results are. */
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { ClusterView, JobRequest, JobView, StoredMatrix } from '../../api/schemas.ts'
+import type {
+  ClusterView,
+  JobRequest,
+  JobView,
+  PlannedJob,
+  PlanRequest,
+  StoredMatrix,
+} from '../../api/schemas.ts'
 import type { UsersService } from '../../api/users-api.ts'
+import { productOf } from '../../core/product.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { MatrixStore } from '../../store/matrices.ts'
 import type { Traffic } from '../../transport/traffic.ts'
@@ -10,6 +18,7 @@ import { version } from '../../version.ts'
 import type { Shell } from '../shell.ts'
 import { describeJob } from './job-description.ts'
 import { jobView } from './job-view.ts'
+import { plannedJob } from './plan-view.ts'
 import type { ProcessorCatalogue } from './processor-catalogue.ts'
 import type { SchedulerShell } from './scheduler-shell.ts'
 
@@ -62,12 +71,31 @@ export class AssignUsersService implements UsersService {
       new Date(),
       shell.cluster.options.blockEdge,
     )
+    const { product } = description
+    // What cannot fit is refused before it begins.
+    scheduling.planner.explain({ product, semiring: request.semiring ?? 'plus-times' })
     const job = randomUUID()
     scheduling.submit(job, description)
     if (key !== undefined) remember(this.#jobOfKey, key, job)
-    const { m, n, k, dtype } = description.product
+    const { m, n, k, dtype } = product
     shell.logger.info({ job, m, n, k, dtype }, 'job submitted')
     return this.job(job)
+  }
+
+  plan(request: PlanRequest): PlannedJob {
+    const { a, b, c, transA = false, transB = false, semiring = 'plus-times' } = request
+    const named = (name: string, facts: PlanRequest['a']) => ({ name, ...facts })
+    const product = productOf({
+      a: named('A', a),
+      b: named('B', b),
+      added: c && named('C', c),
+      transA,
+      transB,
+      alpha: 1,
+      beta: c === undefined ? 0 : 1,
+      semiring,
+    })
+    return plannedJob(product, this.#parts.scheduling.planner.explain({ product, semiring }))
   }
 
   jobs(): readonly JobView[] {
@@ -75,7 +103,9 @@ export class AssignUsersService implements UsersService {
     const now = scheduling.now()
     return scheduling.scheduler.jobViews().flatMap(snapshot => {
       const description = scheduling.description(snapshot.job)
-      return description === undefined ? [] : [jobView(snapshot, description, now)]
+      return description === undefined
+        ? []
+        : [jobView(snapshot, description, scheduling.planner.predictionOf(snapshot.job), now)]
     })
   }
 
@@ -84,7 +114,7 @@ export class AssignUsersService implements UsersService {
     const snapshot = scheduling.scheduler.jobView(id)
     const description = scheduling.description(id)
     if (snapshot !== undefined && description !== undefined)
-      return jobView(snapshot, description, scheduling.now())
+      return jobView(snapshot, description, scheduling.planner.predictionOf(id), scheduling.now())
     throw new GemmeshError(
       'GEMMESH_JOB_UNKNOWN',
       `no job has the id ${JSON.stringify(id.slice(0, 80))}: GET /v1/jobs lists those that are known`,

@@ -1,0 +1,106 @@
+/**
+ * What work costs, learned from whole jobs: ms a flop of a slave's own, ms a byte of all that the masters send and receive
+ * for the job, and ms a job. Bytes are those of all slaves because it is there, at the masters, that slaves wait for each
+ * other: twice as many slaves do not halve it. A slave behind a slow link of its own has dearer bytes.
+ *
+ * Times of single units do not tell that: their transfers and products overlap, within a slave and with those of others on
+ * the same link, disk or core, so that they add up to more than the job took. What overlaps here shows as a better rate.
+ */
+
+/** Ms of each; all are 0 or more. */
+export interface Costs {
+  readonly perFlop: number
+  readonly perByteIn: number
+  readonly perByteOut: number
+  readonly perJob: number
+}
+
+/** What a slave had to compute in a job, and what moved to and from all of its slaves. */
+export interface Work {
+  readonly flops: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+interface Observation {
+  readonly work: Work
+  /** How long the job took, from its first unit to its end. */
+  readonly ms: number
+}
+
+/** The latest of each slave and kind of work. */
+const jobsKept = 32
+/**
+ * How much the proportions of assumed costs count beside a measured job: just enough that jobs which do not tell two costs
+ * apart (all of one shape) leave these two in proportion.
+ */
+const priorWeight = 1 / 500
+const roundsLimit = 2000
+/** Factors that move by less in a round are found. */
+const precision = 1e-5
+
+export const msOf = (costs: Costs, { flops, bytesIn, bytesOut }: Work): number =>
+  flops * costs.perFlop + bytesIn * costs.perByteIn + bytesOut * costs.perByteOut + costs.perJob
+
+export class JobCosts {
+  /** By slave and kind. */
+  readonly #observations = new Map<string, Observation[]>()
+
+  record(slave: string, kind: string, work: Work, ms: number): void {
+    if (!(ms > 0) || !(work.flops > 0)) return
+    const key = `${slave} ${kind}`
+    const known = this.#observations.get(key) ?? []
+    known.push({ work, ms })
+    if (known.length > jobsKept) known.shift()
+    this.#observations.set(key, known)
+  }
+
+  /** How many jobs say something of a slave's work of one kind. */
+  jobs(slave: string, kind: string): number {
+    return this.#observations.get(`${slave} ${kind}`)?.length ?? 0
+  }
+
+  /** `assumed` before anything was measured; else what fits the jobs best. */
+  of(slave: string, kind: string, assumed: Costs): Costs {
+    return fit(this.#observations.get(`${slave} ${kind}`) ?? [], assumed)
+  }
+}
+
+/**
+ * Least squares of relative errors: each job counts alike, however long it took. Coordinate descent on the normal equations,
+ * which keeps all costs at 0 or above; the sum of squares is convex, and the prior makes it strictly so.
+ */
+function fit(observations: readonly Observation[], assumed: Costs): Costs {
+  if (observations.length === 0) return assumed
+  // A cluster may be ten times as slow as assumed in all: that is found first, by the geometric mean.
+  const level = Math.exp(
+    observations.reduce((sum, { work, ms }) => sum + Math.log(ms / msOf(assumed, work)), 0) /
+      observations.length,
+  )
+  const { perFlop, perByteIn, perByteOut, perJob } = assumed
+  const prior = [perFlop, perByteIn, perByteOut, perJob].map(cost => cost * level)
+  // In units of these costs all four are of one scale, and 1 is what is assumed.
+  const squares = prior.map((_, i) => prior.map((_, j) => (i === j ? priorWeight : 0)))
+  const sums = prior.map(() => priorWeight)
+  for (const { work, ms } of observations) {
+    const { flops, bytesIn, bytesOut } = work
+    const row = [flops, bytesIn, bytesOut, 1].map((amount, i) => (amount * (prior[i] ?? 0)) / ms)
+    for (const [i, own] of row.entries()) {
+      sums[i] = (sums[i] ?? 0) + own
+      const line = squares[i] ?? []
+      for (const [j, other] of row.entries()) line[j] = (line[j] ?? 0) + own * other
+    }
+  }
+  const factors = prior.map(() => 1)
+  for (let round = 0, moved = 1; round < roundsLimit && moved > precision; round++) {
+    moved = 0
+    for (const [i, line] of squares.entries()) {
+      const others = line.reduce((sum, square, j) => (j === i ? sum : sum + square * (factors[j] ?? 0)), 0)
+      const factor = Math.max(0, ((sums[i] ?? 0) - others) / (line[i] ?? 1))
+      moved = Math.max(moved, Math.abs(factor - (factors[i] ?? 0)))
+      factors[i] = factor
+    }
+  }
+  const cost = (i: number) => (prior[i] ?? 0) * (factors[i] ?? 1)
+  return { perFlop: cost(0), perByteIn: cost(1), perByteOut: cost(2), perJob: cost(3) }
+}
