@@ -67,6 +67,23 @@ function tailText(row, vectors, expression) {
   return text
 }
 
+/** A micro-tile from memory added to C, in pairs as above. */
+function addTileText(row, vectors, vector) {
+  let text = ''
+  for (const i of range(row.mr)) {
+    for (let j = 0; j < vectors; j += 2) {
+      const pair = range(Math.min(2, vectors - j)).map(q => j + q)
+      for (const q of pair) {
+        const product = `${vector}.mul(v128.load(tile, ${(i * vectors + q) * vectorBytes}), signs)`
+        text += `    const x${i}_${q} = ${vector}.add(v128.load(c, ${q * vectorBytes}), ${product});\n`
+      }
+      for (const q of pair) text += `    v128.store(c, x${i}_${q}, ${q * vectorBytes});\n`
+    }
+    if (i < row.mr - 1) text += '    c += rowBytes;\n'
+  }
+  return text
+}
+
 /**
  * Steps of k in one turn of the loop. V8 looks for interrupts at each turn, and adds to each pointer: a sixth of the
  * instructions of a loop of one step. An exit after each step makes it a basic block of its own; in a larger block the
@@ -180,7 +197,16 @@ ${tail(blend)}    }`
     return ${kept};
   }
 
-  /** Readies a packed block of A, \`bytes\` rounded up to 16 long${clean ? '' : ': nothing to do'}. */
+${
+  blend && short !== 'i32'
+    ? `  /** Adds a whole micro-tile that STORE wrote without gaps, times \`sign\` (1 or -1), to C. */
+  addTile(tile: usize, c: usize, rowBytes: usize, sign: ${short}): void {
+    const signs = ${vector}.splat(sign);
+${addTileText(row, vectors, vector)}  }
+
+`
+    : ''
+}  /** Readies a packed block of A, \`bytes\` rounded up to 16 long${clean ? '' : ': nothing to do'}. */
   cleanA(packed: usize, bytes: usize): void {${
     clean
       ? `
@@ -238,6 +264,22 @@ export function row_${suffix}(
   );
 }
 `
+  const ofSums = `
+export function sum_${suffix}(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<${short}>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_${suffix}(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<${short}, ${className}>(
+    m, n, k, <${short}>alpha, a, aRowStride, aColumnStride, packed,
+    <${short}>beta, table, count, targetStride, workspace,
+  );
+}
+`
   const ofOperation = kernelsOf(shape).map(row => {
     const { className } = naming(row)
     const name = `${row.operation.replace('-', '_')}_${suffix}`
@@ -256,7 +298,7 @@ export function scale_${name}(m: i32, n: i32, beta: f64, c: usize, rowStride: i3
 }
 `
   })
-  return ofDtype + ofOperation.join('')
+  return ofDtype + (shape.dtype === 'int32' ? '' : ofSums) + ofOperation.join('')
 }
 
 /** The text of a variant's entry file: the exports that make a module a processor. */
@@ -276,6 +318,8 @@ import { gemm } from '../gemm';
 import { scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
+import { spread } from '../spread';
+import { sum } from '../sum';
 ${imports}
 export { abi } from '../abi';
 ${variants[variant].features.includes('relaxed-simd') ? '/** Says that this needs relaxed SIMD. */\nexport const relaxed_simd: i32 = 1;\n' : ''}${own.map(shapeText).join('')}`

@@ -4,6 +4,8 @@ import { gemm } from '../gemm';
 import { scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
+import { spread } from '../spread';
+import { sum } from '../sum';
 import { GemmUkrF324x16 } from './gemm-ukr-f32-4x16';
 import { MinPlusUkrF324x16 } from './min-plus-ukr-f32-4x16';
 import { MaxPlusUkrF324x16 } from './max-plus-ukr-f32-4x16';
@@ -48,6 +50,21 @@ export function row_float32_4x16(
 ): void {
   row<f32, GemmUkrF324x16>(
     n, k, <f32>alpha, a, aStride, b, rowStride, columnStride, <f32>beta, c, cStride, sums, kc,
+  );
+}
+
+export function sum_float32_4x16(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f32>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float32_4x16(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f32, GemmUkrF324x16>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed,
+    <f32>beta, table, count, targetStride, workspace,
   );
 }
 export function gemm_float32_4x16(
@@ -127,6 +144,21 @@ export function row_float32_4x8(
     n, k, <f32>alpha, a, aStride, b, rowStride, columnStride, <f32>beta, c, cStride, sums, kc,
   );
 }
+
+export function sum_float32_4x8(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f32>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f32, GemmUkrF324x8>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed,
+    <f32>beta, table, count, targetStride, workspace,
+  );
+}
 export function gemm_float32_4x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
@@ -204,6 +236,21 @@ export function row_float64_4x8(
     n, k, <f64>alpha, a, aStride, b, rowStride, columnStride, <f64>beta, c, cStride, sums, kc,
   );
 }
+
+export function sum_float64_4x8(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f64>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float64_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f64, GemmUkrF644x8>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed,
+    <f64>beta, table, count, targetStride, workspace,
+  );
+}
 export function gemm_float64_4x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
@@ -279,6 +326,21 @@ export function row_float64_4x4(
 ): void {
   row<f64, GemmUkrF644x4>(
     n, k, <f64>alpha, a, aStride, b, rowStride, columnStride, <f64>beta, c, cStride, sums, kc,
+  );
+}
+
+export function sum_float64_4x4(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f64>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float64_4x4(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f64, GemmUkrF644x4>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed,
+    <f64>beta, table, count, targetStride, workspace,
   );
 }
 export function gemm_float64_4x4(

@@ -226,6 +226,40 @@ export class GemmUkrF326x8Fma {
     return f32x4.mul(old, keep);
   }
 
+  /** Adds a whole micro-tile that STORE wrote without gaps, times `sign` (1 or -1), to C. */
+  addTile(tile: usize, c: usize, rowBytes: usize, sign: f32): void {
+    const signs = f32x4.splat(sign);
+    const x0_0 = f32x4.add(v128.load(c, 0), f32x4.mul(v128.load(tile, 0), signs));
+    const x0_1 = f32x4.add(v128.load(c, 16), f32x4.mul(v128.load(tile, 16), signs));
+    v128.store(c, x0_0, 0);
+    v128.store(c, x0_1, 16);
+    c += rowBytes;
+    const x1_0 = f32x4.add(v128.load(c, 0), f32x4.mul(v128.load(tile, 32), signs));
+    const x1_1 = f32x4.add(v128.load(c, 16), f32x4.mul(v128.load(tile, 48), signs));
+    v128.store(c, x1_0, 0);
+    v128.store(c, x1_1, 16);
+    c += rowBytes;
+    const x2_0 = f32x4.add(v128.load(c, 0), f32x4.mul(v128.load(tile, 64), signs));
+    const x2_1 = f32x4.add(v128.load(c, 16), f32x4.mul(v128.load(tile, 80), signs));
+    v128.store(c, x2_0, 0);
+    v128.store(c, x2_1, 16);
+    c += rowBytes;
+    const x3_0 = f32x4.add(v128.load(c, 0), f32x4.mul(v128.load(tile, 96), signs));
+    const x3_1 = f32x4.add(v128.load(c, 16), f32x4.mul(v128.load(tile, 112), signs));
+    v128.store(c, x3_0, 0);
+    v128.store(c, x3_1, 16);
+    c += rowBytes;
+    const x4_0 = f32x4.add(v128.load(c, 0), f32x4.mul(v128.load(tile, 128), signs));
+    const x4_1 = f32x4.add(v128.load(c, 16), f32x4.mul(v128.load(tile, 144), signs));
+    v128.store(c, x4_0, 0);
+    v128.store(c, x4_1, 16);
+    c += rowBytes;
+    const x5_0 = f32x4.add(v128.load(c, 0), f32x4.mul(v128.load(tile, 160), signs));
+    const x5_1 = f32x4.add(v128.load(c, 16), f32x4.mul(v128.load(tile, 176), signs));
+    v128.store(c, x5_0, 0);
+    v128.store(c, x5_1, 16);
+  }
+
   /** Readies a packed block of A, `bytes` rounded up to 16 long: nothing to do. */
   cleanA(packed: usize, bytes: usize): void {}
 

@@ -264,6 +264,46 @@ export class GemmUkrF644x8 {
     return f64x2.mul(old, keep);
   }
 
+  /** Adds a whole micro-tile that STORE wrote without gaps, times `sign` (1 or -1), to C. */
+  addTile(tile: usize, c: usize, rowBytes: usize, sign: f64): void {
+    const signs = f64x2.splat(sign);
+    const x0_0 = f64x2.add(v128.load(c, 0), f64x2.mul(v128.load(tile, 0), signs));
+    const x0_1 = f64x2.add(v128.load(c, 16), f64x2.mul(v128.load(tile, 16), signs));
+    v128.store(c, x0_0, 0);
+    v128.store(c, x0_1, 16);
+    const x0_2 = f64x2.add(v128.load(c, 32), f64x2.mul(v128.load(tile, 32), signs));
+    const x0_3 = f64x2.add(v128.load(c, 48), f64x2.mul(v128.load(tile, 48), signs));
+    v128.store(c, x0_2, 32);
+    v128.store(c, x0_3, 48);
+    c += rowBytes;
+    const x1_0 = f64x2.add(v128.load(c, 0), f64x2.mul(v128.load(tile, 64), signs));
+    const x1_1 = f64x2.add(v128.load(c, 16), f64x2.mul(v128.load(tile, 80), signs));
+    v128.store(c, x1_0, 0);
+    v128.store(c, x1_1, 16);
+    const x1_2 = f64x2.add(v128.load(c, 32), f64x2.mul(v128.load(tile, 96), signs));
+    const x1_3 = f64x2.add(v128.load(c, 48), f64x2.mul(v128.load(tile, 112), signs));
+    v128.store(c, x1_2, 32);
+    v128.store(c, x1_3, 48);
+    c += rowBytes;
+    const x2_0 = f64x2.add(v128.load(c, 0), f64x2.mul(v128.load(tile, 128), signs));
+    const x2_1 = f64x2.add(v128.load(c, 16), f64x2.mul(v128.load(tile, 144), signs));
+    v128.store(c, x2_0, 0);
+    v128.store(c, x2_1, 16);
+    const x2_2 = f64x2.add(v128.load(c, 32), f64x2.mul(v128.load(tile, 160), signs));
+    const x2_3 = f64x2.add(v128.load(c, 48), f64x2.mul(v128.load(tile, 176), signs));
+    v128.store(c, x2_2, 32);
+    v128.store(c, x2_3, 48);
+    c += rowBytes;
+    const x3_0 = f64x2.add(v128.load(c, 0), f64x2.mul(v128.load(tile, 192), signs));
+    const x3_1 = f64x2.add(v128.load(c, 16), f64x2.mul(v128.load(tile, 208), signs));
+    v128.store(c, x3_0, 0);
+    v128.store(c, x3_1, 16);
+    const x3_2 = f64x2.add(v128.load(c, 32), f64x2.mul(v128.load(tile, 224), signs));
+    const x3_3 = f64x2.add(v128.load(c, 48), f64x2.mul(v128.load(tile, 240), signs));
+    v128.store(c, x3_2, 32);
+    v128.store(c, x3_3, 48);
+  }
+
   /** Readies a packed block of A, `bytes` rounded up to 16 long: nothing to do. */
   cleanA(packed: usize, bytes: usize): void {}
 

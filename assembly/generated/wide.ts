@@ -4,6 +4,8 @@ import { gemm } from '../gemm';
 import { scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
+import { spread } from '../spread';
+import { sum } from '../sum';
 import { GemmUkrF326x16Fma } from './gemm-ukr-f32-6x16-fma';
 import { MinPlusUkrF324x16 } from './min-plus-ukr-f32-4x16';
 import { MaxPlusUkrF324x16 } from './max-plus-ukr-f32-4x16';
@@ -36,6 +38,21 @@ export function row_float32_6x16(
 ): void {
   row<f32, GemmUkrF326x16Fma>(
     n, k, <f32>alpha, a, aStride, b, rowStride, columnStride, <f32>beta, c, cStride, sums, kc,
+  );
+}
+
+export function sum_float32_6x16(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f32>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float32_6x16(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f32, GemmUkrF326x16Fma>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed,
+    <f32>beta, table, count, targetStride, workspace,
   );
 }
 export function gemm_float32_6x16(
@@ -115,6 +132,21 @@ export function row_float32_4x16(
     n, k, <f32>alpha, a, aStride, b, rowStride, columnStride, <f32>beta, c, cStride, sums, kc,
   );
 }
+
+export function sum_float32_4x16(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f32>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float32_4x16(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f32, GemmUkrF324x16Fma>(
+    m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed,
+    <f32>beta, table, count, targetStride, workspace,
+  );
+}
 export function gemm_float32_4x16(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
@@ -192,6 +224,21 @@ export function row_float64_6x8(
     n, k, <f64>alpha, a, aStride, b, rowStride, columnStride, <f64>beta, c, cStride, sums, kc,
   );
 }
+
+export function sum_float64_6x8(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f64>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float64_6x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f64, GemmUkrF646x8Fma>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed,
+    <f64>beta, table, count, targetStride, workspace,
+  );
+}
 export function gemm_float64_6x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
@@ -267,6 +314,21 @@ export function row_float64_4x8(
 ): void {
   row<f64, GemmUkrF644x8Fma>(
     n, k, <f64>alpha, a, aStride, b, rowStride, columnStride, <f64>beta, c, cStride, sums, kc,
+  );
+}
+
+export function sum_float64_4x8(
+  rows: i32, columns: i32, table: usize, count: i32, rowStride: i32, target: usize, targetStride: i32,
+): void {
+  sum<f64>(rows, columns, table, count, rowStride, target, targetStride);
+}
+export function spread_float64_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32, packed: usize,
+  beta: f64, table: usize, count: i32, targetStride: i32, workspace: usize,
+): void {
+  spread<f64, GemmUkrF644x8Fma>(
+    m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed,
+    <f64>beta, table, count, targetStride, workspace,
   );
 }
 export function gemm_float64_4x8(

@@ -3,37 +3,14 @@ import { bytesPerElement, type Dtype } from '../core/matrix.ts'
 import type { Semiring } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
 import { checkMicroTile, type MicroTile } from './blocking.ts'
+import type { ComputePiece, PackPiece } from './piece.ts'
+import { type SumCalls, SumKernel } from './sum-kernel.ts'
 import type { GemmTask } from './task.ts'
 
+export type { ComputePiece, PackPiece } from './piece.ts'
+
 /** The meaning of a processor's exports: `abi` of assembly/abi.ts. */
-export const supportedAbi = 4
-
-/** kc rows of B, `columns` of them from `column`, packed into a panel at `target`. */
-export interface PackPiece {
-  readonly row: number
-  readonly rows: number
-  readonly column: number
-  readonly columns: number
-  readonly target: number
-}
-
-/** A rectangle of C over a part of k, and the packed panel of B that it needs. */
-export interface ComputePiece {
-  readonly row: number
-  readonly rows: number
-  readonly column: number
-  readonly columns: number
-  /** The part of k: where it begins, and its length. */
-  readonly k: number
-  readonly depth: number
-  readonly beta: number
-  /** Offset in bytes of the panel, the columns that it holds, and the one where this piece begins. */
-  readonly packed: number
-  readonly packedColumns: number
-  readonly packedColumn: number
-  readonly kc: number
-  readonly mc: number
-}
+export const supportedAbi = 5
 
 /** Columns of the one row of a C, `columns` of them from `column`. */
 export interface RowPiece {
@@ -55,6 +32,8 @@ export interface KernelCalls {
   row(task: GemmTask, piece: RowPiece, sums: number): void
   /** C = beta * C for `rows` rows of C from `row`. */
   scale(task: GemmTask, row: number, rows: number): void
+  /** As pack and compute, for products of sums of blocks: of float32 and float64, plus-times alone. */
+  readonly sums: SumCalls
 }
 
 type Numeric = (...args: number[]) => void
@@ -65,12 +44,13 @@ interface Functions {
 
 /**
  * Instantiates a processor over a shared memory, with one of its shapes for each dtype, and checks what it says of itself:
- * `abi`; for a shape such as float32_6x16 `pack_*` and `row_*`, and for each operation and shape such as
+ * `abi`; for a shape such as float32_6x16 `pack_*` and `row_*` (of floats also `sum_*` and `spread_*`), and for each operation and shape such as
  * `min_plus_float32_6x16` that function and its `scale_*`. `shapes`: where none is named, the module's first.
  * GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
  */
 export class Kernel implements KernelCalls {
   readonly microTiles: Readonly<Record<Dtype, MicroTile>>
+  readonly sums: SumCalls
   readonly #packs: Readonly<Record<Dtype, Numeric>>
   readonly #rows: Readonly<Record<Dtype, Numeric>>
   readonly #functions: Readonly<Record<Semiring, Readonly<Record<Dtype, Functions>>>>
@@ -99,6 +79,12 @@ export class Kernel implements KernelCalls {
     this.#packs = forDtypes(dtype => callable(exports, `pack_${dtype}_${chosen[dtype]}`))
     this.#rows = forDtypes(dtype => callable(exports, `row_${dtype}_${chosen[dtype]}`))
     this.#pairs = callable(exports, `dot_int32_${chosen.int32}`)
+    const sumFunctions = (dtype: Dtype) => ({
+      pack: this.#packs[dtype],
+      sum: callable(exports, `sum_${dtype}_${chosen[dtype]}`),
+      spread: callable(exports, `spread_${dtype}_${chosen[dtype]}`),
+    })
+    this.sums = new SumKernel({ float32: sumFunctions('float32'), float64: sumFunctions('float64') }, memory)
     const functions = (operation: string) =>
       forDtypes(dtype => ({
         gemm: callable(exports, `${operation}_${dtype}_${chosen[dtype]}`),

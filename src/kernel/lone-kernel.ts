@@ -30,14 +30,20 @@ export class LoneKernel {
   }
 
   gemm(task: GemmTask): void {
+    this.strassen(task)
+  }
+
+  /** By so many levels of Strassen's algorithm, however small the product is. */
+  strassen(task: GemmTask, levels?: number): void {
     checkTask(task, this.arena.bytes)
-    const rounds = planPhases([task], {
+    const limits = {
       threads: 1,
       microTiles: this.#kernel.microTiles,
       mc: this.#tuning.mc,
       panels: this.#panels,
       panelBytes: panelMinimumBytes,
-    })
+    }
+    const rounds = planPhases([task], limits, levels === undefined ? undefined : () => levels)
     for (const phases of rounds) {
       resetControl(this.#control)
       drain(phases, this.#control, this.#kernel, this.#workspace)

@@ -13,8 +13,10 @@ import { depthOf, evenPart } from './blocking.ts'
 import { Panel } from './panel.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import { isRow, rowPhase } from './row.ts'
+import { planStrassen, strassenLevels, summed } from './strassen.ts'
 import { isFlat, stripPhase } from './strip.ts'
 import { type GemmTask, onlyScales, rowMajor, transposed } from './task.ts'
+import type { SumProduct } from './term.ts'
 
 /** What part of a micro-tile's columns is few. */
 const fewColumns = 4
@@ -25,9 +27,14 @@ export const chainSlots = 3072
 
 /**
  * The phases of all tasks, in rounds of at most `phasesPerRound`: a round begins when the one before is done. Tasks must
- * not write to what another one reads or writes; tasks without elements of C have no phases.
+ * not write to what another one reads or writes; tasks without elements of C have no phases. `levelsOf`: of Strassen's
+ * algorithm.
  */
-export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Phase[][] {
+export function planPhases(
+  tasks: readonly GemmTask[],
+  limits: PhaseLimits,
+  levelsOf: (task: GemmTask) => number = strassenLevels,
+): Phase[][] {
   const rounds: Round[] = []
   const roundFor = (phases: number): Round => {
     const last = rounds.at(-1)
@@ -43,32 +50,33 @@ export function planPhases(tasks: readonly GemmTask[], limits: PhaseLimits): Pha
       roundFor(1).phases.push(scalePhase(task, limits.threads))
       continue
     }
-    if (isRow(task)) {
+    const strassen = planStrassen(task, levelsOf(task), limits)
+    if (strassen === undefined && isRow(task)) {
       roundFor(1).phases.push(rowPhase(task, limits))
       continue
     }
-    if (isFlat(task)) {
+    if (strassen === undefined && isFlat(task)) {
       roundFor(1).phases.push(stripPhase(task, limits))
       continue
     }
-    const { columns, depth, kc } = panelShape(task, limits)
-    for (let column = 0; column < task.n; column += columns) {
+    const plan = strassen ?? { products: [undefined], part: task, limits, kc: undefined }
+    const { n, k } = plan.part
+    const { columns, depth, kc } = panelShape(plan.part, limits, plan.kc)
+    for (let column = 0; column < n; column += columns) {
       let progress: Progress | undefined
-      for (let k = 0; k < task.k; k += depth) {
-        const buffer = sequence++ % 2 === 0 ? 0 : 1
-        const extent = {
-          column,
-          columns: Math.min(columns, task.n - column),
-          k,
-          depth: Math.min(depth, task.k - k),
-          kc,
+      for (const product of plan.products) {
+        for (let from = 0; from < k; from += depth) {
+          const buffer = sequence++ % 2 === 0 ? 0 : 1
+          const extent = {
+            column,
+            columns: Math.min(columns, n - column),
+            k: from,
+            depth: Math.min(depth, k - from),
+            kc,
+          }
+          const panel = new Panel(plan.part, plan.limits, limits.panels[buffer], extent)
+          progress = addPanel(roundFor(2), buffer, panel, progress, product)
         }
-        progress = addPanel(
-          roundFor(2),
-          buffer,
-          new Panel(task, limits, limits.panels[buffer], extent),
-          progress,
-        )
       }
     }
   }
@@ -104,16 +112,24 @@ interface Progress {
   readonly step: number
 }
 
-/** Adds a panel's two phases to the round; `before`: what the panel before has come to. */
-function addPanel(round: Round, buffer: 0 | 1, panel: Panel, before: Progress | undefined): Progress {
+/** Adds a panel's two phases to the round; `before`: what the panel before has come to. `product`: what it is of sums. */
+function addPanel(
+  round: Round,
+  buffer: 0 | 1,
+  panel: Panel,
+  before: Progress | undefined,
+  product: SumProduct | undefined,
+): Progress {
+  const given = (phase: Phase) => (product === undefined ? phase : summed(product, phase))
   const { phases, readers } = round
   const reader = readers[buffer]
-  const packing = phases.push(panel.packPhase(reader === undefined ? [] : [reader])) - 1
+  const packing = phases.push(given(panel.packPhase(reader === undefined ? [] : [reader]))) - 1
   // A round begins when the one before is done.
   const progress = before?.round === round ? before : begin(round, panel.pieces)
   const { slot, step } = progress
   const waits = slot === undefined && progress.phase !== undefined ? [progress.phase, packing] : [packing]
-  const phase = phases.push(panel.computePhase(waits, slot === undefined ? undefined : { slot, step })) - 1
+  const phase =
+    phases.push(given(panel.computePhase(waits, slot === undefined ? undefined : { slot, step }))) - 1
   readers[buffer] = phase
   return { round, phase, slot, step: step + 1 }
 }
@@ -134,9 +150,10 @@ const deepBelowBytes = 1024 * 1024
  * The part of k and of the columns that one panel holds: one block of k, of as many columns as there is room for, so that A
  * is packed once, and what each phase reads stays in the L3 cache.
  */
-function panelShape(task: GemmTask, { microTiles, panelBytes }: PhaseLimits) {
+function panelShape(task: GemmTask, { microTiles, panelBytes }: PhaseLimits, deepest?: number) {
   const { nr } = microTiles[task.dtype]
-  const kc = depthOf(task.dtype, task.k, task.reproducible)
+  const kc =
+    deepest === undefined ? depthOf(task.dtype, task.k, task.reproducible) : evenPart(task.k, deepest)
   const columnBytes = kc * bytesPerElement[task.dtype]
   const widest = Math.max(nr, Math.floor(panelBytes / columnBytes / nr) * nr)
   const columns = evenPart(task.n, widest, nr)

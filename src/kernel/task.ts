@@ -2,6 +2,7 @@
 import { bytesPerElement, type Dtype } from '../core/matrix.ts'
 import { checkFactors, type Semiring } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
+import type { Algorithm } from './algorithm.ts'
 
 /** A matrix in the arena: element (i, j) is at `offset` bytes + (i * rowStride + j * columnStride) elements. */
 export interface View {
@@ -36,6 +37,11 @@ export interface GemmTask {
    * the sum of the products of the halves. k counts pairs.
    */
   readonly pairs?: boolean
+  /**
+   * `strassen`: fewer multiplications where that pays, with another bound of the error (docs/STRASSEN.md); the classical
+   * algorithm where it does not, and for int32, other semirings and what is reproducible. Classical by default.
+   */
+  readonly algorithm?: Algorithm
 }
 
 /** The task with C's rows contiguous where they can be: C stored by columns is C' = B' * A' stored by rows. */

@@ -16,6 +16,8 @@ interface Case {
   readonly beta: number
   /** Which of A, B and C are stored by columns. */
   readonly byColumns: string
+  /** Levels of Strassen's algorithm. */
+  readonly levels?: number
 }
 
 /** Whole micro-tiles and edges on both sides, one block of k and two, every way through packing and merging. */
@@ -28,6 +30,14 @@ function casesOf(mr: number, nr: number, kc: number): Case[] {
     { m: mr, n: nr + 1, k: 3, alpha: 0, beta: 2, byColumns: '' },
     { m: 1, n: 2 * nr + 3, k: kc + 3, alpha: 2, beta: -1, byColumns: '' },
     { m: 2 * nr + 3, n: 1, k: kc + 3, alpha: 1, beta: 0, byColumns: '' },
+  ]
+}
+
+/** Whole micro-tiles and edges, sums of two terms and of four, signs, every way of storing C. */
+function casesOfStrassen(mr: number, nr: number): Case[] {
+  return [
+    { levels: 1, m: 4 * mr + 1, n: 4 * nr + 3, k: 70, alpha: 2, beta: 0, byColumns: 'A' },
+    { levels: 2, m: 5 * mr, n: 5 * nr - 1, k: 65, alpha: 1, beta: -2, byColumns: 'B' },
   ]
 }
 
@@ -55,6 +65,7 @@ export function findFault(kernel: LoneKernel): string | undefined {
           .slice(0, 4)
           .map(each => ({ ...each, pairs: true })),
       )
+    if (dtype !== 'int32') cases.push(...casesOfStrassen(mr, nr))
     for (const each of cases) {
       const fault = faultOf(kernel, dtype, each)
       if (fault !== undefined) return fault
@@ -66,7 +77,7 @@ export function findFault(kernel: LoneKernel): string | undefined {
 function faultOf(
   kernel: LoneKernel,
   dtype: Dtype,
-  { semiring = 'plus-times', pairs = false, m, n, k, alpha, beta, byColumns }: Case,
+  { semiring = 'plus-times', pairs = false, m, n, k, alpha, beta, byColumns, levels = 0 }: Case,
 ): string | undefined {
   const { arena } = kernel
   const place = (letter: string, rows: number, columns: number): View => {
@@ -99,9 +110,12 @@ function faultOf(
     else fill(c, 3, rarity)
     const wanted = c.slice()
     naiveGemm({ ...task, c: { ...task.c, offset: 0 } }, { a: all, b: all, c: wanted })
-    kernel.gemm(task)
+    if (levels > 0) kernel.strassen(task, levels)
+    else kernel.gemm(task)
     const sums = semiring === 'plus-times'
-    const bound = sums ? 4 * (k + 4) * unitRoundoff[dtype] * (Math.abs(alpha) * k + Math.abs(beta)) : 0
+    const bound = sums
+      ? 12 ** levels * 4 * (k + 4) * unitRoundoff[dtype] * (Math.abs(alpha) * k + Math.abs(beta))
+      : 0
     const at = c.findIndex((value, index) => {
       const right = wanted[index] ?? Number.NaN
       return value !== right && !(Math.abs(value - right) <= bound)

@@ -52,6 +52,7 @@ function calls(tasks: readonly GemmTask[], threads: number): Call[] {
             compute: (task, compute) => made.push({ round, phase, task, compute }),
             row: (task, piece) => made.push({ round, phase, task, piece }),
             scale: (task, row, rows) => made.push({ round, phase, task, scaled: [row, rows] }),
+            sums: { pack: () => {}, compute: () => {} },
           },
           piece,
           0,
