@@ -50,6 +50,23 @@ export function merge<T, K>(
   }
 }
 
+/** As `merge`, for a matrix with contiguous rows as `tile`, strides in elements. */
+export function mergeRows<T, K>(
+  m: i32,
+  n: i32,
+  source: usize,
+  sourceStride: i32,
+  beta: T,
+  c: usize,
+  rowStride: i32,
+  columnStride: i32,
+): void {
+  const sourceBytes = <usize>sourceStride * sizeof<T>()
+  const rowBytes = <usize>rowStride * sizeof<T>()
+  const columnBytes = <usize>columnStride * sizeof<T>()
+  merge<T, K>(m, n, source, sourceBytes, beta, c, rowBytes, columnBytes, modeOf<T>(beta))
+}
+
 /**
  * C without a product, m x n, strides in elements: what is left of gemm where alpha or k is 0. beta = 0 stores the sum of
  * nothing without reading C.

@@ -255,6 +255,10 @@ function shapeText(shape) {
 export function pack_${suffix}(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<${short}, ${className}>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_${suffix}(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<${short}, ${className}>(k, <${short}>alpha, a, b, sums, kc);
+}
+
 export function row_${suffix}(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -293,6 +297,12 @@ export function spread_${suffix}(
     <${short}>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_${name}(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<${short}, ${className}>(m, n, source, sourceStride, <${short}>beta, c, rowStride, columnStride);
+}
+
 export function scale_${name}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<${short}, ${className}>(m, n, <${short}>beta, c, rowStride, columnStride);
 }
@@ -314,8 +324,9 @@ export function entryText(variant) {
     .map(([file, className]) => `import { ${className} } from './${file}';\n`)
     .join('')
   return `${header}/** The ${variant} processor. */
+import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { scale } from '../merge';
+import { mergeRows, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';

@@ -1,7 +1,8 @@
 // Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
 /** The baseline processor. */
+import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { scale } from '../merge';
+import { mergeRows, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';
@@ -44,6 +45,10 @@ export { abi } from '../abi';
 export function pack_float32_4x16(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f32, GemmUkrF324x16>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float32_4x16(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f32, GemmUkrF324x16>(k, <f32>alpha, a, b, sums, kc);
+}
+
 export function row_float32_4x16(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -77,6 +82,12 @@ export function gemm_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, GemmUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, GemmUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -90,6 +101,12 @@ export function min_plus_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MinPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MinPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -103,6 +120,12 @@ export function max_plus_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -116,6 +139,12 @@ export function max_min_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxMinUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxMinUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -129,6 +158,12 @@ export function or_and_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, OrAndUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, OrAndUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -136,6 +171,10 @@ export function scale_or_and_float32_4x16(m: i32, n: i32, beta: f64, c: usize, r
 export function pack_float32_4x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f32, GemmUkrF324x8>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float32_4x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f32, GemmUkrF324x8>(k, <f32>alpha, a, b, sums, kc);
+}
+
 export function row_float32_4x8(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -169,6 +208,12 @@ export function gemm_float32_4x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, GemmUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, GemmUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -182,6 +227,12 @@ export function min_plus_float32_4x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MinPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MinPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -195,6 +246,12 @@ export function max_plus_float32_4x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -208,6 +265,12 @@ export function max_min_float32_4x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxMinUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxMinUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -221,6 +284,12 @@ export function or_and_float32_4x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, OrAndUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, OrAndUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -228,6 +297,10 @@ export function scale_or_and_float32_4x8(m: i32, n: i32, beta: f64, c: usize, ro
 export function pack_float64_4x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f64, GemmUkrF644x8>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float64_4x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f64, GemmUkrF644x8>(k, <f64>alpha, a, b, sums, kc);
+}
+
 export function row_float64_4x8(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -261,6 +334,12 @@ export function gemm_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, GemmUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, GemmUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -274,6 +353,12 @@ export function min_plus_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MinPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MinPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -287,6 +372,12 @@ export function max_plus_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -300,6 +391,12 @@ export function max_min_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxMinUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxMinUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -313,6 +410,12 @@ export function or_and_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, OrAndUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, OrAndUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -320,6 +423,10 @@ export function scale_or_and_float64_4x8(m: i32, n: i32, beta: f64, c: usize, ro
 export function pack_float64_4x4(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f64, GemmUkrF644x4>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float64_4x4(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f64, GemmUkrF644x4>(k, <f64>alpha, a, b, sums, kc);
+}
+
 export function row_float64_4x4(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -353,6 +460,12 @@ export function gemm_float64_4x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float64_4x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, GemmUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, GemmUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -366,6 +479,12 @@ export function min_plus_float64_4x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float64_4x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MinPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MinPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -379,6 +498,12 @@ export function max_plus_float64_4x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float64_4x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -392,6 +517,12 @@ export function max_min_float64_4x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float64_4x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxMinUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxMinUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -405,6 +536,12 @@ export function or_and_float64_4x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float64_4x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, OrAndUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, OrAndUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -412,6 +549,10 @@ export function scale_or_and_float64_4x4(m: i32, n: i32, beta: f64, c: usize, ro
 export function pack_int32_4x16(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<i32, GemmUkrI324x16>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_int32_4x16(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<i32, GemmUkrI324x16>(k, <i32>alpha, a, b, sums, kc);
+}
+
 export function row_int32_4x16(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -430,6 +571,12 @@ export function gemm_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, GemmUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, GemmUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -443,6 +590,12 @@ export function dot_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_dot_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, DotUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_dot_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, DotUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -456,6 +609,12 @@ export function min_plus_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MinPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MinPlusUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -469,6 +628,12 @@ export function max_plus_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxPlusUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -482,6 +647,12 @@ export function max_min_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxMinUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxMinUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -495,6 +666,12 @@ export function or_and_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, OrAndUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, OrAndUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -502,6 +679,10 @@ export function scale_or_and_int32_4x16(m: i32, n: i32, beta: f64, c: usize, row
 export function pack_int32_4x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<i32, GemmUkrI324x8>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_int32_4x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<i32, GemmUkrI324x8>(k, <i32>alpha, a, b, sums, kc);
+}
+
 export function row_int32_4x8(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -520,6 +701,12 @@ export function gemm_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, GemmUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, GemmUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -533,6 +720,12 @@ export function dot_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_dot_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, DotUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_dot_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, DotUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -546,6 +739,12 @@ export function min_plus_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MinPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MinPlusUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -559,6 +758,12 @@ export function max_plus_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxPlusUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -572,6 +777,12 @@ export function max_min_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxMinUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxMinUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -585,6 +796,12 @@ export function or_and_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, OrAndUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, OrAndUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }

@@ -1,7 +1,8 @@
 // Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
 /** The fma processor. */
+import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { scale } from '../merge';
+import { mergeRows, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';
@@ -30,6 +31,10 @@ export const relaxed_simd: i32 = 1;
 export function pack_float32_6x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f32, GemmUkrF326x8Fma>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float32_6x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f32, GemmUkrF326x8Fma>(k, <f32>alpha, a, b, sums, kc);
+}
+
 export function row_float32_6x8(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -63,6 +68,12 @@ export function gemm_float32_6x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float32_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, GemmUkrF326x8Fma>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, GemmUkrF326x8Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -76,6 +87,12 @@ export function min_plus_float32_6x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float32_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MinPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MinPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -89,6 +106,12 @@ export function max_plus_float32_6x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float32_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -102,6 +125,12 @@ export function max_min_float32_6x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float32_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxMinUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxMinUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -115,6 +144,12 @@ export function or_and_float32_6x8(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float32_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, OrAndUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, OrAndUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -122,6 +157,10 @@ export function scale_or_and_float32_6x8(m: i32, n: i32, beta: f64, c: usize, ro
 export function pack_float64_6x4(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f64, GemmUkrF646x4Fma>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float64_6x4(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f64, GemmUkrF646x4Fma>(k, <f64>alpha, a, b, sums, kc);
+}
+
 export function row_float64_6x4(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -155,6 +194,12 @@ export function gemm_float64_6x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float64_6x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, GemmUkrF646x4Fma>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, GemmUkrF646x4Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -168,6 +213,12 @@ export function min_plus_float64_6x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float64_6x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MinPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MinPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -181,6 +232,12 @@ export function max_plus_float64_6x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float64_6x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -194,6 +251,12 @@ export function max_min_float64_6x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float64_6x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxMinUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxMinUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -207,6 +270,12 @@ export function or_and_float64_6x4(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float64_6x4(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, OrAndUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, OrAndUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -214,6 +283,10 @@ export function scale_or_and_float64_6x4(m: i32, n: i32, beta: f64, c: usize, ro
 export function pack_int32_4x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<i32, GemmUkrI324x8>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_int32_4x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<i32, GemmUkrI324x8>(k, <i32>alpha, a, b, sums, kc);
+}
+
 export function row_int32_4x8(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -232,6 +305,12 @@ export function gemm_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, GemmUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, GemmUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -245,6 +324,12 @@ export function dot_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_dot_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, DotUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_dot_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, DotUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -258,6 +343,12 @@ export function min_plus_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MinPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MinPlusUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -271,6 +362,12 @@ export function max_plus_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxPlusUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -284,6 +381,12 @@ export function max_min_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxMinUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxMinUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -297,6 +400,12 @@ export function or_and_int32_4x8(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_int32_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, OrAndUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, OrAndUkrI324x8>(m, n, <i32>beta, c, rowStride, columnStride);
 }

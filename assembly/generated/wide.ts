@@ -1,7 +1,8 @@
 // Written by scripts/generate-kernels.mjs from scripts/kernel-table.mjs: change those, not this.
 /** The wide processor. */
+import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { scale } from '../merge';
+import { mergeRows, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';
@@ -32,6 +33,10 @@ export const relaxed_simd: i32 = 1;
 export function pack_float32_6x16(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f32, GemmUkrF326x16Fma>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float32_6x16(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f32, GemmUkrF326x16Fma>(k, <f32>alpha, a, b, sums, kc);
+}
+
 export function row_float32_6x16(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -65,6 +70,12 @@ export function gemm_float32_6x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float32_6x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, GemmUkrF326x16Fma>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, GemmUkrF326x16Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -78,6 +89,12 @@ export function min_plus_float32_6x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float32_6x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MinPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MinPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -91,6 +108,12 @@ export function max_plus_float32_6x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float32_6x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -104,6 +127,12 @@ export function max_min_float32_6x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float32_6x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxMinUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxMinUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -117,6 +146,12 @@ export function or_and_float32_6x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float32_6x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, OrAndUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, OrAndUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -124,6 +159,10 @@ export function scale_or_and_float32_6x16(m: i32, n: i32, beta: f64, c: usize, r
 export function pack_float32_4x16(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f32, GemmUkrF324x16Fma>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float32_4x16(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f32, GemmUkrF324x16Fma>(k, <f32>alpha, a, b, sums, kc);
+}
+
 export function row_float32_4x16(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -157,6 +196,12 @@ export function gemm_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, GemmUkrF324x16Fma>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, GemmUkrF324x16Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -170,6 +215,12 @@ export function min_plus_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MinPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MinPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -183,6 +234,12 @@ export function max_plus_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -196,6 +253,12 @@ export function max_min_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, MaxMinUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, MaxMinUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -209,6 +272,12 @@ export function or_and_float32_4x16(
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f32, OrAndUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f32, OrAndUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
 }
@@ -216,6 +285,10 @@ export function scale_or_and_float32_4x16(m: i32, n: i32, beta: f64, c: usize, r
 export function pack_float64_6x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f64, GemmUkrF646x8Fma>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float64_6x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f64, GemmUkrF646x8Fma>(k, <f64>alpha, a, b, sums, kc);
+}
+
 export function row_float64_6x8(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -249,6 +322,12 @@ export function gemm_float64_6x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float64_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, GemmUkrF646x8Fma>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, GemmUkrF646x8Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -262,6 +341,12 @@ export function min_plus_float64_6x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float64_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MinPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MinPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -275,6 +360,12 @@ export function max_plus_float64_6x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float64_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -288,6 +379,12 @@ export function max_min_float64_6x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float64_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxMinUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxMinUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -301,6 +398,12 @@ export function or_and_float64_6x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float64_6x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, OrAndUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, OrAndUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -308,6 +411,10 @@ export function scale_or_and_float64_6x8(m: i32, n: i32, beta: f64, c: usize, ro
 export function pack_float64_4x8(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<f64, GemmUkrF644x8Fma>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_float64_4x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<f64, GemmUkrF644x8Fma>(k, <f64>alpha, a, b, sums, kc);
+}
+
 export function row_float64_4x8(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -341,6 +448,12 @@ export function gemm_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, GemmUkrF644x8Fma>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, GemmUkrF644x8Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -354,6 +467,12 @@ export function min_plus_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MinPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MinPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -367,6 +486,12 @@ export function max_plus_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -380,6 +505,12 @@ export function max_min_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, MaxMinUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, MaxMinUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -393,6 +524,12 @@ export function or_and_float64_4x8(
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_float64_4x8(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<f64, OrAndUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<f64, OrAndUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
 }
@@ -400,6 +537,10 @@ export function scale_or_and_float64_4x8(m: i32, n: i32, beta: f64, c: usize, ro
 export function pack_int32_4x16(k: i32, n: i32, b: usize, rowStride: i32, columnStride: i32, target: usize): void {
   packB<i32, GemmUkrI324x16>(k, n, b, rowStride, columnStride, target);
 }
+export function inner_int32_4x16(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
+  inner<i32, GemmUkrI324x16>(k, <i32>alpha, a, b, sums, kc);
+}
+
 export function row_int32_4x16(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -418,6 +559,12 @@ export function gemm_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_gemm_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, GemmUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_gemm_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, GemmUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -431,6 +578,12 @@ export function dot_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_dot_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, DotUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_dot_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, DotUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -444,6 +597,12 @@ export function min_plus_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_min_plus_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MinPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_min_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MinPlusUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -457,6 +616,12 @@ export function max_plus_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_plus_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxPlusUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -470,6 +635,12 @@ export function max_min_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_max_min_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, MaxMinUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_max_min_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, MaxMinUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }
@@ -483,6 +654,12 @@ export function or_and_int32_4x16(
     <i32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
 }
+export function merge_or_and_int32_4x16(
+  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+): void {
+  mergeRows<i32, OrAndUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+}
+
 export function scale_or_and_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
   scale<i32, OrAndUkrI324x16>(m, n, <i32>beta, c, rowStride, columnStride);
 }

@@ -19,6 +19,22 @@ export interface RowPiece {
   readonly kc: number
 }
 
+/** A part of k of a dot product: the sums of its blocks of kc go to `target`, an element each. */
+export interface InnerPiece {
+  readonly k: number
+  readonly depth: number
+  readonly kc: number
+  readonly target: number
+}
+
+/** `rows` rows of C from `row`, and where a matrix m x n with contiguous rows holds what is to be added to them. */
+export interface MergePiece {
+  readonly row: number
+  readonly rows: number
+  readonly source: number
+  readonly beta: number
+}
+
 /** What phases ask of a kernel; offsets in bytes, all else in elements. */
 export interface KernelCalls {
   /** Packs a piece of B, so that `compute` can read it. */
@@ -30,6 +46,10 @@ export interface KernelCalls {
    * elements that nobody else uses.
    */
   row(task: GemmTask, piece: RowPiece, sums: number): void
+  /** alpha * A * B for each block of a part of k, of one row and one column, both contiguous; plus-times alone. */
+  inner(task: GemmTask, piece: InnerPiece): void
+  /** C = beta * C + what is in `source`, which already has alpha in it. */
+  merge(task: GemmTask, piece: MergePiece): void
   /** C = beta * C for `rows` rows of C from `row`. */
   scale(task: GemmTask, row: number, rows: number): void
   /** As pack and compute, for products of sums of blocks: of float32 and float64, plus-times alone. */
@@ -39,13 +59,14 @@ export interface KernelCalls {
 type Numeric = (...args: number[]) => void
 interface Functions {
   readonly gemm: Numeric
+  readonly merge: Numeric
   readonly scale: Numeric
 }
 
 /**
  * Instantiates a processor over a shared memory, with one of its shapes for each dtype, and checks what it says of itself:
- * `abi`; for a shape such as float32_6x16 `pack_*` and `row_*` (of floats also `sum_*` and `spread_*`), and for each operation and shape such as
- * `min_plus_float32_6x16` that function and its `scale_*`. `shapes`: where none is named, the module's first.
+ * `abi`; for a shape such as float32_6x16 `pack_*`, `row_*` and `inner_*` (of floats also `sum_*` and `spread_*`), and for each operation and shape such as
+ * `min_plus_float32_6x16` that function, its `merge_*` and its `scale_*`. `shapes`: where none is named, the module's first.
  * GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
  */
 export class Kernel implements KernelCalls {
@@ -53,6 +74,7 @@ export class Kernel implements KernelCalls {
   readonly sums: SumCalls
   readonly #packs: Readonly<Record<Dtype, Numeric>>
   readonly #rows: Readonly<Record<Dtype, Numeric>>
+  readonly #inners: Readonly<Record<Dtype, Numeric>>
   readonly #functions: Readonly<Record<Semiring, Readonly<Record<Dtype, Functions>>>>
   /** gemm of pairs. */
   readonly #pairs: Numeric
@@ -85,9 +107,11 @@ export class Kernel implements KernelCalls {
       spread: callable(exports, `spread_${dtype}_${chosen[dtype]}`),
     })
     this.sums = new SumKernel({ float32: sumFunctions('float32'), float64: sumFunctions('float64') }, memory)
+    this.#inners = forDtypes(dtype => callable(exports, `inner_${dtype}_${chosen[dtype]}`))
     const functions = (operation: string) =>
       forDtypes(dtype => ({
         gemm: callable(exports, `${operation}_${dtype}_${chosen[dtype]}`),
+        merge: callable(exports, `merge_${operation}_${dtype}_${chosen[dtype]}`),
         scale: callable(exports, `scale_${operation}_${dtype}_${chosen[dtype]}`),
       }))
     this.#functions = {
@@ -150,6 +174,18 @@ export class Kernel implements KernelCalls {
       sums,
       kc,
     )
+  }
+
+  inner({ dtype, alpha, a, b }: GemmTask, { k, depth, kc, target }: InnerPiece): void {
+    const size = bytesPerElement[dtype]
+    this.#inners[dtype](depth, alpha, a.offset + k * size, b.offset + k * size, target, kc)
+  }
+
+  merge({ dtype, semiring = 'plus-times', n, c }: GemmTask, { row, rows, source, beta }: MergePiece): void {
+    const size = bytesPerElement[dtype]
+    const from = source + row * n * size
+    const to = c.offset + row * c.rowStride * size
+    this.#functions[semiring][dtype].merge(rows, n, from, n, beta, to, c.rowStride, c.columnStride)
   }
 
   scale({ dtype, semiring = 'plus-times', n, beta, c }: GemmTask, row: number, rows: number): void {

@@ -1,7 +1,7 @@
 /** A panel of packed B, and the two phases of work on it. */
 import { bytesPerElement } from '../core/matrix.ts'
 import { evenPart } from './blocking.ts'
-import type { Chain, Phase, PhaseLimits } from './phase.ts'
+import type { Buffered, Chain, Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
 /** Pieces that each thread should find to do where C has few rows, so that a slow core does not hold the rest. */
@@ -27,7 +27,7 @@ export interface PanelExtent {
  * One panel of packed B at `target`, as assembly/gemm.ts reads it: block after block of kc rows, in each micro-panel after
  * micro-panel of nr columns (the last filled up with zeros), in each kc times nr elements.
  */
-export class Panel {
+export class Panel implements Buffered {
   readonly #task: GemmTask
   readonly #limits: PhaseLimits
   readonly #target: number
@@ -46,7 +46,7 @@ export class Panel {
   }
 
   /** All pieces together fill the panel. */
-  packPhase(after: readonly number[]): Phase {
+  fillPhase(after: readonly number[]): Phase {
     const task = this.#task
     const { column, columns, k, depth, kc } = this.#extent
     const { threads, microTiles } = this.#limits
@@ -76,14 +76,14 @@ export class Panel {
     }
   }
 
-  /** Of `computePhase`: the same for all panels of the same columns, so that a piece of one goes on with that of another. */
+  /** Of `usePhase`: the same for all panels of the same columns, so that a piece of one goes on with that of another. */
   get pieces(): number {
     const { edges, width } = this.#pieceShape
     return (edges.length - 1) * Math.ceil(this.#extent.columns / width)
   }
 
   /** All pieces together add this panel's part to its columns of C. */
-  computePhase(after: readonly number[], chain?: Chain): Phase {
+  usePhase(after: readonly number[], chain?: Chain): Phase {
     const task = this.#task
     const { column, columns, k, depth, kc } = this.#extent
     const { edges, width } = this.#pieceShape

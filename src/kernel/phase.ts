@@ -32,3 +32,11 @@ export interface Chain {
   readonly slot: number
   readonly step: number
 }
+
+/** A buffer's two phases of work: one fills it, one computes from it, and its pieces may go on with those of the one before. */
+export interface Buffered {
+  /** Of `usePhase`: the same for all that go on with each other. */
+  readonly pieces: number
+  fillPhase(after: readonly number[]): Phase
+  usePhase(after: readonly number[], chain?: Chain): Phase
+}

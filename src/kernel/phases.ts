@@ -10,10 +10,11 @@
  */
 import { bytesPerElement } from '../core/matrix.ts'
 import { depthOf, evenPart } from './blocking.ts'
+import { DeepPart, depthsOf } from './deep.ts'
 import { Panel } from './panel.ts'
-import type { Phase, PhaseLimits } from './phase.ts'
+import type { Buffered, Phase, PhaseLimits } from './phase.ts'
 import { isRow, rowPhase } from './row.ts'
-import { planStrassen, strassenLevels, summed } from './strassen.ts'
+import { planStrassen, type StrassenPlan, strassenLevels, summed } from './strassen.ts'
 import { isFlat, stripPhase } from './strip.ts'
 import { type GemmTask, onlyScales, rowMajor, transposed } from './task.ts'
 import type { SumProduct } from './term.ts'
@@ -46,41 +47,65 @@ export function planPhases(
   let sequence = 0
   for (const task of tasks.map(task => oriented(task, limits))) {
     if (task.m === 0 || task.n === 0) continue
-    if (onlyScales(task)) {
-      roundFor(1).phases.push(scalePhase(task, limits.threads))
-      continue
-    }
     const strassen = planStrassen(task, levelsOf(task), limits)
-    if (strassen === undefined && isRow(task)) {
-      roundFor(1).phases.push(rowPhase(task, limits))
+    const single = strassen === undefined ? singlePhase(task, limits) : undefined
+    if (single !== undefined) {
+      roundFor(1).phases.push(single)
       continue
     }
-    if (strassen === undefined && isFlat(task)) {
-      roundFor(1).phases.push(stripPhase(task, limits))
-      continue
-    }
-    const plan = strassen ?? { products: [undefined], part: task, limits, kc: undefined }
-    const { n, k } = plan.part
-    const { columns, depth, kc } = panelShape(plan.part, limits, plan.kc)
-    for (let column = 0; column < n; column += columns) {
+    for (const group of groupsOf(task, limits, strassen)) {
       let progress: Progress | undefined
-      for (const product of plan.products) {
-        for (let from = 0; from < k; from += depth) {
-          const buffer = sequence++ % 2 === 0 ? 0 : 1
-          const extent = {
-            column,
-            columns: Math.min(columns, n - column),
-            k: from,
-            depth: Math.min(depth, k - from),
-            kc,
-          }
-          const panel = new Panel(plan.part, plan.limits, limits.panels[buffer], extent)
-          progress = addPanel(roundFor(2), buffer, panel, progress, product)
-        }
+      for (const { make, product } of group) {
+        const buffer = sequence++ % 2 === 0 ? 0 : 1
+        progress = addBuffered(roundFor(2), buffer, make(limits.panels[buffer]), progress, product)
       }
     }
   }
   return rounds.map(round => round.phases)
+}
+
+/** Of products that need no buffer. */
+function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefined {
+  if (onlyScales(task)) return scalePhase(task, limits.threads)
+  if (depthsOf(task, limits) !== undefined) return undefined
+  if (isRow(task)) return rowPhase(task, limits)
+  return isFlat(task) ? stripPhase(task, limits) : undefined
+}
+
+/** What is to be made of a buffer at an offset, and the product of sums that it is for. */
+interface Making {
+  readonly make: (target: number) => Buffered
+  readonly product?: SumProduct
+}
+
+/** The buffers that a task needs: in a group those that add to the same elements of C, one after the other. */
+function groupsOf(task: GemmTask, limits: PhaseLimits, strassen: StrassenPlan | undefined): Making[][] {
+  const depths = strassen === undefined ? depthsOf(task, limits) : undefined
+  if (depths !== undefined) {
+    const parts = Math.ceil(depths.blocks / depths.perPart)
+    return [
+      Array.from({ length: parts }, (_, part) => ({
+        make: target => new DeepPart(task, limits, target, depths, part),
+      })),
+    ]
+  }
+  const plan = strassen ?? { products: [undefined], part: task, limits, kc: undefined }
+  const { n, k } = plan.part
+  const { columns, depth, kc } = panelShape(plan.part, limits, plan.kc)
+  const groups: Making[][] = []
+  for (let column = 0; column < n; column += columns) {
+    const width = Math.min(columns, n - column)
+    const group: Making[] = []
+    for (const product of plan.products) {
+      for (let from = 0; from < k; from += depth) {
+        const extent = { column, columns: width, k: from, depth: Math.min(depth, k - from), kc }
+        const make = (target: number) => new Panel(plan.part, plan.limits, target, extent)
+        group.push(product === undefined ? { make } : { make, product })
+      }
+    }
+    groups.push(group)
+  }
+  return groups
 }
 
 /**
@@ -102,34 +127,33 @@ interface Round {
   slots: number
 }
 
-/** How far the panels have come, in one round, that add to the same columns of C. */
+/** How far the panels, or parts of k, have come in one round that add to the same elements of C. */
 interface Progress {
   readonly round: Round
-  /** The phase that computed from the panel before; undefined at first. */
+  /** The phase that computed from the buffer before; undefined at first. */
   readonly phase: number | undefined
   /** The chain's first slot; undefined where the control block has too few, so that phase waits for phase. */
   readonly slot: number | undefined
   readonly step: number
 }
 
-/** Adds a panel's two phases to the round; `before`: what the panel before has come to. `product`: what it is of sums. */
-function addPanel(
+/** Adds a buffer's two phases to the round; `before`: how far the one before has come. `product`: what it is of sums. */
+function addBuffered(
   round: Round,
   buffer: 0 | 1,
-  panel: Panel,
+  work: Buffered,
   before: Progress | undefined,
-  product: SumProduct | undefined,
+  product?: SumProduct,
 ): Progress {
   const given = (phase: Phase) => (product === undefined ? phase : summed(product, phase))
   const { phases, readers } = round
   const reader = readers[buffer]
-  const packing = phases.push(given(panel.packPhase(reader === undefined ? [] : [reader]))) - 1
+  const packing = phases.push(given(work.fillPhase(reader === undefined ? [] : [reader]))) - 1
   // A round begins when the one before is done.
-  const progress = before?.round === round ? before : begin(round, panel.pieces)
+  const progress = before?.round === round ? before : begin(round, work.pieces)
   const { slot, step } = progress
   const waits = slot === undefined && progress.phase !== undefined ? [progress.phase, packing] : [packing]
-  const phase =
-    phases.push(given(panel.computePhase(waits, slot === undefined ? undefined : { slot, step }))) - 1
+  const phase = phases.push(given(work.usePhase(waits, slot === undefined ? undefined : { slot, step }))) - 1
   readers[buffer] = phase
   return { round, phase, slot, step: step + 1 }
 }

@@ -66,6 +66,8 @@ export const summed = (product: SumProduct, phase: Phase): Phase => ({
       pack: (_, packed) => sums.pack(product, packed, workspace),
       compute: (_, computed) => sums.compute(product, computed, workspace),
       row: (task, row, sums) => kernel.row(task, row, sums),
+      inner: (task, piece) => kernel.inner(task, piece),
+      merge: (task, piece) => kernel.merge(task, piece),
       scale: (task, row, rows) => kernel.scale(task, row, rows),
     }
     phase.run(calls, piece, workspace)

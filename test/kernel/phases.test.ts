@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
 import { blocking, blockRows, evenPart, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
-import type { ComputePiece, PackPiece, RowPiece } from '../../src/kernel/kernel.ts'
+import type { ComputePiece, InnerPiece, MergePiece, PackPiece, RowPiece } from '../../src/kernel/kernel.ts'
 import type { PhaseLimits } from '../../src/kernel/phase.ts'
 import { chainSlots, phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
 import type { GemmTask } from '../../src/kernel/task.ts'
@@ -37,6 +37,8 @@ interface Call {
   readonly pack?: PackPiece
   readonly compute?: ComputePiece
   readonly piece?: RowPiece
+  readonly inner?: InnerPiece
+  readonly merge?: MergePiece
   readonly scaled?: readonly [row: number, rows: number]
 }
 
@@ -51,6 +53,8 @@ function calls(tasks: readonly GemmTask[], threads: number): Call[] {
             pack: (task, pack) => made.push({ round, phase, task, pack }),
             compute: (task, compute) => made.push({ round, phase, task, compute }),
             row: (task, piece) => made.push({ round, phase, task, piece }),
+            inner: (task, inner) => made.push({ round, phase, task, inner }),
+            merge: (task, merge) => made.push({ round, phase, task, merge }),
             scale: (task, row, rows) => made.push({ round, phase, task, scaled: [row, rows] }),
             sums: { pack: () => {}, compute: () => {} },
           },
@@ -77,7 +81,21 @@ t.test('each element of C gets each part of k once, from a panel that holds it',
         let area = 0
         let packed = 0
         let columns = n
-        for (const { task: computed, pack, compute, piece } of calls([task(m, n, k, { dtype })], threads)) {
+        /** Blocks of k that were added, by the first row of a piece. */
+        const merged = new Map<number, number>()
+        for (const { task: computed, pack, compute, piece, inner, merge } of calls(
+          [task(m, n, k, { dtype })],
+          threads,
+        )) {
+          if (inner !== undefined) {
+            area += inner.depth
+            packed += inner.depth
+          }
+          if (merge !== undefined) {
+            const before = merged.get(merge.row) ?? 0
+            if (merge.beta !== (before === 0 ? 0 : 1)) throw new Error('beta belongs to the first block of k')
+            merged.set(merge.row, before + 1)
+          }
           if (piece !== undefined) {
             area += piece.columns * k
             packed = columns * k
@@ -101,7 +119,8 @@ t.test('each element of C gets each part of k once, from a panel that holds it',
           if (compute.row % mr !== 0 || compute.packedColumn % nr !== 0) throw new Error('cuts a micro-tile')
           if (compute.rows < 1 || compute.columns < 1) throw new Error('an empty piece')
           if (compute.mc % mr !== 0 || compute.kc > blocking[dtype].kc) throw new Error('blocking')
-          if (compute.beta !== (compute.k === 0 ? 0 : 1))
+          const isPartial = computed.c.offset !== view.offset
+          if (compute.beta !== (compute.k === 0 || isPartial ? 0 : 1))
             throw new Error('beta belongs to the first part of k')
         }
         if (area !== m * n * k) throw new Error(`computes ${area} of ${m * n * k}`)
@@ -259,5 +278,29 @@ t.test('equal parts', async t => {
     [5, 3, 16, 16],
   ] as const) {
     t.equal(evenPart(total, limit, multiple), wanted, `${total} by ${limit}`)
+  }
+})
+
+t.test('a large k of few elements is shared by blocks, that are added in their order', async t => {
+  for (const [m, n, k] of [
+    [1, 1, 100_000],
+    [16, 16, 100_000],
+    [96, 32, 70_000],
+  ] as const) {
+    for (const threads of [1, 2, 5]) {
+      const made = calls([task(m, n, k, { beta: 3, b: { ...view, rowStride: n } })], threads)
+      const merges = made.flatMap(({ merge }) => merge ?? [])
+      if (threads === 1 && m > 1) {
+        t.equal(merges.length, 0, 'one thread has nothing to share')
+        continue
+      }
+      const blocks = Math.ceil(k / Math.ceil(k / Math.ceil(k / blocking.float32.kc)))
+      const first = merges.filter(({ row }) => row === 0)
+      t.equal(first.length, blocks)
+      t.strictSame(
+        first.map(({ beta }) => beta),
+        [3, ...Array.from({ length: blocks - 1 }, () => 1)],
+      )
+    }
   }
 })
