@@ -20,9 +20,14 @@ const crossover: Readonly<Record<FloatDtype, number>> = { float32: 3072, float64
  * cannot be. Two levels were slower than one at every size that was measured.
  */
 export function strassenLevels(task: GemmTask): number {
-  const { algorithm, dtype, semiring = 'plus-times', reproducible, m, n, k } = task
-  if (algorithm !== 'strassen' || reproducible || semiring !== 'plus-times') return 0
-  return isFloat(dtype) && hasSums(task) && Math.min(m, n, k) >= crossover[dtype] ? 1 : 0
+  return strassenPays(task) && hasSums(task) ? 1 : 0
+}
+
+/** Whether a product of this shape asks for the algorithm and gains by it, if its matrices lie well. */
+export function strassenPays(product: Omit<GemmTask, 'alpha' | 'beta' | 'a' | 'b' | 'c'>): boolean {
+  const { algorithm, dtype, semiring = 'plus-times', reproducible, m, n, k } = product
+  if (algorithm !== 'strassen' || reproducible || semiring !== 'plus-times') return false
+  return isFloat(dtype) && Math.min(m, n, k) >= crossover[dtype]
 }
 
 /** Whether rows or columns of A and of B are contiguous, and rows of C. */

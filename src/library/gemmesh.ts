@@ -21,6 +21,7 @@ import {
 } from './operand.ts'
 import {
   type ChainOptions,
+  checkAlgorithm,
   checkFactor,
   checkPlain,
   checkSemiring,
@@ -33,7 +34,7 @@ import {
 import { overlaps } from './overlap.ts'
 
 type Factors = Pick<OutsideProduct, 'transA' | 'transB' | 'alpha' | 'beta'> &
-  Required<Pick<OutsideProduct, 'semiring'>>
+  Required<Pick<OutsideProduct, 'semiring' | 'algorithm'>>
 
 /** What A and B may be. */
 export type Factor = MatrixView | Int8Matrix
@@ -74,7 +75,14 @@ export class Gemmesh implements AsyncDisposable {
    * GEMMESH_MEMORY_EXCEEDED.
    */
   async multiply(a: Factor, b: Factor, options: MultiplyOptions = {}): Promise<Matrix> {
-    const { transA = false, transB = false, alpha = 1, semiring = 'plus-times', c } = options
+    const {
+      transA = false,
+      transB = false,
+      alpha = 1,
+      semiring = 'plus-times',
+      algorithm = 'classical',
+      c,
+    } = options
     const beta = c === undefined ? 0 : (options.beta ?? 1)
     if (c === undefined && options.beta !== undefined && options.beta !== 0) {
       throw new GemmeshError(
@@ -82,7 +90,7 @@ export class Gemmesh implements AsyncDisposable {
         `beta is ${options.beta}, but there is no c to add. Give c, or leave beta out.`,
       )
     }
-    const product = this.#product(a, b, { transA, transB, alpha, beta, semiring })
+    const product = this.#product(a, b, { transA, transB, alpha, beta, semiring, algorithm })
     const { dtype, m, n } = product
     const added = c && this.#operand('C', c)
     if (added) checkC(added, dtype, [m, n])
@@ -99,8 +107,15 @@ export class Gemmesh implements AsyncDisposable {
    * rejected after the product began (an abort), what C holds is undefined. Otherwise as `multiply`.
    */
   async gemm(a: Factor, b: Factor, c: MatrixView, options: GemmOptions = {}): Promise<void> {
-    const { transA = false, transB = false, alpha = 1, beta = 0, semiring = 'plus-times' } = options
-    const product = this.#product(a, b, { transA, transB, alpha, beta, semiring })
+    const {
+      transA = false,
+      transB = false,
+      alpha = 1,
+      beta = 0,
+      semiring = 'plus-times',
+      algorithm = 'classical',
+    } = options
+    const product = this.#product(a, b, { transA, transB, alpha, beta, semiring, algorithm })
     const target = this.#operand('C', c)
     checkC(target, product.dtype, [product.m, product.n])
     for (const [name, operand] of [
@@ -211,6 +226,7 @@ export class Gemmesh implements AsyncDisposable {
     checkFactor('alpha', factors.alpha)
     checkFactor('beta', factors.beta)
     checkSemiring(factors.semiring)
+    checkAlgorithm(factors.algorithm, this.#options.reproducible)
     const [operandA, operandB] = [asFactor('A', a), asFactor('B', b)]
     this.#engine?.allocations.check('A', operandA)
     this.#engine?.allocations.check('B', operandB)

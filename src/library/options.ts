@@ -2,6 +2,7 @@
 import { totalmem } from 'node:os'
 import { type Semiring, semirings } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
+import { type Algorithm, algorithms } from '../kernel/algorithm.ts'
 import { arenaLimitBytes } from '../kernel/arena.ts'
 import { usableThreads } from '../pool/usable-threads.ts'
 import type { MatrixView } from './operand.ts'
@@ -30,6 +31,11 @@ export interface MultiplyOptions extends RunOptions {
   readonly alpha?: number
   /** What stands for + and *; plus-times by default. Another has alpha 1, and beta 0 or 1 (docs/SEMIRINGS.md). */
   readonly semiring?: Semiring
+  /**
+   * `strassen`: fewer multiplications for large products of floats, within a weaker bound of the error (docs/STRASSEN.md), and
+   * more of `memory` for operands that were not allocated. Others are computed as without it. Default: classical.
+   */
+  readonly algorithm?: Algorithm
   /** A matrix to add, of the shape of the product; it is not changed. */
   readonly c?: MatrixView
   /** What `c` is multiplied by: 1 by default. 0 leaves `c` unread, NaN in it too. */
@@ -43,6 +49,11 @@ export interface GemmOptions extends RunOptions {
   readonly alpha?: number
   /** What stands for + and *; plus-times by default. Another has alpha 1, and beta 0 or 1 (docs/SEMIRINGS.md). */
   readonly semiring?: Semiring
+  /**
+   * `strassen`: fewer multiplications for large products of floats, within a weaker bound of the error (docs/STRASSEN.md), and
+   * more of `memory` for operands that were not allocated. Others are computed as without it. Default: classical.
+   */
+  readonly algorithm?: Algorithm
   /** What C is multiplied by before the product is added: 0 by default, which overwrites it unread, NaN too. */
   readonly beta?: number
 }
@@ -99,4 +110,16 @@ export function checkPlain(semiring: Semiring): void {
 export function checkSemiring(semiring: Semiring): void {
   if (semirings.includes(semiring)) return
   throw new GemmeshError('GEMMESH_USAGE', `semiring is ${semiring}, none of ${semirings.join(', ')}.`)
+}
+
+/** GEMMESH_USAGE for an algorithm that there is not, and for one whose bits depend on the cut where they must not. */
+export function checkAlgorithm(algorithm: Algorithm, reproducible: boolean): void {
+  if (!algorithms.includes(algorithm)) {
+    throw new GemmeshError('GEMMESH_USAGE', `algorithm is ${algorithm}, none of ${algorithms.join(', ')}.`)
+  }
+  if (algorithm === 'classical' || !reproducible) return
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    `algorithm is ${algorithm}, which adds in an order of its own, but this instance is reproducible. Leave one of both out.`,
+  )
 }

@@ -2,7 +2,9 @@
 import { setImmediate as yieldOnce } from 'node:timers/promises'
 import type { Dtype } from '../core/matrix.ts'
 import type { Semiring } from '../core/semiring.ts'
+import type { Algorithm } from '../kernel/algorithm.ts'
 import type { Arena } from '../kernel/arena.ts'
+import { strassenPays } from '../kernel/strassen.ts'
 import { swapped } from '../kernel/task.ts'
 import { isInside, Lane, type Part, type Place } from './lane.ts'
 import { type Int8Place, PairLane } from './pair-lane.ts'
@@ -28,6 +30,8 @@ export interface OutsideProduct {
   readonly semiring?: Semiring
   /** As of a task. */
   readonly reproducible?: boolean
+  /** As of a task. Strassen's algorithm takes a larger stage than `stageLimitBytes` where it pays. */
+  readonly algorithm?: Algorithm
 }
 
 /** One gemm: a rectangle of C, and a part of k. */
@@ -51,6 +55,7 @@ export async function multiplyOutside(
   signal?: AbortSignal,
 ): Promise<number> {
   const { dtype, m, n, transA, transB, alpha, beta, semiring = 'plus-times', reproducible = false } = product
+  const { algorithm = 'classical' } = product
   if (m === 0 || n === 0) return 0
   const pairs = isInt8(product.a)
   // Pairs of k, where A and B are int8.
@@ -60,10 +65,12 @@ export async function multiplyOutside(
     b: isInt8(product.b) || !isInside(arena, product.b),
     c: !isInside(arena, product.c),
   }
-  const staging = planStaging(
-    { dtype, m, n, k: Math.max(1, k), copied, reproducible },
-    Math.min(stageLimitBytes, arena.largestFreeBytes),
-  )
+  const staged = { dtype, m, n, k: Math.max(1, k), copied, reproducible }
+  const large = planStaging({ ...staged, isDeep: true }, arena.largestFreeBytes)
+  const isLarge =
+    stagedBytes(large) <= arena.largestFreeBytes &&
+    strassenPays({ dtype, semiring, reproducible, algorithm, m: large.m, n: large.n, k: large.k })
+  const staging = isLarge ? large : planStaging(staged, Math.min(stageLimitBytes, arena.largestFreeBytes))
   const lane = (place: Place | Int8Place, alongColumns: boolean) =>
     isInt8(place) ? new PairLane(arena, place, alongColumns, product.k) : new Lane(arena, dtype, place)
   const a = lane(product.a, !transA)
@@ -97,6 +104,7 @@ export async function multiplyOutside(
       b: transB ? swapped(viewB) : viewB,
       c: c.view(step.c, atC),
       reproducible,
+      algorithm,
       pairs,
     }
   }

@@ -12,6 +12,8 @@ export interface StagedProduct {
   /** Which matrices lie outside the arena, and are copied. */
   readonly copied: { readonly a: boolean; readonly b: boolean; readonly c: boolean }
   readonly reproducible?: boolean
+  /** Not to be cut along k, whatever a step then takes: for Strassen's algorithm, which gains by large products alone. */
+  readonly isDeep?: boolean
 }
 
 /**
@@ -71,14 +73,14 @@ export const stagedBytes = ({ aBytes, bBytes, cBytes, buffers }: Staging): numbe
 
 /** All of k where nothing is copied along it, else whole blocks of kc of about `stepBytes`. */
 function stepDepth(
-  { dtype, k, copied }: StagedProduct,
+  { dtype, k, copied, isDeep }: StagedProduct,
   m: number,
   n: number,
   kc: number,
   stepBytes: number,
 ): number {
   const bytes = ((copied.a ? m : 0) + (copied.b ? n : 0)) * bytesPerElement[dtype]
-  if (bytes === 0) return k
+  if (bytes === 0 || isDeep) return k
   return Math.min(k, kc * Math.max(1, Math.floor(stepBytes / (bytes * kc))))
 }
 

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { type Semiring, semirings } from '../../core/semiring.ts'
 import { GemmeshError } from '../../errors.ts'
+import { type Algorithm, algorithms } from '../../kernel/algorithm.ts'
 import { findMaster, type MasterOptions } from '../cluster/find-master.ts'
 import { interruptible } from '../interruption.ts'
 import {
@@ -26,6 +27,7 @@ interface MultiplyOptions extends OutputOptions, MasterOptions {
   readonly add?: string
   readonly semiring: Semiring
   readonly reproducible?: true
+  readonly algorithm: Algorithm
   readonly priority: number
   readonly threads?: number
   readonly memory?: number
@@ -58,6 +60,14 @@ export function multiplyCommand(): Command {
       new Option('--semiring <name>', 'what stands for + and *; with another than plus-times: C = A*B + C0')
         .choices(semirings)
         .default('plus-times'),
+    )
+    .addOption(
+      new Option(
+        '--algorithm <name>',
+        'strassen: faster for large floats, within a weaker bound of the error',
+      )
+        .choices(algorithms)
+        .default('classical'),
     )
     .option(
       '--reproducible',
@@ -112,7 +122,21 @@ async function multiply(
   options: MultiplyOptions,
   command: Command,
 ): Promise<void> {
-  const { transA = false, transB = false, alpha, add, semiring, reproducible = false, output } = options
+  const {
+    transA = false,
+    transB = false,
+    alpha,
+    add,
+    semiring,
+    reproducible = false,
+    output,
+    algorithm,
+  } = options
+  if (reproducible && algorithm !== 'classical')
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      `--algorithm ${algorithm} adds in an order of its own: leave it out, or --reproducible.`,
+    )
   if (add === undefined && options.beta !== undefined)
     throw new GemmeshError(
       'GEMMESH_USAGE',
@@ -137,7 +161,7 @@ async function multiply(
       refuseClusterOptions(command)
       const { multiplyHere } = await import('../local/multiply-here.ts')
       if (more.length > 0) refuseTransposes(transA || transB)
-      await multiplyHere({ ...files, more, ...limitsOf(options), signal }, terminal)
+      await multiplyHere({ ...files, algorithm, more, ...limitsOf(options), signal }, terminal)
     } else {
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
@@ -176,6 +200,11 @@ function refuseChain(): void {
 }
 
 function refuseLocalOptions(command: Command): void {
+  if (command.getOptionValueSource('algorithm') === 'cli')
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      '--algorithm is for multiplying on this machine: leave it out, or --config and --master.',
+    )
   for (const name of ['threads', 'memory'])
     if (command.getOptionValueSource(name) === 'cli')
       throw new GemmeshError(

@@ -8,6 +8,7 @@ import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
 import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
 import { reproducibleDepth, reproducibleImages } from '../../kernel/reproducible.ts'
 import { selectProcessor } from '../../kernel/select.ts'
+import { strassenPays } from '../../kernel/strassen.ts'
 import { Pool } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import type { ProgressState } from '../progress.ts'
@@ -68,6 +69,7 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
         {
           ...{ m, n, k, elementBytes: bytesPerElement[dtype] },
           ...(request.reproducible && { depthMultiple: reproducibleDepth }),
+          preferred: tile => strassenPays({ ...request, dtype, ...tile }),
         },
         limitBytes,
       )

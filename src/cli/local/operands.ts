@@ -2,6 +2,7 @@
 import { type OperandFacts, type Product, productOf } from '../../core/product.ts'
 import type { Semiring } from '../../core/semiring.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
+import type { Algorithm } from '../../kernel/algorithm.ts'
 import { Operand } from './operand.ts'
 
 export interface OperandFiles {
@@ -17,6 +18,8 @@ export interface OperandFiles {
   readonly semiring?: Semiring
   /** The same bits on every machine and for every cut. */
   readonly reproducible?: boolean
+  /** Default: classical. */
+  readonly algorithm?: Algorithm
 }
 
 export interface Operands extends AsyncDisposable {

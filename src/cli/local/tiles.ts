@@ -2,6 +2,7 @@
 import { area, columnEnd, type Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
 import type { Semiring } from '../../core/semiring.ts'
+import type { Algorithm } from '../../kernel/algorithm.ts'
 import type { Arena } from '../../kernel/arena.ts'
 import type { GemmTask, Pool } from '../../pool/pool.ts'
 import type { Operand } from './operand.ts'
@@ -42,6 +43,8 @@ export interface TilesRequest {
   /** Default: plus-times. */
   readonly semiring?: Semiring
   readonly reproducible?: boolean
+  /** Default: classical. */
+  readonly algorithm?: Algorithm
   readonly tiling: Tiling
   readonly arena: Arena
   readonly pool: Pool
@@ -145,7 +148,14 @@ async function runSteps(request: TilesRequest, places: Places): Promise<void> {
 const nameOf = ({ row, column }: Rectangle): string => `${row},${column}`
 
 function taskOf(request: TilesRequest, step: Step, a: number, b: number, c: number): GemmTask {
-  const { operands, alpha, beta, semiring = 'plus-times', reproducible = false } = request
+  const {
+    operands,
+    alpha,
+    beta,
+    semiring = 'plus-times',
+    reproducible = false,
+    algorithm = 'classical',
+  } = request
   return {
     dtype: operands.product.dtype,
     semiring,
@@ -159,5 +169,6 @@ function taskOf(request: TilesRequest, step: Step, a: number, b: number, c: numb
     b: operands.b.view(b, step.b),
     c: { offset: c, rowStride: step.c.columns, columnStride: 1 },
     reproducible,
+    algorithm,
   }
 }

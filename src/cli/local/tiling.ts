@@ -32,6 +32,8 @@ export interface Product {
   readonly elementBytes: number
   /** Where k may be cut: at the multiples of this. Default: wherever it is best. */
   readonly depthMultiple?: number
+  /** Whole tiles that are better than the time predicted says: m, n and k of a step. */
+  readonly preferred?: (tile: { readonly m: number; readonly n: number; readonly k: number }) => boolean
 }
 
 // Rough figures of one machine, only ever compared with each other: they say which of two tilings is the better one.
@@ -46,18 +48,24 @@ const lostShare = 0.5
 /** A gemm of a panel this many elements thin loses half its speed to packing and to passing over C once more. */
 const halfSpeedElements = 24
 
-/** The tiling with the least time predicted that fits into `limitBytes`; GEMMESH_MEMORY_EXCEEDED where none does. */
+/**
+ * The tiling with the least time predicted that fits into `limitBytes`, among those of preferred tiles where one of them fits;
+ * GEMMESH_MEMORY_EXCEEDED where none does.
+ */
 export function chooseTiling(product: Product, limitBytes: number): Tiling {
-  const { depthMultiple = leastEdge } = product
+  const { depthMultiple = leastEdge, preferred = () => false } = product
   let best: Tiling | undefined
   let bestMs = Number.POSITIVE_INFINITY
+  let isPreferred = false
   for (const mt of edges(product.m))
     for (const nt of edges(product.n))
       for (const kt of edges(product.k, depthMultiple)) {
         const tiling = tilingOf(product, mt, nt, kt)
         if (tiling.bytes > limitBytes) continue
         const ms = predictMs(product, tiling)
-        if (ms < bestMs) [best, bestMs] = [tiling, ms]
+        const preferring = preferred({ m: mt, n: nt, k: kt })
+        if (preferring === isPreferred ? ms < bestMs : preferring)
+          [best, bestMs, isPreferred] = [tiling, ms, preferring]
       }
   if (best !== undefined) return best
   const least = tilingOf(

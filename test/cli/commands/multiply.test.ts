@@ -109,6 +109,22 @@ t.test('more than two matrices', async t => {
   }
 })
 
+t.test('another algorithm is for this machine, and for bits that may differ', async t => {
+  const { exit, stderr } = await gemmesh(['multiply', files.wide, files.tall, '--algorithm', 'strassen'])
+  t.equal(exit, 0, stderr)
+  for (const [words, message] of [
+    [['--reproducible'], /an order of its own/],
+    [['--master', 'http://127.0.0.1:9'], /on this machine/],
+  ] as const) {
+    const refused = await gemmesh([
+      ...['multiply', files.wide, files.tall, '--algorithm', 'strassen'],
+      ...words,
+    ])
+    t.equal(refused.exit, 2)
+    t.match(refused.stderr, message)
+  }
+})
+
 t.test('the environment says what no flag says', async t => {
   const { records } = await gemmesh(['multiply', files.wide, files.tall, '--threads', '2'], {
     GEMMESH_JSON: '1',
