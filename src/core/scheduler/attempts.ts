@@ -6,8 +6,8 @@ import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
 export function assign({ state, now, instructions }: Turn, job: JobRecord, slave: SlaveRecord, unit: number) {
   const attempt = job.ledger?.hand(unit, slave.name)
   if (attempt === undefined) return
-  if (slave.atHand.size === 0) slave.servedSince = now
-  slave.atHand.add(attempt)
+  if (slave.atHand.length === 0) slave.servedSince = now
+  slave.atHand.push(attempt)
   slave.flopsAtHand += attempt.flops
   refreshIdle(state, slave)
   state.leases.hear(attempt, now)
@@ -20,7 +20,7 @@ export function assign({ state, now, instructions }: Turn, job: JobRecord, slave
 /** The slave has finished its part of the attempt, and that tells how fast it is. */
 export function finish(state: State, job: JobRecord, attempt: Attempt): void {
   const slave = state.slaves.get(attempt.slave)
-  if (slave?.atHand.has(attempt) === true) {
+  if (slave?.atHand.includes(attempt) === true) {
     job.pace.record(slave.name, attempt.flops, state.now - slave.servedSince)
     slave.servedSince = state.now
   }
@@ -31,9 +31,10 @@ export function finish(state: State, job: JobRecord, attempt: Attempt): void {
 function freeSlot(state: State, attempt: Attempt): void {
   const slave = state.slaves.get(attempt.slave)
   if (slave === undefined) return
-  const [head] = slave.atHand
-  if (!slave.atHand.delete(attempt)) return
-  if (head === attempt) slave.servedSince = state.now
+  const place = slave.atHand.indexOf(attempt)
+  if (place < 0) return
+  slave.atHand.splice(place, 1)
+  if (place === 0) slave.servedSince = state.now
   // From the set and not by subtraction, so that rounding leaves no rest behind.
   slave.flopsAtHand = 0
   for (const { flops } of slave.atHand) slave.flopsAtHand += flops
@@ -55,7 +56,7 @@ export function drop(state: State, attempt: Attempt): void {
 
 /** Who gets a free slot is looked at once: it waits until there may be something for it. */
 export function refreshIdle(state: State, slave: SlaveRecord): void {
-  if (slave.state === 'present' && slave.atHand.size < state.options.unitsAtHand) {
+  if (slave.state === 'present' && slave.atHand.length < state.options.unitsAtHand) {
     state.idle.add(slave)
     state.asking.add(slave)
   } else {
@@ -73,7 +74,7 @@ export function stopRefusing(state: State, slave: SlaveRecord | undefined): void
 export function cancelAtHand({ state, instructions }: Turn, job: string, attempts: Iterable<Attempt>): void {
   const units = new Map<string, number[]>()
   for (const attempt of attempts) {
-    if (state.slaves.get(attempt.slave)?.atHand.has(attempt) !== true) continue
+    if (state.slaves.get(attempt.slave)?.atHand.includes(attempt) !== true) continue
     const list = units.get(attempt.slave)
     if (list === undefined) units.set(attempt.slave, [attempt.ref.unit])
     else list.push(attempt.ref.unit)

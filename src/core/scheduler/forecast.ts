@@ -22,7 +22,7 @@ interface Outlook {
  */
 function outlook({ now }: State, { pace }: JobRecord, slave: SlaveRecord): Outlook {
   const rate = pace.rate(slave.name)
-  const [head] = slave.atHand
+  const head = slave.atHand[0]
   if (head === undefined) return { rate, headMs: 0 }
   const expectedMs = head.flops / rate
   if (!pace.isTimed) return { rate, headMs: expectedMs }
@@ -34,7 +34,7 @@ function outlook({ now }: State, { pace }: JobRecord, slave: SlaveRecord): Outlo
 /** When the slave will have finished what it has at hand, and `flops` more. */
 export function endMs(state: State, job: JobRecord, slave: SlaveRecord, flops: number): number {
   const { rate, headMs } = outlook(state, job, slave)
-  const [head] = slave.atHand
+  const head = slave.atHand[0]
   return headMs + (slave.flopsAtHand - (head?.flops ?? 0) + flops) / rate
 }
 
@@ -62,7 +62,7 @@ export function attemptEndMs(state: State, job: JobRecord, attempt: Attempt): nu
 
 /** When the unit that the slave is at will be late, and so late that it is not expected to end within `ms`. */
 export function lateAt({ now }: State, { pace }: JobRecord, slave: SlaveRecord, ms: number): number {
-  const [head] = slave.atHand
+  const head = slave.atHand[0]
   if (head === undefined || !pace.isTimed) return Number.POSITIVE_INFINITY
   const elapsedMs = now - slave.servedSince
   const dueMs = Math.max((lateness * head.flops) / pace.rate(slave.name), ms)

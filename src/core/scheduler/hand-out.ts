@@ -15,9 +15,9 @@ import type { Attempt, Ledger } from './ledger.ts'
 import type { ShareQueue } from './share-queues.ts'
 import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
 
-const sampleLimit = 64
-/** Any event may be one that makes it worth while to help; so many idle slaves look at it. */
-const asksPerEvent = 4
+const sampleLimit = 16
+/** Any event may be one that makes it worth while to help; one idle slave at a time looks at it. */
+const asksPerEvent = 1
 /** Of what would let two slaves end together, the part that the helper takes at a time. */
 const stolenPart = 0.5
 /** A second attempt has to be expected to end this much sooner than the first, compared with its own time. */
@@ -33,13 +33,14 @@ export function handOut(turn: Turn): void {
     state.refusing.delete(slave)
     if (state.idle.has(slave)) state.asking.add(slave)
   }
-  const lookAgain = state.lookAgainAt <= now
-  if (lookAgain) state.lookAgainAt = Number.POSITIVE_INFINITY
-  for (const slave of state.idle.sample(lookAgain ? sampleLimit : asksPerEvent)) state.asking.add(slave)
   if (state.wanted) {
     state.wanted = false
     for (const slave of state.slaves.values()) if (state.idle.has(slave)) state.asking.add(slave)
   }
+  const lookAgain = state.lookAgainAt <= now
+  if (lookAgain) state.lookAgainAt = Number.POSITIVE_INFINITY
+  if (state.idle.size === 0) return
+  for (const slave of state.idle.sample(lookAgain ? sampleLimit : asksPerEvent)) state.asking.add(slave)
   while (state.asking.size > 0) {
     for (const slave of state.asking) {
       // Where it takes one and has room for more, it stays among those that ask.
@@ -56,7 +57,7 @@ function serve(turn: Turn, slave: SlaveRecord): boolean {
     assign(turn, job, slave, unit)
     return true
   }
-  return slave.atHand.size === 0 && double(turn, slave)
+  return slave.atHand.length === 0 && double(turn, slave)
 }
 
 /** By priority, then by how much each has got already, then in order of submission. */
@@ -194,8 +195,7 @@ function latestAttempt(
 }
 
 function isHead({ slaves }: State, attempt: Attempt): boolean {
-  const [head] = slaves.get(attempt.slave)?.atHand ?? []
-  return head === attempt
+  return slaves.get(attempt.slave)?.atHand[0] === attempt
 }
 
 /** Nobody tells that a unit is late: it has to be looked at when it is, or is so late that it ends not before `ms`. */

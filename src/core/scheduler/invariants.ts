@@ -20,15 +20,18 @@ export function assertInvariants(state: State): void {
   for (const slave of slaves.values()) {
     const { name } = slave
     const isPresent = slave.state === 'present'
-    hold(slave.atHand.size <= options.unitsAtHand, `slave ${name} holds ${slave.atHand.size} units`)
-    hold(isMember(slave.state) || slave.atHand.size === 0, `slave ${name} is ${slave.state} and holds units`)
+    hold(slave.atHand.length <= options.unitsAtHand, `slave ${name} holds ${slave.atHand.length} units`)
+    hold(
+      isMember(slave.state) || slave.atHand.length === 0,
+      `slave ${name} is ${slave.state} and holds units`,
+    )
     hold(
       isMember(slave.state) === silentSlaves.has(slave),
       `slave ${name} is ${slave.state}: is it listened for?`,
     )
     hold(
-      idle.has(slave) === (isPresent && slave.atHand.size < options.unitsAtHand),
-      `slave ${name} holds ${slave.atHand.size} units: is it idle?`,
+      idle.has(slave) === (isPresent && slave.atHand.length < options.unitsAtHand),
+      `slave ${name} holds ${slave.atHand.length} units: is it idle?`,
     )
     for (const attempt of slave.atHand) {
       const out = jobs.get(attempt.ref.job)?.ledger?.attemptsOut(attempt.ref.unit)
@@ -37,7 +40,7 @@ export function assertInvariants(state: State): void {
         `slave ${name} holds unit ${attempt.ref.unit}, which is not out`,
       )
     }
-    atHand += slave.atHand.size
+    atHand += slave.atHand.length
   }
   hold(asking.size === 0, `${asking.size} slaves were not asked`)
   let running = 0

@@ -40,7 +40,7 @@ interface UnitRecord {
 /** It keeps a record of each unit that is out or came back, and runs of numbers of those that never were. */
 export class Ledger {
   readonly plan: Plan
-  readonly queues = new ShareQueues(unit => this.flops(unit))
+  readonly queues = new ShareQueues()
   readonly #epoch: number
   readonly #records = new Map<number, UnitRecord>()
   readonly #again = new Set<number>()
@@ -108,16 +108,12 @@ export class Ledger {
     return planned === undefined ? 0 : area(planned.tile)
   }
 
-  /** Never 0, so that units without arithmetic (k = 0) weigh by their elements. */
-  flops(unit: number): number {
-    return this.#flopsOf(this.elements(unit))
-  }
-
   /** The attempt that is out, if it is exactly the one meant. */
   attempt(ref: UnitRef, slave: string): Attempt | undefined {
-    return this.attemptsOut(ref.unit).find(
-      out => out.slave === slave && out.ref.attempt === ref.attempt && out.ref.epoch === ref.epoch,
-    )
+    for (const out of this.attemptsOut(ref.unit)) {
+      if (out.slave === slave && out.ref.attempt === ref.attempt && out.ref.epoch === ref.epoch) return out
+    }
+    return undefined
   }
 
   /** Hands out a unit that was just taken from a queue, one that came back, or one that is out for a second time. */
@@ -180,6 +176,7 @@ export class Ledger {
     this.queues.append(slave, from, to, this.#flopsOf((elements * (to - from)) / units))
   }
 
+  /** Never 0, so that units without arithmetic (k = 0) weigh by their elements. */
   #flopsOf(elements: number): number {
     return 2 * elements * Math.max(1, this.plan.shape[2])
   }

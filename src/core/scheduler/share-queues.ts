@@ -9,10 +9,7 @@ interface Run {
   flops: number
 }
 
-/**
- * What is left of a slave's share, with what it took over from others. Its flops are exact but for what was moved in
- * parts, which is taken to be like the rest of its run.
- */
+/** What is left of a slave's share, with what it took over from others. The units of a run count as alike. */
 export interface ShareQueue {
   readonly slave: string
   readonly runs: Run[]
@@ -21,13 +18,8 @@ export interface ShareQueue {
 }
 
 export class ShareQueues {
-  readonly #flopsOf: (unit: number) => number
   readonly #bySlave = new Map<string, ShareQueue>()
   readonly #filled = new Bag<ShareQueue>()
-
-  constructor(flopsOf: (unit: number) => number) {
-    this.#flopsOf = flopsOf
-  }
 
   /** Those that have units. */
   get filled(): Bag<ShareQueue> {
@@ -55,8 +47,8 @@ export class ShareQueues {
   takeFirst(queue: ShareQueue): number | undefined {
     const [run] = queue.runs
     if (run === undefined) return undefined
+    const flops = run.flops / (run.to - run.from)
     const unit = run.from++
-    const flops = run.from === run.to ? run.flops : Math.min(this.#flopsOf(unit), run.flops)
     run.flops -= flops
     if (run.from === run.to) queue.runs.shift()
     this.#less(queue, 1, flops)
@@ -66,7 +58,7 @@ export class ShareQueues {
   /** Flops of the unit that its slave would come to last: the first one that another would take. */
   lastFlops(queue: ShareQueue): number {
     const run = queue.runs.at(-1)
-    return run === undefined ? 0 : this.#flopsOf(run.to - 1)
+    return run === undefined ? 0 : run.flops / (run.to - run.from)
   }
 
   /** Hands the last `count` units on, in one piece as far as they are one; the taker does them in their own order. */

@@ -44,6 +44,7 @@ export class Silence<Subject> {
 
   /** Those silent for the limit or longer, longest first; they are still listened for. */
   exceeded(now: number): Subject[] {
+    if (this.nextAt > now) return []
     const silent: Subject[] = []
     for (let link = this.#longest; link !== undefined; link = link.after) {
       if (link.heardAt + this.limitMs > now) break

@@ -46,13 +46,16 @@ export function heartbeat(
   const slave = memberOf(state, name, incarnation)
   if (slave === undefined) return
   state.silentSlaves.hear(slave, now)
-  const stale = new Map<string, number[]>()
+  let stale: Map<string, number[]> | undefined
   for (const ref of running) {
     const attempt = state.jobs.get(ref.job)?.ledger?.attempt(ref, name)
     if (attempt !== undefined) state.leases.hear(attempt, now)
-    else if (isStale(state, name, ref)) stale.set(ref.job, [...(stale.get(ref.job) ?? []), ref.unit])
+    else if (isStale(state, name, ref)) {
+      stale ??= new Map()
+      stale.set(ref.job, [...(stale.get(ref.job) ?? []), ref.unit])
+    }
   }
-  for (const [job, units] of stale) instructions.push({ type: 'cancel-units', slave: name, job, units })
+  for (const [job, units] of stale ?? []) instructions.push({ type: 'cancel-units', slave: name, job, units })
 }
 
 /**

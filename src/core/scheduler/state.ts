@@ -19,7 +19,7 @@ export interface SlaveRecord {
   threads: number | undefined
   memoryBytes: number | undefined
   /** The attempts that take up its slots, in the order in which it got them: it computes the first of them. */
-  readonly atHand: Set<Attempt>
+  readonly atHand: Attempt[]
   flopsAtHand: number
   /** When it could begin with the first of them. */
   servedSince: number
@@ -137,7 +137,7 @@ export function emptyState(options: SchedulerOptions): State {
     incarnation: undefined,
     threads: undefined,
     memoryBytes: undefined,
-    atHand: new Set(),
+    atHand: [],
     flopsAtHand: 0,
     servedSince: 0,
     refusesUntil: 0,

@@ -58,7 +58,7 @@ export function placed(turn: Turn, slave: string, ref: UnitRef): void {
   if (job === undefined || ledger === undefined || ref.epoch !== state.options.epoch) return
   if (!ledger.wasOut(ref)) return
   const winner = ledger.attempt(ref, slave)
-  const elements = ledger.elements(ref.unit)
+  const elements = winner === undefined ? ledger.elements(ref.unit) : area(winner.tile)
   countPlaced(job, elements)
   if (state.slaves.has(slave)) {
     credit(job, slave, elements)

@@ -79,7 +79,7 @@ export function viewSlave(state: State, slave: SlaveRecord): SlaveSnapshot {
     ...(incarnation !== undefined && { incarnation }),
     ...(threads !== undefined && { threads }),
     ...(memoryBytes !== undefined && { memoryBytes }),
-    unitsOpen: slave.atHand.size,
+    unitsOpen: slave.atHand.length,
   }
 }
 
