@@ -24,7 +24,7 @@ const eventsPerUnitLimit = 2000
 
 interface JobRecord {
   readonly facts: SimulatedJob
-  readonly k: number
+  readonly shape: readonly [m: number, n: number, k: number]
   readonly elementBytes: number
   units: number
   readonly placed: Set<number>
@@ -227,10 +227,9 @@ export class Simulation implements SlaveWorld, ComingsWorld {
 }
 
 function recordOf(facts: SimulatedJob): JobRecord {
-  const [, , k] = facts.shape
   return {
     facts,
-    k,
+    shape: facts.shape,
     elementBytes: bytesPerElement[facts.dtype],
     units: 0,
     placed: new Set(),

@@ -17,7 +17,10 @@ export interface SlaveWorld {
   readonly toSlaves: Lane
   readonly toCombine: Lane
   later(atMs: number, action: () => void): void
-  job(job: string): { readonly k: number; readonly elementBytes: number }
+  job(job: string): {
+    readonly shape: readonly [m: number, n: number, k: number]
+    readonly elementBytes: number
+  }
   /** master-combine has the tile. */
   tileArrived(slave: SlaveModel, ref: UnitRef): void
 }
@@ -32,6 +35,8 @@ interface Held {
 
 /** All blocks of a row of blocks of A, or a column of blocks of B. */
 interface Panel {
+  /** Rows of A, or columns of B. */
+  readonly lines: number
   /** When the first of them is there. */
   firstAt: number | undefined
   lastAt: number | undefined
@@ -125,7 +130,8 @@ export class SlaveModel {
 
   #compute(held: Held): void {
     const { random, now } = this.#world
-    const { k, elementBytes } = this.#world.job(held.ref.job)
+    const { shape, elementBytes } = this.#world.job(held.ref.job)
+    const [, , k] = shape
     const elements = held.tile.rows * held.tile.columns
     held.stage = 'computing'
     this.#computing = held
@@ -154,14 +160,18 @@ export class SlaveModel {
     const { row, rows, column, columns } = held.tile
     const { now } = this.#world
     const { job } = held.ref
-    const panels = [...this.#panelsOf(job, 'A', row, rows), ...this.#panelsOf(job, 'B', column, columns)]
+    const { shape, elementBytes } = this.#world.job(job)
+    const [m, n, k] = shape
+    const panels = [
+      ...this.#panelsOf(job, 'A', row, rows, m),
+      ...this.#panelsOf(job, 'B', column, columns, n),
+    ]
     // Step by step along k: the first blocks of all panels come before the others of any.
     const missing = panels.filter(({ firstAt }) => firstAt === undefined)
-    const { k, elementBytes } = this.#world.job(job)
-    const panelBytes = this.#world.blockEdge * k * elementBytes
-    const stepBytes = panelBytes / this.#steps(k)
-    for (const panel of missing) panel.firstAt = this.#pull(stepBytes)
-    for (const panel of missing) panel.lastAt = this.#pull(panelBytes - stepBytes)
+    const lineBytes = k * elementBytes
+    const firstPart = 1 / this.#steps(k)
+    for (const panel of missing) panel.firstAt = this.#pull(panel.lines * lineBytes * firstPart)
+    for (const panel of missing) panel.lastAt = this.#pull(panel.lines * lineBytes * (1 - firstPart))
     held.fetchedAt = Math.max(now, ...panels.map(({ lastAt = now }) => lastAt))
     return Math.max(now, ...panels.map(({ firstAt = now }) => firstAt))
   }
@@ -173,11 +183,12 @@ export class SlaveModel {
   }
 
   /** What it was sent, it keeps. */
-  *#panelsOf(job: string, operand: string, start: number, length: number): Generator<Panel> {
+  *#panelsOf(job: string, operand: string, start: number, length: number, whole: number): Generator<Panel> {
     const { blockEdge } = this.#world
     for (let block = Math.floor(start / blockEdge); block * blockEdge < start + length; block++) {
       const key = `${job} ${operand} ${block}`
-      const panel = this.#panels.get(key) ?? { firstAt: undefined, lastAt: undefined }
+      const lines = Math.min(blockEdge, whole - block * blockEdge)
+      const panel = this.#panels.get(key) ?? { lines, firstAt: undefined, lastAt: undefined }
       this.#panels.set(key, panel)
       yield panel
     }

@@ -11,6 +11,7 @@ import { Planner } from '../../roles/assign/planner.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Master, reach } from './reach.ts'
 import { showPlan, showPrediction } from './show-plan.ts'
+import { simulatePlan } from './simulate-plan.ts'
 
 export interface ExplainRequest {
   readonly a: string
@@ -19,6 +20,8 @@ export interface ExplainRequest {
   readonly transA: boolean
   readonly transB: boolean
   readonly semiring: Semiring
+  /** Play it through, too. */
+  readonly simulate: boolean
   readonly master: Master
   /** To plan by where the master does not run. */
   readonly config?: string
@@ -44,6 +47,7 @@ export async function explainFiles(request: ExplainRequest, terminal: Terminal):
   if (asked === undefined)
     terminal.note(`No master-assign answers at ${request.master.origin}: planned by ${request.config} alone.`)
   terminal.print(`${showPlan(planned.plan)}\n${showPrediction(planned)}`)
+  if (request.simulate) simulatePlan(planned, terminal)
 }
 
 async function factsOf(path: string): Promise<OperandFacts> {

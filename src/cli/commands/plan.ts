@@ -11,6 +11,7 @@ interface PlanOptions extends OutputOptions, MasterOptions {
   readonly transB?: true
   readonly add?: string
   readonly semiring: Semiring
+  readonly simulate?: true
 }
 
 export function planCommand(): Command {
@@ -29,24 +30,26 @@ export function planCommand(): Command {
     .addOption(
       new Option('--semiring <name>', 'what stands for + and *').choices(semirings).default('plus-times'),
     )
+    .option('--simulate', 'play it through with the scheduler itself, modelled slaves and links')
     .addOption(configOption())
     .addOption(envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue))
     .action(plan)
   return withExamples(withOutputOptions(command), [
     ['gemmesh plan A.npy B.npy --config cluster.json', 'on the cluster of this file, running or not'],
+    ['gemmesh plan A.npy B.npy --config cluster.json --simulate', 'and play it through'],
     ['gemmesh plan A.npy B.npy --master http://10.0.0.1:7710 --json', 'on the cluster of this master'],
   ])
 }
 
 async function plan(a: string, b: string, options: PlanOptions, command: Command): Promise<void> {
-  const { transA = false, transB = false, add, semiring, config } = options
+  const { transA = false, transB = false, add, semiring, config, simulate = false } = options
   const master = await findMaster(options, command)
   if (master === undefined)
     throw new GemmeshError(
       'GEMMESH_USAGE',
       'A plan is for a cluster: name its file with --config, or its master-assign with --master.',
     )
-  const files = { a, b, transA, transB, semiring, ...(add !== undefined && { add }) }
+  const files = { a, b, transA, transB, semiring, simulate, ...(add !== undefined && { add }) }
   const { explainFiles } = await import('../cluster/explain-files.ts')
   const isOfFile = master.start !== undefined && config !== undefined
   await explainFiles({ ...files, master, ...(isOfFile && { config }) }, new Terminal(options))
