@@ -144,7 +144,10 @@ function pieceShape(task: GemmTask, columns: number, kc: number, limits: PhaseLi
     Math.min(Math.ceil((threads * piecesPerThread) / down), Math.floor(columns / leastColumns)),
   )
   const height = evenPart(Math.ceil(m / mr), Math.ceil(m / mr / down))
-  return { edges: edgesOf(m, mr, () => height), width: evenPart(columns, Math.ceil(columns / across), nr) }
+  return {
+    edges: edgesOf(m, mr, () => height),
+    width: evenPart(columns, Math.ceil(columns / across / nr) * nr, nr),
+  }
 }
 
 /**

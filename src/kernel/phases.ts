@@ -65,7 +65,7 @@ export function planPhases(
 }
 
 /** Of products that need no buffer. */
-function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefined {
+export function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefined {
   if (onlyScales(task)) return scalePhase(task, limits.threads)
   if (depthsOf(task, limits) !== undefined) return undefined
   if (isRow(task)) return rowPhase(task, limits)
@@ -113,7 +113,7 @@ function groupsOf(task: GemmTask, limits: PhaseLimits, strassen: StrassenPlan | 
  * idle, as the transposed one, which has few rows. But not where that would give 0 for -0: the lesser of both is the one that
  * stands first, and a part of a product may have few columns where all of it has many.
  */
-function oriented(task: GemmTask, { microTiles }: PhaseLimits): GemmTask {
+export function oriented(task: GemmTask, { microTiles }: PhaseLimits): GemmTask {
   const given = rowMajor(task)
   if (given.reproducible && given.semiring === 'max-min') return given
   return given.m > given.n && fewColumns * given.n <= microTiles[task.dtype].nr ? transposed(given) : given

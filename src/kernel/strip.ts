@@ -42,7 +42,8 @@ function stripWidth({ dtype, n, k, reproducible }: GemmTask, { threads, microTil
   const widest = Math.floor(stripBytes / (depthOf(dtype, k, reproducible) * bytesPerElement[dtype]))
   const wanted =
     threads === 1 ? n : Math.max(leastMicroTiles * nr, Math.ceil(n / (threads * stripsPerThread)))
-  return evenPart(n, Math.min(widest, wanted), nr)
+  // Whole micro-tiles: 33 columns are one strip, not 32 and 1.
+  return evenPart(n, Math.min(widest, Math.ceil(wanted / nr) * nr), nr)
 }
 
 /** Some columns over one block of k, packed and computed by whoever calls. No more columns than a strip has. */

@@ -1,5 +1,6 @@
 /** All cores on one arena: the facade in front of piscina. */
 import { asGemmeshError, GemmeshError } from '../errors.ts'
+import { computeAlone } from '../kernel/alone.ts'
 import { type Arena, alignmentBytes } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
 import { controlBytes, drain, resetControl, stop, viewControl } from '../kernel/drain.ts'
@@ -36,6 +37,8 @@ const aloneEffort = 2e7
  * to other threads altogether, whose waking and reporting takes 0.1 to 0.4 of one.
  */
 const togetherEffort = 6e8
+const finished = Promise.resolve()
+
 /** Operations, and for each element that is packed or written the time of some 64 of them. */
 const effort = ({ m, n, k }: GemmTask): number => 2 * m * n * k + 64 * (m * k + k * n + m * n)
 
@@ -71,6 +74,7 @@ export class Pool {
   readonly #crew: Crew
   readonly #reserved: Reserved
   readonly #limits: PhaseLimits
+  readonly #aloneLimits: PhaseLimits
   readonly #control: Int32Array
   readonly #kernel: Kernel
   /** The gemm before, done or failed: they run one after the other, each on all threads. */
@@ -90,6 +94,7 @@ export class Pool {
     this.#reserved = reserved
     const { panels, panelBytes } = reserved
     this.#limits = { threads, microTiles, mc: processor.tuning.mc, panels, panelBytes }
+    this.#aloneLimits = { ...this.#limits, threads: 1 }
     this.#control = viewControl(arena.memory, reserved.control)
     const { control, mailbox, workspaces } = reserved
     this.#crew = new Crew(
@@ -130,13 +135,14 @@ export class Pool {
    * Calls queue up; a small one that nothing is before is done when this returns. When `signal` is aborted the threads stop between two pieces of work, the promise is rejected with
    * the signal's reason once all have stopped, and what the C of the tasks holds is undefined.
    */
-  gemm(tasks: readonly GemmTask[], options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  gemm(tasks: readonly GemmTask[], options?: { readonly signal?: AbortSignal }): Promise<void> {
+    const signal = options?.signal
     if (this.#closed) {
       return Promise.reject(new GemmeshError('GEMMESH_INTERNAL', 'The pool is closed; start another one.'))
     }
-    if (this.#queued === 0 && totalEffort(tasks) <= aloneEffort) return this.#runHere(tasks, options.signal)
+    if (this.#queued === 0 && totalEffort(tasks) <= aloneEffort) return this.#runHere(tasks, signal)
     this.#queued++
-    const run = this.#tail.then(() => this.#run(tasks, options.signal))
+    const run = this.#tail.then(() => this.#run(tasks, signal))
     this.#tail = run.catch(() => {})
     return run
   }
@@ -152,12 +158,15 @@ export class Pool {
   }
 
   /** At once and by the calling thread alone: what is small is over sooner than a promise of it. */
-  async #runHere(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted()
-    this.#check(tasks)
-    for (const phases of planPhases(tasks, this.#limits)) {
-      resetControl(this.#control)
-      this.#drainHere(phases)
+  #runHere(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
+    try {
+      signal?.throwIfAborted()
+      this.#check(tasks)
+      for (const task of tasks)
+        computeAlone(task, this.#aloneLimits, this.#kernel, this.#reserved.workspaces[0])
+      return finished
+    } catch (error) {
+      return Promise.reject(signal?.aborted ? error : asGemmeshError(error))
     }
   }
 
