@@ -5,29 +5,32 @@ import { PolicyMaster, type PolicyName } from '../src/simulation/policies.ts'
 import { Random } from '../src/simulation/random.ts'
 import { simulate } from '../src/simulation/simulate.ts'
 
-export const scenarios = ['true', 'wrong', 'slow', 'network'] as const
+export const scenarios = ['true', 'wrong', 'slow', 'few', 'network'] as const
 export type Scenario = (typeof scenarios)[number]
 
-/** What each is, and the bar of our median over the ideal; `network` is there to be honest, and has none. */
+/** What each is, and the bar of our median over the ideal; the last two are there to be honest, and have none. */
 export const scenarioFacts: Readonly<Record<Scenario, { readonly says: string; readonly bar?: number }>> = {
   true: { says: 'true performance figures', bar: 1.03 },
   wrong: { says: 'figures wrong by up to 4x either way', bar: 1.15 },
   slow: { says: 'one of four slaves becomes ten times slower in mid-job', bar: 1.3 },
+  few: { says: 'true figures, but only 16 units a slave' },
   network: { says: 'true figures, 64 fast slaves behind one 25 Gbit/s link' },
 }
 
 const unitEdge = 1024
 const slaveCounts = [4, 8, 16, 32, 64]
-const unitsPerSlave = [16, 32, 64]
+const unitsPerSlave = [32, 64, 96]
+const fewUnitsPerSlave = 16
 
 const pick = <T>(random: Random, list: readonly [T, ...T[]] | readonly T[]): T | undefined =>
   list[Math.floor(random.next() * list.length)]
 
 /** Float32, square; slaves of 10 to 100 GFLOPS at 10 Gbit/s, units of 1024x1024 whose times vary by 10 percent. */
 export function schedulerCase(scenario: Scenario, number: number): SimulationOptions {
-  const random = new Random(number * 4 + scenarios.indexOf(scenario))
+  const random = new Random(number * scenarios.length + scenarios.indexOf(scenario))
   const count = scenario === 'slow' ? 4 : scenario === 'network' ? 64 : (pick(random, slaveCounts) ?? 4)
-  const units = count * (scenario === 'network' ? 16 : (pick(random, unitsPerSlave) ?? 16))
+  const isFew = scenario === 'few' || scenario === 'network'
+  const units = count * (isFew ? fewUnitsPerSlave : (pick(random, unitsPerSlave) ?? fewUnitsPerSlave))
   const edge = Math.round(Math.sqrt(units) * unitEdge)
   const fastest = scenario === 'network' ? 4 : 1
   const slaves = Array.from({ length: count }, (_, i): SimulatedSlave => {

@@ -34,8 +34,10 @@ interface UnitRecord {
   attempts: number
   /** In the order of handing out. */
   readonly out: Attempt[]
-  readonly evidence: Evidence[]
+  evidence: readonly Evidence[]
 }
+
+const nothing: readonly Evidence[] = []
 
 /** It keeps a record of each unit that is out or came back, and runs of numbers of those that never were. */
 export class Ledger {
@@ -100,7 +102,7 @@ export class Ledger {
   }
 
   evidenceOf(unit: number): readonly Evidence[] {
-    return this.#records.get(unit)?.evidence ?? []
+    return this.#records.get(unit)?.evidence ?? nothing
   }
 
   elements(unit: number): number {
@@ -121,13 +123,13 @@ export class Ledger {
     const planned = unitAt(this.plan, unit)
     if (planned === undefined) return undefined
     const known = this.#records.get(unit)
-    const record: UnitRecord = known ?? { state: 'ready', attempts: 0, out: [], evidence: [] }
+    const record: UnitRecord = known ?? { state: 'ready', attempts: 0, out: [], evidence: nothing }
     if (known === undefined) this.#records.set(unit, record)
     this.#again.delete(unit)
     if (record.out.length === 0) this.#move(unit, record, 'assigned')
     record.attempts++
     const attempt: Attempt = {
-      ref: Object.freeze({ job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch }),
+      ref: { job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch },
       slave,
       tile: planned.tile,
       flops: this.#flopsOf(area(planned.tile)),
@@ -151,7 +153,7 @@ export class Ledger {
     if (record === undefined) return
     record.out.splice(record.out.indexOf(attempt), 1)
     this.#computing.delete(attempt)
-    if (evidence !== undefined) record.evidence.push(evidence)
+    if (evidence !== undefined) record.evidence = [...record.evidence, evidence]
     if (record.out.length > 0) return
     this.#move(unit, record, 'ready')
     this.#again.add(unit)
@@ -182,10 +184,13 @@ export class Ledger {
   }
 
   #move(unit: number, record: UnitRecord, to: UnitState): void {
-    const history = record.evidence.map(
-      ({ attempt, slave, code }) => `attempt ${attempt} on ${slave}: ${code}`,
-    )
-    const subject = `unit ${unit} of job ${this.plan.job}`
-    record.state = step(unitTransitions, subject, record.state, to, history)
+    if (!unitTransitions[record.state].includes(to)) this.#refuse(unit, record, to)
+    record.state = to
+  }
+
+  /** Apart, so that what it says is put together only when it is said. */
+  #refuse(unit: number, { state, evidence }: UnitRecord, to: UnitState): void {
+    const history = evidence.map(({ attempt, slave, code }) => `attempt ${attempt} on ${slave}: ${code}`)
+    step(unitTransitions, `unit ${unit} of job ${this.plan.job}`, state, to, history)
   }
 }

@@ -66,7 +66,7 @@ export function placed(turn: Turn, slave: string, ref: UnitRef): void {
   }
   if (winner !== undefined) finish(state, job, winner)
   const out = ledger.place(ref.unit)
-  cancelAtHand(turn, job.job, out)
+  if (out.length > 1 || winner === undefined) cancelAtHand(turn, job.job, out)
   for (const attempt of out) {
     drop(state, attempt)
     stopRefusing(state, state.slaves.get(attempt.slave))
