@@ -30,6 +30,8 @@ interface Observation {
 
 /** The latest of each slave and kind of work. */
 const jobsKept = 32
+/** What each older job counts, compared with the one after it: machines have other things to do, too, and not for ever. */
+const aging = 0.85
 /**
  * How much the proportions of assumed costs count beside a measured job: just enough that jobs which do not tell two costs
  * apart (all of one shape) leave these two in proportion.
@@ -67,28 +69,32 @@ export class JobCosts {
 }
 
 /**
- * Least squares of relative errors: each job counts alike, however long it took. Coordinate descent on the normal equations,
- * which keeps all costs at 0 or above; the sum of squares is convex, and the prior makes it strictly so.
+ * Least squares of relative errors: a job counts alike, however long it took, and the more the later it was. Coordinate
+ * descent on the normal equations, which keeps all costs at 0 or above; the sum of squares is convex, and the prior makes
+ * it strictly so.
  */
 function fit(observations: readonly Observation[], assumed: Costs): Costs {
   if (observations.length === 0) return assumed
   // A cluster may be ten times as slow as assumed in all: that is found first, by the geometric mean.
-  const level = Math.exp(
-    observations.reduce((sum, { work, ms }) => sum + Math.log(ms / msOf(assumed, work)), 0) /
-      observations.length,
+  const weights = observations.map((_, index) => aging ** (observations.length - 1 - index))
+  const allWeights = weights.reduce((sum, one) => sum + one, 0)
+  const logs = observations.map(
+    ({ work, ms }, index) => (weights[index] ?? 0) * Math.log(ms / msOf(assumed, work)),
   )
+  const level = Math.exp(logs.reduce((sum, log) => sum + log, 0) / allWeights)
   const { perFlop, perByteIn, perByteOut, perJob } = assumed
   const prior = [perFlop, perByteIn, perByteOut, perJob].map(cost => cost * level)
   // In units of these costs all four are of one scale, and 1 is what is assumed.
   const squares = prior.map((_, i) => prior.map((_, j) => (i === j ? priorWeight : 0)))
   const sums = prior.map(() => priorWeight)
-  for (const { work, ms } of observations) {
+  for (const [index, { work, ms }] of observations.entries()) {
     const { flops, bytesIn, bytesOut } = work
+    const weight = weights[index] ?? 0
     const row = [flops, bytesIn, bytesOut, 1].map((amount, i) => (amount * (prior[i] ?? 0)) / ms)
     for (const [i, own] of row.entries()) {
-      sums[i] = (sums[i] ?? 0) + own
+      sums[i] = (sums[i] ?? 0) + weight * own
       const line = squares[i] ?? []
-      for (const [j, other] of row.entries()) line[j] = (line[j] ?? 0) + own * other
+      for (const [j, other] of row.entries()) line[j] = (line[j] ?? 0) + weight * own * other
     }
   }
   const factors = prior.map(() => 1)
