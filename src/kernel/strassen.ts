@@ -13,7 +13,7 @@ import type { GemmTask, View } from './task.ts'
 import { type FloatDtype, isFloat, type Sum, type SumProduct, type Term } from './term.ts'
 
 /** The least of m, n and k from which the algorithm pays (docs/STRASSEN.md has the measurements). */
-const crossover: Readonly<Record<FloatDtype, number>> = { float32: 3072, float64: 4096 }
+const crossover: Readonly<Record<FloatDtype, number>> = { float32: 3072, float64: 6144 }
 
 /**
  * How many times Strassen's algorithm is applied, one within the other, to a task that asks for it; 0 where it does not pay or

@@ -242,7 +242,8 @@ const square = (n: number, more: Partial<GemmTask> = {}): GemmTask => ({
 
 t.test('it is used where it was asked for, pays and can be used, and nowhere else', async t => {
   t.equal(strassenLevels(square(4096)), 1)
-  t.equal(strassenLevels(square(4096, { dtype: 'float64' })), 1)
+  t.equal(strassenLevels(square(6144, { dtype: 'float64' })), 1)
+  t.equal(strassenLevels(square(4096, { dtype: 'float64' })), 0)
   for (const [why, task] of Object.entries({
     'not asked for': square(4096, { algorithm: 'classical' }),
     small: square(512),
