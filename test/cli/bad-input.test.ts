@@ -142,7 +142,7 @@ const usage: readonly Case[] = [
     says: ["'mutliply'", 'Did you mean multiply?'],
   },
   { words: ['multiply', a], code: 'GEMMESH_USAGE', exit: 2, says: ["'B'"] },
-  { words: ['multiply', a, b, a], code: 'GEMMESH_USAGE', exit: 2, says: ['too many arguments'] },
+  { words: ['multiply', a, b, a], code: 'GEMMESH_SHAPE_MISMATCH', exit: 2, says: ['Matrix 3 of the chain'] },
   {
     words: multiply(a, b, '--trans-c'),
     code: 'GEMMESH_USAGE',
@@ -164,7 +164,7 @@ const usage: readonly Case[] = [
     says: ['http://10.0.0.1:7710'],
   },
   // What is not built yet must not be taken in silence.
-  ...['--semiring', '--reproducible', '--verify', '--dtype'].map(
+  ...['--semiring', '--verify', '--dtype'].map(
     (flag): Case => ({ words: multiply(a, b, flag), code: 'GEMMESH_USAGE', exit: 2, says: [flag] }),
   ),
   { words: ['config', 'check'], code: 'GEMMESH_USAGE', exit: 2, says: ['GEMMESH_CONFIG'] },
