@@ -1,0 +1,177 @@
+/** A cluster of real processes on 127.0.0.x, for benchmarks and tests: nodes start, drain and die one by one. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freePlaces } from '../src/cli/demo/ports.ts'
+import { type Cluster as Client, connect } from '../src/client/index.ts'
+
+const pollMs = 20
+const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+
+export interface SlaveSpec {
+  readonly name: string
+  readonly performance: number
+  readonly threads?: number
+  readonly memory?: string
+  readonly place?: Place
+}
+
+/** What a process is held to. */
+export interface Place {
+  /** Cores, as `taskset --cpu-list` takes them. */
+  readonly cpus?: string
+  /** How much it gives way to others on its core: 5 steps are a third of the weight. */
+  readonly nice?: number
+}
+
+/** The command that runs `command` in a place. */
+export const inPlace = ({ cpus, nice }: Place, command: readonly string[]): string[] => [
+  ...(nice === undefined ? [] : ['nice', '-n', String(nice)]),
+  ...(cpus === undefined ? [] : ['taskset', '--cpu-list', cpus]),
+  ...command,
+]
+
+export interface ClusterSpec {
+  /** For the configuration and the nodes' data. */
+  readonly folder: string
+  readonly slaves: readonly SlaveSpec[]
+  readonly masters?: Place
+  /** As the configuration says them. */
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+interface NodeOutcome {
+  readonly exitCode: number | null
+  /** What it logged, as it stands on stderr. */
+  readonly log: string
+}
+
+class NodeProcess {
+  readonly ended: Promise<NodeOutcome>
+  readonly #child: ChildProcess
+  #log = ''
+
+  constructor(words: readonly string[], place: Place) {
+    const [file = '', ...rest] = inPlace(place, [process.execPath, main, ...words])
+    const kept = Object.entries(process.env).filter(([name]) => !/^(GEMMESH_|NODE_OPTIONS$)/.test(name))
+    // Its standard input is a pipe from here: when this process is gone, even killed, the node notices and ends.
+    this.#child = spawn(file, rest, { env: Object.fromEntries(kept), stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#child.stdin?.on('error', () => {}) // it went first; `ended` says so
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text
+    })
+    this.ended = once(this.#child, 'close').then(() => ({ exitCode: this.#child.exitCode, log: this.#log }))
+  }
+
+  async ready(): Promise<void> {
+    const { stdout } = this.#child
+    if (stdout === null) return
+    const lines = createInterface(stdout)
+    const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close')])
+    if (line === undefined) throw new Error(`a node did not start: ${(await this.ended).log}`)
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
+  async end(): Promise<void> {
+    this.#child.stdin?.end()
+    await this.ended
+  }
+}
+
+export class ProcessCluster {
+  readonly origin: string
+  readonly resultsFolder: string
+  readonly configPath: string
+  readonly #placeOf: (name: string) => Place
+  readonly #folder: string
+  readonly #nodes = new Map<string, NodeProcess>()
+  #client: Client | undefined
+
+  private constructor({ folder, slaves, masters = {} }: ClusterSpec, origin: string) {
+    this.origin = origin
+    this.#folder = folder
+    const places = new Map(slaves.map(({ name, place = {} }) => [name, place]))
+    this.#placeOf = name => places.get(name) ?? masters
+    this.configPath = join(folder, 'cluster.json')
+    this.resultsFolder = join(folder, 'data', 'beta', 'results')
+  }
+
+  /** Its configuration; nothing runs yet. */
+  static async prepare(spec: ClusterSpec): Promise<ProcessCluster> {
+    const ips = [1, 2, ...spec.slaves.map((_, index) => index + 3)].map(last => `127.0.0.${last}`)
+    const places = await freePlaces(ips)
+    const [assign, combine, ...rest] = places
+    const cluster = new ProcessCluster(spec, `http://${assign?.ip}:${assign?.port}`)
+    const file = {
+      'master-assign': { name: 'alpha', ...assign },
+      'master-combine': { name: 'beta', ...combine },
+      slaves: spec.slaves.map(({ place: _, ...slave }, index) => ({ ...slave, ...rest[index] })),
+      options: { ...spec.options },
+    }
+    await writeFile(cluster.configPath, JSON.stringify(file, undefined, 2))
+    return cluster
+  }
+
+  /** Every node runs, every slave is a member. */
+  static async start(spec: ClusterSpec): Promise<ProcessCluster> {
+    const cluster = await ProcessCluster.prepare(spec)
+    try {
+      await cluster.run('alpha', 'beta', ...spec.slaves.map(({ name }) => name))
+      await cluster.members(...spec.slaves.map(({ name }) => name))
+      return cluster
+    } catch (error) {
+      await cluster.stop()
+      throw error
+    }
+  }
+
+  async run(...names: string[]): Promise<void> {
+    const started = names.map(name => {
+      const words = ['node', '--config', this.configPath, '--name', name, '--json', '--until-stdin-ends']
+      const data = ['--data', join(this.#folder, 'data'), '--log-level', 'info']
+      const node = new NodeProcess([...words, ...data], this.#placeOf(name))
+      this.#nodes.set(name, node)
+      return node.ready()
+    })
+    await Promise.all(started)
+  }
+
+  async client(): Promise<Client> {
+    this.#client ??= await connect(this.origin)
+    return this.#client
+  }
+
+  /** Waits until these slaves are members. */
+  async members(...names: string[]): Promise<void> {
+    await this.until(({ slaves }) =>
+      names.every(name => slaves.some(slave => slave.name === name && slave.state === 'present')),
+    )
+  }
+
+  /** Asks for the cluster's state until it is so; bounded by whoever runs this. */
+  async until(isSo: (view: Awaited<ReturnType<Client['info']>>) => boolean): Promise<void> {
+    const client = await this.client()
+    while (!isSo(await client.info())) await delay(pollMs)
+  }
+
+  signal(name: string, signal: NodeJS.Signals): void {
+    this.#nodes.get(name)?.signal(signal)
+  }
+
+  /** How the process of this node ended. */
+  async ended(name: string): Promise<NodeOutcome | undefined> {
+    return this.#nodes.get(name)?.ended
+  }
+
+  async stop(): Promise<void> {
+    await this.#client?.close()
+    await Promise.all([...this.#nodes.values()].map(node => node.end()))
+  }
+}
