@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePlaces } from '../src/cli/demo/ports.ts'
-import { type Cluster as Client, connect } from '../src/client/index.ts'
+import { type Cluster as Client, connect, health } from '../src/client/index.ts'
 
 const pollMs = 20
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
@@ -91,6 +91,7 @@ export class ProcessCluster {
   readonly configPath: string
   readonly #placeOf: (name: string) => Place
   readonly #folder: string
+  readonly #origins = new Map<string, string>()
   readonly #nodes = new Map<string, NodeProcess>()
   #client: Client | undefined
 
@@ -109,6 +110,8 @@ export class ProcessCluster {
     const places = await freePlaces(ips)
     const [assign, combine, ...rest] = places
     const cluster = new ProcessCluster(spec, `http://${assign?.ip}:${assign?.port}`)
+    for (const [index, { name }] of spec.slaves.entries())
+      cluster.#origins.set(name, `http://${rest[index]?.ip}:${rest[index]?.port}`)
     const file = {
       'master-assign': { name: 'alpha', ...assign },
       'master-combine': { name: 'beta', ...combine },
@@ -159,6 +162,12 @@ export class ProcessCluster {
   async until(isSo: (view: Awaited<ReturnType<Client['info']>>) => boolean): Promise<void> {
     const client = await this.client()
     while (!isSo(await client.info())) await delay(pollMs)
+  }
+
+  /** Work units in the hands of a slave's process, as it says itself. */
+  async unitsOpen(name: string): Promise<number> {
+    const { unitsOpen = 0 } = await health(this.#origins.get(name) ?? '')
+    return unitsOpen
   }
 
   signal(name: string, signal: NodeJS.Signals): void {

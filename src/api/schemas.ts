@@ -176,6 +176,7 @@ export const Health = Type.Object({
   roles: Type.Array(Type.String()),
   version: Type.String(),
   traffic: TrafficView,
+  unitsOpen: Type.Optional(Count), // of a slave: work units in its hands
 })
 export type Health = Static<typeof Health>
 

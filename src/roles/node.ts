@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { healthApi } from '../api/health.ts'
+import type { Health } from '../api/schemas.ts'
 import { usersApi } from '../api/users-api.ts'
 import type { Cluster, Identity, NodeAddress } from '../config.ts'
 import { HttpLink } from '../transport/http-link.ts'
@@ -79,13 +80,24 @@ async function closeAll(hosted: readonly Hosted[]): Promise<void> {
 }
 
 /** What all roles have: an app with its health, a link that calls from the node's own address, counted traffic. */
-function frame({ self, cluster, dataFolder, logger }: NodeOptions, address: NodeAddress, role: string) {
+function frame(
+  { self, cluster, dataFolder, logger }: NodeOptions,
+  address: NodeAddress,
+  role: string,
+  details: () => Pick<Health, 'unitsOpen'> = () => ({}),
+) {
   const traffic = new Traffic()
   const link = new HttpLink({ localAddress: address.ip, traffic })
   const roleLogger = logger.child({ node: self.name, role })
   const app = buildServer({ name: `${self.name} (${role})`, counters: traffic, logger: roleLogger })
   const shell: Shell = { cluster, name: self.name, dataFolder, link, traffic, logger: roleLogger }
-  const health = () => ({ name: self.name, roles: [role], version, traffic: traffic.snapshot() })
+  const health = () => ({
+    name: self.name,
+    roles: [role],
+    version,
+    traffic: traffic.snapshot(),
+    ...details(),
+  })
   app.register(healthApi, { health })
   return { app, link, shell }
 }
@@ -134,7 +146,7 @@ async function hostCombine(options: NodeOptions, address: NodeAddress): Promise<
 }
 
 async function hostSlave(options: NodeOptions, address: NonNullable<Identity['slave']>): Promise<Hosted> {
-  const { app, link, shell } = frame(options, address, 'slave')
+  const { app, link, shell } = frame(options, address, 'slave', () => ({ unitsOpen: role.unitsOpen }))
   const role = new SlaveRole(shell, address)
   app.register(slaveRoutes, { role })
   const close = async () => {

@@ -93,6 +93,11 @@ export class SlaveRole {
     })
   }
 
+  /** Work units at hand. */
+  get unitsOpen(): number {
+    return this.#open.size
+  }
+
   /** Registers and stays a member until it drains or closes; rejects when the master refuses this slave for good. */
   keepMembership(): Promise<void> {
     return this.#membership.keep()
