@@ -76,9 +76,12 @@ t.test('the higher priority goes first; a cancelled job leaves no unit and no fi
   const cluster = await ProcessCluster.start({ folder: t.testdir(), slaves, options })
   t.teardown(() => cluster.stop())
   const client = await cluster.client()
-  const low = await client.multiply(a, b, request)
+  const [storedA, storedB] = [await client.upload(a), await client.upload(b)]
+  const submit = (priority: number) =>
+    client.submit({ operation: 'gemm', a: storedA.id, b: storedB.id, ...request, priority })
+  const low = await submit(0)
   await viewWhen(t, low, ({ unitsPlaced }) => unitsPlaced > 0)
-  const high = await client.multiply(a, b, { ...request, priority: 5 })
+  const high = await submit(5)
   await high.done()
   const atThatTime = await low.status()
   t.equal(atThatTime.state, 'running', 'the job before waits for the one of a higher priority')
