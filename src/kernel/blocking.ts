@@ -59,7 +59,7 @@ export const stripBytes = 512 * 1024
 export const workspaceBytes = stripOffset + stripBytes
 
 /** A panel of packed B is no larger than this, in bytes: k * columns elements, shared by all threads. */
-export const panelLimitBytes = 8 * 1024 * 1024
+export const panelLimitBytes = 4 * 1024 * 1024
 /** Nor smaller than this: one block of kc rows and a few hundred columns, of any dtype. */
 export const panelMinimumBytes = 1024 * 1024
 
