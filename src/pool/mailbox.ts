@@ -7,7 +7,7 @@
  *                                   │ ▲                │            └── nobody called ──▶ away
  *                                 recall call          └── the round said so ──▶ away, or failed
  *                                   ▼ │
- *                                recalled ──the thread came──▶ away
+ *                                recalled ──the thread came──▶ lingering
  */
 import { GemmeshError } from '../errors.ts'
 import type { GemmTask } from '../kernel/task.ts'
@@ -95,19 +95,22 @@ export class Mailbox {
     return lookFor(patienceMs, () => (this.isBusy(slot) ? undefined : true)) ?? false
   }
 
-  /** The slot's thread has come: the round, if it is called to one. */
+  /**
+   * The slot's thread has come: the round that it is called to. Recalled, it lingers: a caller that awaits one small product
+   * after the other never turns to its events, and a thread that had gone could not be sent for.
+   */
   begin(slot: number): RoundOfTasks | undefined {
-    if (this.#change(slot, called, working)) return this.#read()
-    // Called again between the two looks, it stays.
-    return this.#change(slot, recalled, away) ? undefined : this.begin(slot)
+    while (!this.#change(slot, called, working)) {
+      if (!this.#change(slot, recalled, lingering)) continue
+      if (this.#waitInVain(slot)) return undefined
+    }
+    return this.#read()
   }
 
   /** The slot's thread is done with its round, and lingers: the next one, or undefined when none came. */
   linger(slot: number): RoundOfTasks | undefined {
     this.#end(slot, lingering)
-    const isCalled = () => (Atomics.load(this.#states, slot) === lingering ? undefined : true)
-    if (lookFor(lingerMs, isCalled) === undefined && this.#change(slot, lingering, away)) return undefined
-    return this.begin(slot)
+    return this.#waitInVain(slot) ? undefined : this.begin(slot)
   }
 
   /** The slot's thread is done with its round, and goes; or it is dead. */
@@ -118,6 +121,12 @@ export class Mailbox {
   /** The slot's thread goes with an error. */
   fail(slot: number): void {
     this.#end(slot, failed)
+  }
+
+  /** Whether a thread that lingers was not called, and is away now. */
+  #waitInVain(slot: number): boolean {
+    const isCalled = () => (Atomics.load(this.#states, slot) === lingering ? undefined : true)
+    return lookFor(lingerMs, isCalled) === undefined && this.#change(slot, lingering, away)
   }
 
   #end(slot: number, state: number): void {
