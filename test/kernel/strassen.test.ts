@@ -6,17 +6,18 @@ import { blocking, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
 import { LoneKernel } from '../../src/kernel/lone-kernel.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
 import { phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
-import { compileProcessor, readProcessorImages } from '../../src/kernel/processor.ts'
+import { compileProcessor } from '../../src/kernel/processor.ts'
 import { strassenLevels } from '../../src/kernel/strassen.ts'
 import { strassenBlocking } from '../../src/kernel/strassen-blocking.ts'
 import { blockProducts } from '../../src/kernel/strassen-table.ts'
 import type { GemmTask } from '../../src/kernel/task.ts'
 import { untuned } from '../../src/kernel/tuning.ts'
+import { acceptedImages } from './lone-kernels.ts'
 import { Operands, type Product, random } from './operands.ts'
 
 const floats = ['float32', 'float64'] as const
 const kernels = new Map<string, LoneKernel>()
-for (const image of await readProcessorImages()) {
+for (const image of acceptedImages) {
   kernels.set(image.variant, new LoneKernel(compileProcessor(image).module, 32 << 20))
 }
 
