@@ -20,7 +20,10 @@ t.equal(here.exit, 0, here.stderr)
 const slaves: readonly SlaveSpec[] = ['gamma', 'delta'].map(name => ({
   ...{ name, performance: 1, threads: 1, memory: '256MiB' },
 }))
-const options = { 'unit-edge': 256, 'plan-grace-ms': 0, 'heartbeat-ms': 200, 'measured-performance': false }
+const options = {
+  ...{ 'unit-edge': 256, 'plan-grace-ms': 0, 'heartbeat-ms': 200, 'lease-ms': 60_000 },
+  'measured-performance': false,
+}
 
 /** The first view of the job that is so; a job that ends before is one that never will be. */
 async function viewWhen(t: Test, job: Job, isSo: (view: JobView) => boolean): Promise<JobView> {
@@ -51,10 +54,16 @@ t.test(
     const client = await cluster.client()
     const job = await client.multiply(a, b, request)
     await viewWhen(t, job, ({ unitsPlaced }) => unitsPlaced > 0)
-    await cluster.run('delta')
-    await viewWhen(t, job, view =>
-      view.slaves.some(({ name, unitsPlaced }) => name === 'delta' && unitsPlaced > 0),
-    )
+    // Held still, gamma cannot end the job before the other one is there, however long that takes to start.
+    cluster.signal('gamma', 'SIGSTOP')
+    try {
+      await cluster.run('delta')
+      await viewWhen(t, job, view =>
+        view.slaves.some(({ name, unitsPlaced }) => name === 'delta' && unitsPlaced > 0),
+      )
+    } finally {
+      cluster.signal('gamma', 'SIGCONT')
+    }
     cluster.signal('gamma', 'SIGTERM')
     const gamma = await cluster.ended('gamma')
     t.equal(gamma?.exitCode, 0)
