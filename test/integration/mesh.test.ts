@@ -34,7 +34,9 @@ test('who got which part, and what passed where', async t => {
   const resultBytes = 448 * 320 * 4
   t.same(assign.tile, { inBytes: 0, outBytes: 0 }, 'no tile byte passes through assign')
   t.same(assign.result, { inBytes: 0, outBytes: 0 }, 'nor on the way to the user')
-  t.same(combine.tile, { inBytes: resultBytes, outBytes: 0 })
+  // A second attempt near the end may send its tile, too.
+  t.ok(Number(combine.tile?.inBytes) >= resultBytes, 'every tile goes to combine')
+  t.equal(combine.tile?.outBytes, 0)
   t.equal(combine.result?.outBytes, view.resultBytes)
   t.equal(combine.block?.outBytes, 0)
   const fetched = view.slaves.reduce((sum, { fetchedBytes }) => sum + fetchedBytes, 0)
