@@ -175,7 +175,8 @@ t.test('on a cluster', async t => {
       { shares: [{ slave: 'gamma' }, { slave: 'delta' }, { slave: 'epsilon' }] },
     )
     t.match(records.at(-1), { type: 'result', state: 'done', dtype: 'float32', resultShape: [300, 250] })
-    t.strictSame((await load(at('d.npy'))).data, (await load(at('c.npy'))).data)
+    // Not the bits of the first run: another slave, with another variant, may have computed a tile.
+    t.ok(errorRatio((await load(at('d.npy'))).data, wanted, 200, 'float32') <= 1)
   })
 
   await t.test('a file that is both operands is uploaded once', async t => {
