@@ -1,7 +1,7 @@
 /** What bounds the traffic between nodes. Both sides check; a message beyond a limit is refused, never cut. */
 
 /** Names the schema of wire.proto: registration refuses a node that speaks another one. */
-export const protocolVersion = 3
+export const protocolVersion = 4
 
 const KiB = 1024
 const MiB = 1024 * KiB

@@ -126,6 +126,8 @@ export const WorkUnit = message('WorkUnit', wire.WorkUnit, {
   leaseMs: uint32(1),
   semiring: semiring(),
   reproducible: flag(),
+  kStart: uint64(),
+  kEnd: uint64(),
 })
 export type WorkUnit = MessageOf<typeof WorkUnit>
 
@@ -171,6 +173,8 @@ export const OpenJob = message('OpenJob', wire.OpenJob, {
   dimensions: uint32(1, 2),
   tiles: list(nested(Rectangle)),
   replyTo: origin(),
+  layers: uint32(1),
+  semiring: semiring(),
 })
 export type OpenJob = MessageOf<typeof OpenJob>
 

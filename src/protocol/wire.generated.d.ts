@@ -919,6 +919,12 @@ export namespace gemmesh {
             /** WorkUnit reproducible. */
             reproducible: boolean;
 
+            /** WorkUnit kStart. */
+            kStart: number;
+
+            /** WorkUnit kEnd. */
+            kEnd: number;
+
             /**
              * Encodes the specified WorkUnit message. Does not implicitly {@link gemmesh.wire.WorkUnit.verify|verify} messages.
              * @param message WorkUnit message or plain object to encode
@@ -990,6 +996,12 @@ export namespace gemmesh {
 
                 /** WorkUnit reproducible */
                 reproducible?: (boolean|null);
+
+                /** WorkUnit kStart */
+                kStart?: (number|null);
+
+                /** WorkUnit kEnd */
+                kEnd?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1447,6 +1459,12 @@ export namespace gemmesh {
             /** OpenJob replyTo. */
             replyTo: string;
 
+            /** OpenJob layers. */
+            layers: number;
+
+            /** OpenJob semiring. */
+            semiring: gemmesh.wire.Semiring;
+
             /**
              * Encodes the specified OpenJob message. Does not implicitly {@link gemmesh.wire.OpenJob.verify|verify} messages.
              * @param message OpenJob message or plain object to encode
@@ -1491,6 +1509,12 @@ export namespace gemmesh {
 
                 /** OpenJob replyTo */
                 replyTo?: (string|null);
+
+                /** OpenJob layers */
+                layers?: (number|null);
+
+                /** OpenJob semiring */
+                semiring?: (gemmesh.wire.Semiring|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

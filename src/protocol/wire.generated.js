@@ -1323,6 +1323,8 @@ export const gemmesh = $root.gemmesh = (() => {
             WorkUnit.prototype.leaseMs = 0;
             WorkUnit.prototype.semiring = 0;
             WorkUnit.prototype.reproducible = false;
+            WorkUnit.prototype.kStart = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            WorkUnit.prototype.kEnd = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
             WorkUnit.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1364,6 +1366,10 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(120).int32(message.semiring);
                 if (message.reproducible != null && $Object.hasOwnProperty.call(message, "reproducible") && message.reproducible !== false)
                     writer.uint32(128).bool(message.reproducible);
+                if (message.kStart != null && $Object.hasOwnProperty.call(message, "kStart") && (typeof message.kStart === "object" ? message.kStart.low || message.kStart.high : message.kStart !== 0))
+                    writer.uint32(136).uint64(message.kStart);
+                if (message.kEnd != null && $Object.hasOwnProperty.call(message, "kEnd") && (typeof message.kEnd === "object" ? message.kEnd.low || message.kEnd.high : message.kEnd !== 0))
+                    writer.uint32(144).uint64(message.kEnd);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1523,6 +1529,24 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.reproducible = value;
                             else
                                 delete message.reproducible;
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.kStart = value;
+                            else
+                                delete message.kStart;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.kEnd = value;
+                            else
+                                delete message.kEnd;
                             continue;
                         }
                     }
@@ -2179,6 +2203,8 @@ export const gemmesh = $root.gemmesh = (() => {
             OpenJob.prototype.dimensions = 0;
             OpenJob.prototype.tiles = $util.emptyArray;
             OpenJob.prototype.replyTo = "";
+            OpenJob.prototype.layers = 0;
+            OpenJob.prototype.semiring = 0;
 
             OpenJob.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -2202,6 +2228,10 @@ export const gemmesh = $root.gemmesh = (() => {
                         $root.gemmesh.wire.Rectangle.encode(message.tiles[i], writer.uint32(50).fork(), _depth + 1).ldelim();
                 if (message.replyTo != null && $Object.hasOwnProperty.call(message, "replyTo") && message.replyTo !== "")
                     writer.uint32(58).string(message.replyTo);
+                if (message.layers != null && $Object.hasOwnProperty.call(message, "layers") && message.layers !== 0)
+                    writer.uint32(64).uint32(message.layers);
+                if (message.semiring != null && $Object.hasOwnProperty.call(message, "semiring") && message.semiring !== 0)
+                    writer.uint32(72).int32(message.semiring);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2295,6 +2325,24 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.replyTo = value;
                             else
                                 delete message.replyTo;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.layers = value;
+                            else
+                                delete message.layers;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.semiring = value;
+                            else
+                                delete message.semiring;
                             continue;
                         }
                     }

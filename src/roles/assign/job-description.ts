@@ -76,7 +76,7 @@ function checkCuts(k: number, blockEdge: number): void {
 
 export function openJobMessage(
   job: string,
-  { product }: JobDescription,
+  { product, request }: JobDescription,
   plan: Plan,
   origins: Origins,
 ): OpenJob {
@@ -88,6 +88,8 @@ export function openJobMessage(
     dimensions: product.shape.length,
     tiles: Array.from(unitsOf(plan), ({ tile }) => tile),
     replyTo: origins.assign,
+    layers: 1,
+    semiring: request.semiring ?? 'plus-times',
   }
 }
 
@@ -123,5 +125,7 @@ export function workUnitMessage(
     leaseMs,
     semiring: request.semiring ?? 'plus-times',
     reproducible: request.reproducible ?? false,
+    kStart: 0,
+    kEnd: product.k,
   }
 }

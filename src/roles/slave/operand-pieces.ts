@@ -59,11 +59,11 @@ export function operandPieces(
   return pieces
 }
 
-/** k cut where a block of either operand ends: within one step, no piece of A or B ends earlier than the step. */
-export function kSteps(a: OperandDescription, b: OperandDescription, k: number): Interval[] {
+/** An interval of k cut where a block of either operand ends: within one step, no piece of A or B ends earlier than the step. */
+export function kSteps(a: OperandDescription, b: OperandDescription, { start, end }: Interval): Interval[] {
   const edgeA = a.transposed ? a.blockRows : a.blockColumns
   const edgeB = b.transposed ? b.blockColumns : b.blockRows
-  return cuts({ start: 0, end: k }, edgeA)
+  return cuts({ start, end }, edgeA)
     .flatMap(step => cuts(step, edgeB))
     .map(({ start, end }) => ({ start, end }))
 }

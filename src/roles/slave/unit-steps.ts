@@ -11,13 +11,17 @@ import {
   type Piece,
 } from './operand-pieces.ts'
 
-/** What to compute: C[tile] = alpha*op(A)*op(B) + beta*C[tile], in a semiring. */
+/**
+ * What to compute: C[tile] = alpha*op(A)*op(B) + beta*C[tile], in a semiring; of the inner dimension only `kStart` to `kEnd`,
+ * which is all of it unless the product is cut along k.
+ */
 export interface UnitDescription {
   readonly dtype: Dtype
   readonly semiring: Semiring
   readonly reproducible: boolean
   readonly tile: Rectangle
-  readonly k: number
+  readonly kStart: number
+  readonly kEnd: number
   readonly alpha: number
   readonly beta: number
   readonly a: OperandDescription
@@ -31,7 +35,7 @@ export interface Step {
 }
 
 export function unitSteps(unit: UnitDescription): Step[] {
-  return kSteps(unit.a, unit.b, unit.k).map(k => ({
+  return kSteps(unit.a, unit.b, { start: unit.kStart, end: unit.kEnd }).map(k => ({
     a: operandPieces(unit.a, unit.dtype, rowsOf(unit), k),
     b: operandPieces(unit.b, unit.dtype, k, columnsOf(unit)),
   }))

@@ -31,6 +31,8 @@ async function openJob(t: Test) {
       dimensions: 2,
       tiles: [left, right],
       replyTo: 'http://127.0.0.1:1',
+      layers: 1,
+      semiring: 'plus-times',
     },
     writer,
   )

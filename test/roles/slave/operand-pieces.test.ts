@@ -74,13 +74,21 @@ test('blocks at the far edges are cut off', t => {
 test('k is cut where a block of either operand ends', t => {
   const a = operand({ rows: 5, columns: 10, blockColumns: 4 })
   const b = operand({ rows: 10, columns: 5, blockRows: 6 })
-  t.same(kSteps(a, b, 10), [
+  t.same(kSteps(a, b, { start: 0, end: 10 }), [
     { start: 0, end: 4 },
     { start: 4, end: 6 },
     { start: 6, end: 8 },
     { start: 8, end: 10 },
   ])
-  t.same(kSteps({ ...a, transposed: true, blockRows: 5 }, b, 10).at(0), { start: 0, end: 5 })
-  t.same(kSteps(a, b, 0), [])
+  t.same(kSteps({ ...a, transposed: true, blockRows: 5 }, b, { start: 0, end: 10 }).at(0), {
+    start: 0,
+    end: 5,
+  })
+  t.same(kSteps(a, b, { start: 5, end: 9 }), [
+    { start: 5, end: 6 },
+    { start: 6, end: 8 },
+    { start: 8, end: 9 },
+  ])
+  t.same(kSteps(a, b, { start: 0, end: 0 }), [])
   t.end()
 })
