@@ -13,6 +13,10 @@ export const limits = {
   openJobBytes: 16 * MiB,
   /** Items of a repeated field: units of a job. */
   listItems: 256 * KiB,
+  /** Blocks that a slave asks the way to in one message; of more it asks in several. */
+  blocksAtOnce: 4096,
+  /** Of a path or URL of an operand. */
+  pathCharacters: 4096,
   /** Of one chunk. 64 KiB to 1 MiB differed by a tenth on loopback (0.41, 0.42, 0.45 GB/s); more only waits longer for its checksum. */
   chunkPayloadBytes: MiB,
   /** Before the data of a chunk: the header's two longest texts (job, slave) and some numbers. */

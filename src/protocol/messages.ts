@@ -98,6 +98,21 @@ export type HeartbeatReply = MessageOf<typeof HeartbeatReply>
 export const Member = message('Member', wire.Member, { name: nodeName(), incarnation: incarnation() })
 export type Member = MessageOf<typeof Member>
 
+export const FileLocation = message('FileLocation', wire.FileLocation, {
+  path: text(limits.pathCharacters),
+  sizeBytes: uint64(),
+  modifiedUs: uint64(),
+})
+export type FileLocation = MessageOf<typeof FileLocation>
+
+export const UrlLocation = message('UrlLocation', wire.UrlLocation, {
+  url: text(limits.pathCharacters),
+  sizeBytes: uint64(),
+  etag: optionalText(limits.pathCharacters),
+  lastModified: optionalText(64),
+})
+export type UrlLocation = MessageOf<typeof UrlLocation>
+
 export const Operand = message('Operand', wire.Operand, {
   matrix: matrixId(),
   rows: uint64(),
@@ -106,6 +121,8 @@ export const Operand = message('Operand', wire.Operand, {
   blockColumns: uint32(1),
   transposed: flag(),
   source: origin(),
+  file: optional(FileLocation),
+  url: optional(UrlLocation),
 })
 export type Operand = MessageOf<typeof Operand>
 
@@ -141,6 +158,15 @@ export type CancelUnits = MessageOf<typeof CancelUnits>
 export const Cancelled = message('Cancelled', wire.Cancelled, { units: uint32() })
 export type Cancelled = MessageOf<typeof Cancelled>
 
+/** Bytes of an operand that came to a slave, by their way. */
+export const OperandBytes = message('OperandBytes', wire.OperandBytes, {
+  matrix: matrixId(),
+  fromMaster: uint64(),
+  fromSlaves: uint64(),
+  readDirectly: uint64(),
+})
+export type OperandBytes = MessageOf<typeof OperandBytes>
+
 export const UnitDone = message('UnitDone', wire.UnitDone, {
   id: nested(UnitRef),
   slave: nodeName(),
@@ -152,6 +178,7 @@ export const UnitDone = message('UnitDone', wire.UnitDone, {
   blocksCached: uint32(),
   variant: text(64),
   processorSha256: sha256(),
+  operands: list(nested(OperandBytes), 3),
 })
 export type UnitDone = MessageOf<typeof UnitDone>
 
@@ -161,6 +188,34 @@ export const UnitFailed = message('UnitFailed', wire.UnitFailed, {
   fault: nested(Fault),
 })
 export type UnitFailed = MessageOf<typeof UnitFailed>
+
+export const BlockRef = message('BlockRef', wire.BlockRef, {
+  matrix: matrixId(),
+  row: uint32(),
+  column: uint32(),
+})
+export type BlockRef = MessageOf<typeof BlockRef>
+
+/** `failed`: the slave that did not give them. */
+export const LocateBlocks = message('LocateBlocks', wire.LocateBlocks, {
+  name: nodeName(),
+  incarnation: incarnation(),
+  blocks: list(nested(BlockRef), limits.blocksAtOnce),
+  failed: optionalText(300),
+})
+export type LocateBlocks = MessageOf<typeof LocateBlocks>
+
+/** Without an origin it is the operand's own source. */
+export const BlockLocation = message('BlockLocation', wire.BlockLocation, {
+  origin: optionalText(300),
+  ticket: uint64(),
+})
+export type BlockLocation = MessageOf<typeof BlockLocation>
+
+export const BlockLocations = message('BlockLocations', wire.BlockLocations, {
+  locations: list(nested(BlockLocation), limits.blocksAtOnce),
+})
+export type BlockLocations = MessageOf<typeof BlockLocations>
 
 export const Noted = message('Noted', wire.Noted, {})
 export type Noted = MessageOf<typeof Noted>

@@ -3,6 +3,8 @@ import { limits } from './limits.ts'
 import type { Message, MessageOf } from './message.ts'
 import {
   AbortJob,
+  BlockLocations,
+  type BlockRef,
   Cancelled,
   CancelUnits,
   Heartbeat,
@@ -10,6 +12,7 @@ import {
   JobAborted,
   JobOpened,
   JobSealed,
+  LocateBlocks,
   Member,
   Noted,
   OpenJob,
@@ -60,6 +63,7 @@ export const routes = {
   heartbeat: route('/heartbeat', Heartbeat, HeartbeatReply),
   drain: route('/drain', Member, Noted),
   leave: route('/leave', Member, Noted),
+  locateBlocks: route('/locate-blocks', LocateBlocks, BlockLocations),
   unitDone: route('/unit-done', UnitDone, Noted),
   unitFailed: route('/unit-failed', UnitFailed, Noted),
   // assign -> slave
@@ -102,6 +106,7 @@ export const routeOf = <R extends RouteName>(name: R): TypedRoute<RequestOf<R>, 
 /** Patterns of the bulk routes, as a server registers them, and the paths that callers ask for. */
 export const bulkPatterns = {
   block: `${meshPrefix}/matrices/:matrix/blocks/:row/:column`,
+  heldBlock: `${meshPrefix}/held/:ticket/matrices/:matrix/:grid/:row/:column`,
   processor: `${meshPrefix}/processors/:sha256`,
   tile: `${meshPrefix}/jobs/:job/tiles/:unit`,
 } as const
@@ -109,6 +114,10 @@ export const bulkPatterns = {
 /** GET: the block in this row and column of the matrix's block grid. */
 export const blockPath = (matrix: string, row: number, column: number): string =>
   `${meshPrefix}/matrices/${encodeURIComponent(matrix)}/blocks/${row}/${column}`
+
+/** GET, of a slave: a block of a grid such as `512x512`, if it has it, or waits for it under a smaller ticket than this. */
+export const heldBlockPath = (ticket: number, { matrix, row, column }: BlockRef, grid: string): string =>
+  `${meshPrefix}/held/${ticket}/matrices/${encodeURIComponent(matrix)}/${grid}/${row}/${column}`
 
 /** GET: the processor with this SHA-256 (hex). */
 export const processorPath = (sha256: string): string =>

@@ -799,6 +799,12 @@ export namespace gemmesh {
             /** Operand source. */
             source: string;
 
+            /** Operand file. */
+            file?: (gemmesh.wire.FileLocation.$Properties|null);
+
+            /** Operand url. */
+            url?: (gemmesh.wire.UrlLocation.$Properties|null);
+
             /**
              * Encodes the specified Operand message. Does not implicitly {@link gemmesh.wire.Operand.verify|verify} messages.
              * @param message Operand message or plain object to encode
@@ -844,12 +850,162 @@ export namespace gemmesh {
                 /** Operand source */
                 source?: (string|null);
 
+                /** Operand file */
+                file?: (gemmesh.wire.FileLocation.$Properties|null);
+
+                /** Operand url */
+                url?: (gemmesh.wire.UrlLocation.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of an Operand. */
             type $Shape = gemmesh.wire.Operand.$Properties;
+        }
+
+        /**
+         * Properties of a FileLocation.
+         * @deprecated Use gemmesh.wire.FileLocation.$Properties instead.
+         */
+        interface IFileLocation extends gemmesh.wire.FileLocation.$Properties {
+        }
+
+        /** Represents a FileLocation. */
+        class FileLocation {
+
+            /**
+             * Constructs a new FileLocation.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.FileLocation.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FileLocation path. */
+            path: string;
+
+            /** FileLocation sizeBytes. */
+            sizeBytes: number;
+
+            /** FileLocation modifiedUs. */
+            modifiedUs: number;
+
+            /**
+             * Encodes the specified FileLocation message. Does not implicitly {@link gemmesh.wire.FileLocation.verify|verify} messages.
+             * @param message FileLocation message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.FileLocation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FileLocation message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.FileLocation & gemmesh.wire.FileLocation.$Shape} FileLocation
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.FileLocation & gemmesh.wire.FileLocation.$Shape;
+        }
+
+        namespace FileLocation {
+
+            /** Properties of a FileLocation. */
+            interface $Properties {
+
+                /** FileLocation path */
+                path?: (string|null);
+
+                /** FileLocation sizeBytes */
+                sizeBytes?: (number|null);
+
+                /** FileLocation modifiedUs */
+                modifiedUs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FileLocation. */
+            type $Shape = gemmesh.wire.FileLocation.$Properties;
+        }
+
+        /**
+         * Properties of an UrlLocation.
+         * @deprecated Use gemmesh.wire.UrlLocation.$Properties instead.
+         */
+        interface IUrlLocation extends gemmesh.wire.UrlLocation.$Properties {
+        }
+
+        /** Represents an UrlLocation. */
+        class UrlLocation {
+
+            /**
+             * Constructs a new UrlLocation.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.UrlLocation.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** UrlLocation url. */
+            url: string;
+
+            /** UrlLocation sizeBytes. */
+            sizeBytes: number;
+
+            /** UrlLocation etag. */
+            etag: string;
+
+            /** UrlLocation lastModified. */
+            lastModified: string;
+
+            /**
+             * Encodes the specified UrlLocation message. Does not implicitly {@link gemmesh.wire.UrlLocation.verify|verify} messages.
+             * @param message UrlLocation message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.UrlLocation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an UrlLocation message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.UrlLocation & gemmesh.wire.UrlLocation.$Shape} UrlLocation
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.UrlLocation & gemmesh.wire.UrlLocation.$Shape;
+        }
+
+        namespace UrlLocation {
+
+            /** Properties of an UrlLocation. */
+            interface $Properties {
+
+                /** UrlLocation url */
+                url?: (string|null);
+
+                /** UrlLocation sizeBytes */
+                sizeBytes?: (number|null);
+
+                /** UrlLocation etag */
+                etag?: (string|null);
+
+                /** UrlLocation lastModified */
+                lastModified?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an UrlLocation. */
+            type $Shape = gemmesh.wire.UrlLocation.$Properties;
         }
 
         /**
@@ -1237,6 +1393,9 @@ export namespace gemmesh {
             /** UnitDone processorSha256. */
             processorSha256: Uint8Array;
 
+            /** UnitDone operands. */
+            operands: gemmesh.wire.OperandBytes.$Properties[];
+
             /**
              * Encodes the specified UnitDone message. Does not implicitly {@link gemmesh.wire.UnitDone.verify|verify} messages.
              * @param message UnitDone message or plain object to encode
@@ -1291,12 +1450,90 @@ export namespace gemmesh {
                 /** UnitDone processorSha256 */
                 processorSha256?: (Uint8Array|null);
 
+                /** UnitDone operands */
+                operands?: (gemmesh.wire.OperandBytes.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a UnitDone. */
             type $Shape = gemmesh.wire.UnitDone.$Properties;
+        }
+
+        /**
+         * Properties of an OperandBytes.
+         * @deprecated Use gemmesh.wire.OperandBytes.$Properties instead.
+         */
+        interface IOperandBytes extends gemmesh.wire.OperandBytes.$Properties {
+        }
+
+        /** Represents an OperandBytes. */
+        class OperandBytes {
+
+            /**
+             * Constructs a new OperandBytes.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.OperandBytes.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** OperandBytes matrix. */
+            matrix: string;
+
+            /** OperandBytes fromMaster. */
+            fromMaster: number;
+
+            /** OperandBytes fromSlaves. */
+            fromSlaves: number;
+
+            /** OperandBytes readDirectly. */
+            readDirectly: number;
+
+            /**
+             * Encodes the specified OperandBytes message. Does not implicitly {@link gemmesh.wire.OperandBytes.verify|verify} messages.
+             * @param message OperandBytes message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.OperandBytes.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an OperandBytes message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.OperandBytes & gemmesh.wire.OperandBytes.$Shape} OperandBytes
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.OperandBytes & gemmesh.wire.OperandBytes.$Shape;
+        }
+
+        namespace OperandBytes {
+
+            /** Properties of an OperandBytes. */
+            interface $Properties {
+
+                /** OperandBytes matrix */
+                matrix?: (string|null);
+
+                /** OperandBytes fromMaster */
+                fromMaster?: (number|null);
+
+                /** OperandBytes fromSlaves */
+                fromSlaves?: (number|null);
+
+                /** OperandBytes readDirectly */
+                readDirectly?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an OperandBytes. */
+            type $Shape = gemmesh.wire.OperandBytes.$Properties;
         }
 
         /**
@@ -1417,6 +1654,270 @@ export namespace gemmesh {
 
             /** Shape of a Noted. */
             type $Shape = gemmesh.wire.Noted.$Properties;
+        }
+
+        /**
+         * Properties of a BlockRef.
+         * @deprecated Use gemmesh.wire.BlockRef.$Properties instead.
+         */
+        interface IBlockRef extends gemmesh.wire.BlockRef.$Properties {
+        }
+
+        /** Represents a BlockRef. */
+        class BlockRef {
+
+            /**
+             * Constructs a new BlockRef.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.BlockRef.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BlockRef matrix. */
+            matrix: string;
+
+            /** BlockRef row. */
+            row: number;
+
+            /** BlockRef column. */
+            column: number;
+
+            /**
+             * Encodes the specified BlockRef message. Does not implicitly {@link gemmesh.wire.BlockRef.verify|verify} messages.
+             * @param message BlockRef message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.BlockRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BlockRef message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.BlockRef & gemmesh.wire.BlockRef.$Shape} BlockRef
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.BlockRef & gemmesh.wire.BlockRef.$Shape;
+        }
+
+        namespace BlockRef {
+
+            /** Properties of a BlockRef. */
+            interface $Properties {
+
+                /** BlockRef matrix */
+                matrix?: (string|null);
+
+                /** BlockRef row */
+                row?: (number|null);
+
+                /** BlockRef column */
+                column?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BlockRef. */
+            type $Shape = gemmesh.wire.BlockRef.$Properties;
+        }
+
+        /**
+         * Properties of a LocateBlocks.
+         * @deprecated Use gemmesh.wire.LocateBlocks.$Properties instead.
+         */
+        interface ILocateBlocks extends gemmesh.wire.LocateBlocks.$Properties {
+        }
+
+        /** Represents a LocateBlocks. */
+        class LocateBlocks {
+
+            /**
+             * Constructs a new LocateBlocks.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.LocateBlocks.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** LocateBlocks name. */
+            name: string;
+
+            /** LocateBlocks incarnation. */
+            incarnation: string;
+
+            /** LocateBlocks blocks. */
+            blocks: gemmesh.wire.BlockRef.$Properties[];
+
+            /** LocateBlocks failed. */
+            failed: string;
+
+            /**
+             * Encodes the specified LocateBlocks message. Does not implicitly {@link gemmesh.wire.LocateBlocks.verify|verify} messages.
+             * @param message LocateBlocks message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.LocateBlocks.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a LocateBlocks message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.LocateBlocks & gemmesh.wire.LocateBlocks.$Shape} LocateBlocks
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.LocateBlocks & gemmesh.wire.LocateBlocks.$Shape;
+        }
+
+        namespace LocateBlocks {
+
+            /** Properties of a LocateBlocks. */
+            interface $Properties {
+
+                /** LocateBlocks name */
+                name?: (string|null);
+
+                /** LocateBlocks incarnation */
+                incarnation?: (string|null);
+
+                /** LocateBlocks blocks */
+                blocks?: (gemmesh.wire.BlockRef.$Properties[]|null);
+
+                /** LocateBlocks failed */
+                failed?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a LocateBlocks. */
+            type $Shape = gemmesh.wire.LocateBlocks.$Properties;
+        }
+
+        /**
+         * Properties of a BlockLocations.
+         * @deprecated Use gemmesh.wire.BlockLocations.$Properties instead.
+         */
+        interface IBlockLocations extends gemmesh.wire.BlockLocations.$Properties {
+        }
+
+        /** Represents a BlockLocations. */
+        class BlockLocations {
+
+            /**
+             * Constructs a new BlockLocations.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.BlockLocations.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BlockLocations locations. */
+            locations: gemmesh.wire.BlockLocation.$Properties[];
+
+            /**
+             * Encodes the specified BlockLocations message. Does not implicitly {@link gemmesh.wire.BlockLocations.verify|verify} messages.
+             * @param message BlockLocations message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.BlockLocations.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BlockLocations message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.BlockLocations & gemmesh.wire.BlockLocations.$Shape} BlockLocations
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.BlockLocations & gemmesh.wire.BlockLocations.$Shape;
+        }
+
+        namespace BlockLocations {
+
+            /** Properties of a BlockLocations. */
+            interface $Properties {
+
+                /** BlockLocations locations */
+                locations?: (gemmesh.wire.BlockLocation.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BlockLocations. */
+            type $Shape = gemmesh.wire.BlockLocations.$Properties;
+        }
+
+        /**
+         * Properties of a BlockLocation.
+         * @deprecated Use gemmesh.wire.BlockLocation.$Properties instead.
+         */
+        interface IBlockLocation extends gemmesh.wire.BlockLocation.$Properties {
+        }
+
+        /** Represents a BlockLocation. */
+        class BlockLocation {
+
+            /**
+             * Constructs a new BlockLocation.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.BlockLocation.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BlockLocation origin. */
+            origin: string;
+
+            /** BlockLocation ticket. */
+            ticket: number;
+
+            /**
+             * Encodes the specified BlockLocation message. Does not implicitly {@link gemmesh.wire.BlockLocation.verify|verify} messages.
+             * @param message BlockLocation message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.BlockLocation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BlockLocation message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.BlockLocation & gemmesh.wire.BlockLocation.$Shape} BlockLocation
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.BlockLocation & gemmesh.wire.BlockLocation.$Shape;
+        }
+
+        namespace BlockLocation {
+
+            /** Properties of a BlockLocation. */
+            interface $Properties {
+
+                /** BlockLocation origin */
+                origin?: (string|null);
+
+                /** BlockLocation ticket */
+                ticket?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BlockLocation. */
+            type $Shape = gemmesh.wire.BlockLocation.$Properties;
         }
 
         /**

@@ -5,6 +5,8 @@ export const sha256 = '00ff'.repeat(16)
 export const ref = { job: 'job-1_a.b', unit: 0, attempt: 2 ** 32 - 1, epoch: Number.MAX_SAFE_INTEGER }
 const fault = { code: 'GEMMESH_UNIT_FAILED', message: 'unité: 3 > 2', faults: ['a', ''] }
 const operand = {
+  file: { path: '/data/ä.npy', sizeBytes: 2 ** 45, modifiedUs: 1_700_000_000_000_001 },
+  url: { url: 'https://a/b?c=d', sizeBytes: 1, etag: '"x"', lastModified: 'Sun, 06 Nov 1994 08:49:37 GMT' },
   matrix: 'ab'.repeat(32),
   rows: 2 ** 40,
   columns: 0,
@@ -76,8 +78,18 @@ export const samples: {
       blocksCached: 0,
       variant: 'wide',
       processorSha256: sha256,
+      operands: [{ matrix: sha256, fromMaster: 2 ** 50, fromSlaves: 0, readDirectly: 1 }],
     },
     reply: {},
+  },
+  locateBlocks: {
+    request: {
+      name: 'gamma',
+      incarnation: 'x1',
+      blocks: [{ matrix: sha256, row: 2 ** 32 - 1, column: 0 }],
+      failed: 'http://10.0.0.3:7712',
+    },
+    reply: { locations: [{ origin: 'http://10.0.0.4:7712', ticket: 2 ** 50 }, { ticket: 1 }] },
   },
   unitFailed: { request: { id: ref, slave: 'gamma', fault }, reply: {} },
   openJob: {

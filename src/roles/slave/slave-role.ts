@@ -253,6 +253,7 @@ export class SlaveRole {
       blocksCached,
       variant: running.variant,
       processorSha256: running.sha256,
+      operands: [],
     }
     await this.#say(() => this.#shell.link.call(unit.replyTo, 'unitDone', done))
     const { id, tile } = unit
