@@ -51,9 +51,9 @@ function casesOfSemiring(semiring: Semiring, mr: number, nr: number, kc: number)
   ]
 }
 
-/** What the kernel got wrong, in words; nothing when it is right. */
-export function findFault(kernel: LoneKernel): string | undefined {
-  for (const dtype of dtypes) {
+/** What the kernel got wrong with elements of these types, in words; nothing when it is right. */
+export function findFault(kernel: LoneKernel, tested: readonly Dtype[] = dtypes): string | undefined {
+  for (const dtype of tested) {
     const { mr, nr } = kernel.microTiles[dtype]
     const { kc } = blocking[dtype]
     const cases: Case[] = semirings.flatMap(semiring =>

@@ -48,12 +48,16 @@ const totalEffort = (tasks: readonly GemmTask[]): number => {
   return total
 }
 
-/** What a pool takes of its arena at most, in bytes. */
-export const poolBytes = (threads: number): number =>
+/** Two panels are at most an eighth of the arena: the operands are what it is for. */
+const panelBytesOf = (arenaBytes: number): number =>
+  Math.min(panelLimitBytes, Math.max(panelMinimumBytes, Math.floor(arenaBytes / 16)))
+
+/** What a pool takes at most of an arena of so many bytes (default: of any), in bytes. */
+export const poolBytes = (threads: number, arenaBytes = Number.POSITIVE_INFINITY): number =>
   controlBytes +
   mailboxBytes(threads) +
   threads * workspaceBytes +
-  2 * panelLimitBytes +
+  2 * panelBytesOf(arenaBytes) +
   (threads + 4) * alignmentBytes
 
 interface Reserved {
@@ -238,8 +242,7 @@ function reserve(arena: Arena, threads: number): Reserved {
     return offset
   }
   try {
-    // Two panels are at most an eighth of the arena: the operands are what it is for.
-    const panelBytes = Math.min(panelLimitBytes, Math.max(panelMinimumBytes, Math.floor(arena.bytes / 16)))
+    const panelBytes = panelBytesOf(arena.bytes)
     const mailbox = take(mailboxBytes(threads))
     // What was there before is not what the slots say.
     new Uint8Array(arena.memory.buffer, mailbox, mailboxBytes(threads)).fill(0)

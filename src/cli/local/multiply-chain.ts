@@ -9,7 +9,8 @@ import { GemmeshError } from '../../errors.ts'
 import { writeFault } from '../../formats/file-errors.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
 import { gflopsOf } from '../units.ts'
-import { chooseProcessor, type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
+import { type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
+import { chooseProcessor } from './start-pool.ts'
 
 /** alpha * A1 * A2 * ... + beta * C0. */
 export interface ChainRequest extends Omit<FilesRequest, 'a' | 'b' | 'transA' | 'transB'> {

@@ -3,20 +3,20 @@
  * threads share, multiplied there, written from there. Whatever does not fit is taken tile by tile.
  */
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
-import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import type { Product } from '../../core/product.ts'
 import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
-import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
-import { reproducibleDepth, reproducibleImages } from '../../kernel/reproducible.ts'
-import { selectProcessor } from '../../kernel/select.ts'
+import type { LoadedProcessor } from '../../kernel/processor.ts'
+import { reproducibleDepth } from '../../kernel/reproducible.ts'
 import { strassenPays } from '../../kernel/strassen.ts'
-import { Pool } from '../../pool/pool.ts'
+import { poolBytes } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import type { ProgressState } from '../progress.ts'
-import { formatBytes, gflopsOf } from '../units.ts'
+import { gflopsOf } from '../units.ts'
 import { type OperandFiles, openOperands } from './operands.ts'
 import { createResult, type Result } from './result.ts'
+import { startPool, tooLittle } from './start-pool.ts'
 import { multiplyTiles, type StepFigures } from './tiles.ts'
-import { chooseTiling } from './tiling.ts'
+import { chooseTiling, type Tiling } from './tiling.ts'
 
 export interface FilesRequest extends OperandFiles {
   /** Where C goes; without one it is only computed, and kept if it is small. */
@@ -59,29 +59,16 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
   const sum = new Sum(request, 2 * m * n * k, startedMs)
   try {
     request.signal.throwIfAborted()
-    const processor = request.processor ?? (await chooseProcessor(request.reproducible))
     const arena = Arena.create(Math.min(request.memoryBytes, arenaLimitBytes))
-    const pool = await startPool(arena, processor, request.threads)
+    const { threads = usableThreads() } = request
+    const tiling = tilingFor(arena, threads, request, operands.product)
+    // The threads start while the first panels are read.
+    const starting = startPool({ ...request, arena, threads, dtype })
+    const pool = starting.then(started => started.pool)
+    pool.catch(() => {}) // met where it is awaited
     try {
-      // The pool has taken its work space; of the rest, each panel loses a little to alignment.
-      const limitBytes = arena.freeBytes - mostPanels * alignmentBytes
-      const tiling = chooseTiling(
-        {
-          ...{ m, n, k, elementBytes: bytesPerElement[dtype] },
-          ...(request.reproducible && { depthMultiple: reproducibleDepth }),
-          preferred: tile => strassenPays({ ...request, dtype, ...tile }),
-        },
-        limitBytes,
-      )
-      await multiplyTiles({
-        ...request,
-        operands,
-        tiling,
-        arena,
-        pool,
-        result,
-        onStep: done => sum.add(done),
-      })
+      const onStep = (done: StepFigures) => sum.add(done)
+      await multiplyTiles({ ...request, operands, tiling, arena, pool, result, onStep })
       await result.commit()
       return {
         dtype,
@@ -89,12 +76,15 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
         product: [m, n, k],
         ...sum.figures(),
         memoryBytes: tiling.bytes,
-        threads: pool.threads,
-        variant: processor.image.variant,
+        threads,
+        variant: (await starting).processor.image.variant,
         ...(result.values && { values: result.values }),
       }
     } finally {
-      await pool.close()
+      await pool.then(
+        started => started.close(),
+        () => {},
+      )
     }
   } catch (error) {
     await result.discard()
@@ -104,23 +94,19 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
 
 const mostPanels = 6
 
-/** The fastest of the installed processors that pass their self-test here; of those that round alike everywhere, if it matters. */
-export async function chooseProcessor(reproducible = false): Promise<LoadedProcessor> {
-  const installed = await readProcessorImages()
-  return (await selectProcessor(reproducible ? reproducibleImages(installed) : installed)).chosen
-}
-
-async function startPool(arena: Arena, processor: LoadedProcessor, threads = usableThreads()): Promise<Pool> {
-  try {
-    return await Pool.start({ arena, processor, threads })
-  } catch (cause) {
-    if (asGemmeshError(cause).code !== 'GEMMESH_MEMORY_EXCEEDED') throw cause
-    throw new GemmeshError(
-      'GEMMESH_MEMORY_EXCEEDED',
-      `${formatBytes(arena.bytes)} of memory do not even hold the work space of ${threads} threads. Give more with --memory, or take fewer threads.`,
-      { cause },
-    )
-  }
+/** In what the pool will leave of the arena; each panel loses a little to alignment. */
+function tilingFor(arena: Arena, threads: number, request: FilesRequest, product: Product): Tiling {
+  const { dtype, m, n, k } = product
+  const limitBytes = arena.bytes - poolBytes(threads, arena.bytes) - mostPanels * alignmentBytes
+  if (limitBytes < 0) throw tooLittle(arena, threads)
+  return chooseTiling(
+    {
+      ...{ m, n, k, elementBytes: bytesPerElement[dtype] },
+      ...(request.reproducible && { depthMultiple: reproducibleDepth }),
+      preferred: tile => strassenPays({ ...request, dtype, ...tile }),
+    },
+    limitBytes,
+  )
 }
 
 /** What was done so far. */

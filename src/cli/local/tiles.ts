@@ -47,7 +47,8 @@ export interface TilesRequest {
   readonly algorithm?: Algorithm
   readonly tiling: Tiling
   readonly arena: Arena
-  readonly pool: Pool
+  /** The first panels are read before it is waited for. */
+  readonly pool: Pool | Promise<Pool>
   readonly result: Result
   readonly signal: AbortSignal
   /** Called after each step, with what was done and moved since the last call. */
@@ -100,7 +101,7 @@ interface PreparedStep {
 }
 
 async function runSteps(request: TilesRequest, places: Places): Promise<void> {
-  const { operands, tiling, pool, result, arena, signal } = request
+  const { operands, tiling, result, arena, signal } = request
   const { dtype, m, n } = operands.product
   const elementBytes = bytesPerElement[dtype]
   // With alpha 0 the product has no part in C, and A and B are not read.
@@ -128,6 +129,7 @@ async function runSteps(request: TilesRequest, places: Places): Promise<void> {
   }
 
   let coming = next()
+  const pool = await request.pool
   while (coming !== undefined) {
     const { step, task, ready } = coming
     await ready

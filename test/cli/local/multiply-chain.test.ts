@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type ChainRequest, multiplyChain } from '../../../src/cli/local/multiply-chain.ts'
-import { chooseProcessor } from '../../../src/cli/local/multiply-files.ts'
+import { chooseProcessor } from '../../../src/cli/local/start-pool.ts'
 import { dtypes } from '../../../src/core/matrix.ts'
 import { load, naive, save, smallIntegers, type Values } from '../../integration/matrices.ts'
 

@@ -1,0 +1,62 @@
+/** The threads of a local product: they start while the processor that they run is still being tested. */
+import type { Dtype } from '../../core/matrix.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import type { Arena } from '../../kernel/arena.ts'
+import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
+import { reproducibleImages } from '../../kernel/reproducible.ts'
+import { type SelectOptions, selectProcessor } from '../../kernel/select.ts'
+import { Pool } from '../../pool/pool.ts'
+import { formatBytes } from '../units.ts'
+
+export interface PoolRequest {
+  readonly arena: Arena
+  readonly threads: number
+  readonly dtype: Dtype
+  readonly reproducible?: boolean
+  /** Default: `chooseProcessor`'s. */
+  readonly processor?: LoadedProcessor
+}
+
+export interface StartedPool {
+  readonly pool: Pool
+  readonly processor: LoadedProcessor
+}
+
+/** The fastest of the installed processors that pass their self-test here; of those that round alike everywhere, if it matters. */
+export async function chooseProcessor(
+  reproducible = false,
+  options: SelectOptions = {},
+): Promise<LoadedProcessor> {
+  const installed = await readProcessorImages()
+  return (await selectProcessor(reproducible ? reproducibleImages(installed) : installed, options)).chosen
+}
+
+/** Returns when the threads are ready and run a processor that is right. GEMMESH_MEMORY_EXCEEDED, GEMMESH_PROCESSOR_REJECTED. */
+export async function startPool(request: PoolRequest): Promise<StartedPool> {
+  if (request.processor !== undefined) return start(request, request.processor)
+  let early: Promise<StartedPool> | undefined
+  const onLikely = (processor: LoadedProcessor) => {
+    early = start(request, processor)
+    early.catch(() => {}) // met where it is awaited
+  }
+  const chosen = await chooseProcessor(request.reproducible, { dtypes: [request.dtype], onLikely })
+  const started = await early
+  if (started?.processor === chosen) return started
+  await started?.pool.close()
+  return start(request, chosen)
+}
+
+async function start({ arena, threads }: PoolRequest, processor: LoadedProcessor): Promise<StartedPool> {
+  try {
+    return { pool: await Pool.start({ arena, processor, threads }), processor }
+  } catch (error) {
+    throw asGemmeshError(error).code === 'GEMMESH_MEMORY_EXCEEDED' ? tooLittle(arena, threads, error) : error
+  }
+}
+
+export const tooLittle = (arena: Arena, threads: number, cause?: unknown): GemmeshError =>
+  new GemmeshError(
+    'GEMMESH_MEMORY_EXCEEDED',
+    `${formatBytes(arena.bytes)} of memory do not even hold the work space of ${threads} threads. Give more with --memory, or take fewer threads.`,
+    { cause },
+  )
