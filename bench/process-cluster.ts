@@ -40,6 +40,8 @@ export interface ClusterSpec {
   readonly folder: string
   readonly slaves: readonly SlaveSpec[]
   readonly masters?: Place
+  /** Node's own flags for the nodes' processes, such as `--cpu-prof`. */
+  readonly nodeFlags?: readonly string[]
   /** As the configuration says them. */
   readonly options?: Readonly<Record<string, unknown>>
 }
@@ -55,8 +57,8 @@ class NodeProcess {
   readonly #child: ChildProcess
   #log = ''
 
-  constructor(words: readonly string[], place: Place) {
-    const [file = '', ...rest] = inPlace(place, [process.execPath, main, ...words])
+  constructor(words: readonly string[], place: Place, nodeFlags: readonly string[]) {
+    const [file = '', ...rest] = inPlace(place, [process.execPath, ...nodeFlags, main, ...words])
     const kept = Object.entries(process.env).filter(([name]) => !/^(GEMMESH_|NODE_OPTIONS$)/.test(name))
     // Its standard input is a pipe from here: when this process is gone, even killed, the node notices and ends.
     this.#child = spawn(file, rest, { env: Object.fromEntries(kept), stdio: ['pipe', 'pipe', 'pipe'] })
@@ -75,6 +77,10 @@ class NodeProcess {
     if (line === undefined) throw new Error(`a node did not start: ${(await this.ended).log}`)
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }
@@ -90,13 +96,16 @@ export class ProcessCluster {
   readonly resultsFolder: string
   readonly configPath: string
   readonly #placeOf: (name: string) => Place
+  readonly #nodeFlags: readonly string[]
   readonly #folder: string
   readonly #origins = new Map<string, string>()
   readonly #nodes = new Map<string, NodeProcess>()
   #client: Client | undefined
 
-  private constructor({ folder, slaves, masters = {} }: ClusterSpec, origin: string) {
+  private constructor(spec: ClusterSpec, origin: string) {
+    const { folder, slaves, masters = {}, nodeFlags = [] } = spec
     this.origin = origin
+    this.#nodeFlags = nodeFlags
     this.#folder = folder
     const places = new Map(slaves.map(({ name, place = {} }) => [name, place]))
     this.#placeOf = name => places.get(name) ?? masters
@@ -139,7 +148,7 @@ export class ProcessCluster {
     const started = names.map(name => {
       const words = ['node', '--config', this.configPath, '--name', name, '--json', '--until-stdin-ends']
       const data = ['--data', join(this.#folder, 'data'), '--log-level', 'info']
-      const node = new NodeProcess([...words, ...data], this.#placeOf(name))
+      const node = new NodeProcess([...words, ...data], this.#placeOf(name), this.#nodeFlags)
       this.#nodes.set(name, node)
       return node.ready()
     })
@@ -172,6 +181,13 @@ export class ProcessCluster {
 
   signal(name: string, signal: NodeJS.Signals): void {
     this.#nodes.get(name)?.signal(signal)
+  }
+
+  /** The processes of its nodes, by their names. */
+  pids(): ReadonlyMap<string, number> {
+    const known = new Map<string, number>()
+    for (const [name, { pid }] of this.#nodes) if (pid !== undefined) known.set(name, pid)
+    return known
   }
 
   /** How the process of this node ended. */

@@ -1,0 +1,45 @@
+/** gemmesh: a cluster of five processes that stands already, and its command line. */
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ProcessCluster } from '../process-cluster.ts'
+import { runCommand } from './command.ts'
+import type { Contender } from './contender.ts'
+
+const slaves = ['gamma', 'delta', 'epsilon']
+/** As users have it; a checkout without it runs its sources, which take 0.1 s longer to start. */
+const [built, source] = ['dist/cli/main.js', 'src/cli/main.ts'].map(path =>
+  fileURLToPath(new URL(`../../${path}`, import.meta.url)),
+)
+
+export interface GemmeshContender extends Contender {
+  readonly cluster: ProcessCluster
+}
+
+/** `words`: of `gemmesh multiply`, besides files and configuration. */
+export async function gemmesh(
+  folder: string,
+  options: Readonly<Record<string, unknown>>,
+  words: readonly string[] = [],
+): Promise<GemmeshContender> {
+  const home = join(folder, 'gemmesh')
+  await mkdir(home)
+  const main = [built, source].find(path => path !== undefined && existsSync(path)) ?? ''
+  const cluster = await ProcessCluster.start({
+    folder: home,
+    slaves: slaves.map(name => ({ name, performance: 1, threads: 1 })),
+    options,
+  })
+  return {
+    name: 'gemmesh',
+    about: `${slaves.length} slaves of one thread, masters for assigning and combining; gemmesh multiply A B -o C --config`,
+    cluster,
+    takes: () => true,
+    multiply: async ({ files: { a, b, c } }) => {
+      const files = [a, b, '-o', c, '--config', cluster.configPath]
+      return (await runCommand([process.execPath, main, 'multiply', ...files, '--quiet', ...words])).ms
+    },
+    end: () => cluster.stop(),
+  }
+}
