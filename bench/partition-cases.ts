@@ -20,7 +20,7 @@ export interface PartitionFigures {
 }
 
 export const slavesLimit = 1000
-const granule = 512
+const granule = { rows: 512, columns: 512 }
 
 /** The numbers of slaves are spread evenly over 2 to 1000 (even numbers), or over their logarithms (odd ones). */
 export function partitionCase(number: number): PartitionCase {

@@ -52,15 +52,17 @@ export const PlanView = Type.Object({
     Type.Object({
       slave: Type.String(),
       performance: Type.Number(),
-      wanted: Ratio, // of C, by performance
-      given: Ratio, // of C, after rounding
+      wanted: Ratio, // of the product, by performance
+      given: Ratio, // of the product, after rounding
       units: Count,
-      rectangles: Type.Array(RectangleView),
+      rectangles: Type.Array(RectangleView), // of C
+      depth: Type.Object({ start: Count, end: Count }), // of k: all of it, unless the product is cut along it
     }),
   ),
   units: Count,
+  layers: Count, // parts of k, each with tiles for all of C, that master-combine adds up; 1: k is not cut
   movedBytes: Count, // of A and B, to all slaves
-  lowerBoundBytes: Count, // 2*sum(sqrt(area)) of any partition with these shares, times k and the element's bytes
+  lowerBoundBytes: Count, // the sum of 2*sqrt(area)*depth over the shares, times the element's bytes: no rectangles of these areas move less
   map: Type.String(), // the tile map, drawn with one letter a slave
 })
 export type PlanView = Static<typeof PlanView>
@@ -103,6 +105,7 @@ export const PlanRequest = Type.Object(
     transA: Type.Optional(Type.Boolean()),
     transB: Type.Optional(Type.Boolean()),
     semiring: Type.Optional(Semiring),
+    reproducible: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )

@@ -9,6 +9,15 @@ export interface Rectangle {
   readonly columns: number
 }
 
+/** Of rows, of columns, or of the inner dimension k. */
+export interface Interval {
+  readonly start: number
+  /** One behind the last. */
+  readonly end: number
+}
+
+export const lengthOf = ({ start, end }: Interval): number => end - start
+
 export const area = (r: Rectangle): number => r.rows * r.columns
 export const rowEnd = (r: Rectangle): number => r.row + r.rows
 export const columnEnd = (r: Rectangle): number => r.column + r.columns

@@ -2,7 +2,7 @@
 import { GemmeshError } from '../errors.ts'
 import { bytesPerElement } from './matrix.ts'
 import { type Plan, type PlanRequest, planJob } from './plan.ts'
-import { type Demand, demandOf } from './predict/demand.ts'
+import { blockLengths, type Demand, demandOf } from './predict/demand.ts'
 import { type Costs, type JobCosts, msOf } from './predict/job-costs.ts'
 import type { Product } from './product.ts'
 
@@ -151,14 +151,15 @@ export interface Explained {
 
 /** The plan that is expected to be done first: of all slaves, or of the fastest one alone. */
 export function explainJob(
-  request: Omit<PlanRequest, 'shape' | 'dtype' | 'slaves'>,
+  request: Omit<PlanRequest, 'shape' | 'dtype' | 'slaves' | 'blocks'>,
   product: Product,
   options: PredictOptions,
 ): Explained {
   const { m, n, k, dtype } = product
+  const blocks = blockLengths(product, options.blockEdge)
   const planFor = (slaves: readonly SlaveFacts[], unitEdge: number) => {
     const chosen = slaves.map(({ name, performance }) => ({ name, performance }))
-    const plan = planJob({ ...request, shape: [m, n, k], dtype, slaves: chosen, unitEdge })
+    const plan = planJob({ ...request, shape: [m, n, k], dtype, slaves: chosen, unitEdge, blocks })
     return { plan, prediction: predictJob(plan, product, options) }
   }
   const together = planFor(options.slaves, request.unitEdge)

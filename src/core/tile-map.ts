@@ -1,5 +1,5 @@
 /** C drawn in a terminal: one letter a slave, and what each letter got. */
-import { columnEnd, type Rectangle, rowEnd } from './geometry.ts'
+import { columnEnd, type Interval, type Rectangle, rowEnd } from './geometry.ts'
 
 interface MappedShare {
   readonly slave: string
@@ -7,6 +7,8 @@ interface MappedShare {
   readonly wanted: number
   readonly given: number
   readonly rectangles: readonly Rectangle[]
+  /** Of k. */
+  readonly depth: Interval
   readonly units: number
 }
 
@@ -30,7 +32,42 @@ export function drawTileMap(
   const legend = shares.slice(0, legendLimit).map((share, index) => legendLine(share, index, shape))
   if (shares.length > legendLimit) legend.push(`... and ${shares.length - legendLimit} more slaves`)
   if (m === 0 || n === 0) return [`(C is ${m}x${n}: it has no elements)`, ...legend].join('\n')
+  return [...drawingOf(shape, shares), ...legend].join('\n')
+}
 
+function drawingOf(shape: readonly [m: number, n: number, k: number], shares: readonly MappedShare[]) {
+  const [m, n, k] = shape
+  const isCutDepth = shares.some(
+    ({ depth, rectangles }) => rectangles.length > 0 && depth.end - depth.start < k,
+  )
+  return isCutDepth ? depthDrawing(k, shares) : tileDrawing(m, n, shares)
+}
+
+/**
+ * Of a product that is cut along k: from left to right all of k, and under each other the
+ * slaves that share C out in that part of k.
+ */
+function depthDrawing(k: number, shares: readonly MappedShare[]): string[] {
+  const groups = Map.groupBy(
+    [...shares.entries()].filter(([, { rectangles }]) => rectangles.length > 0),
+    ([, { depth }]) => depth.start,
+  )
+  const height = Math.min(heightLimit, Math.max(...[...groups.values()].map(group => group.length)))
+  const columns = Array.from({ length: widthLimit }, (_, column) => {
+    const middle = ((column + 0.5) * k) / widthLimit
+    const group = [...groups.values()].find(
+      ([first]) => first !== undefined && first[1].depth.start <= middle && middle < first[1].depth.end,
+    )
+    return Array.from({ length: height }, (_, line) => {
+      const [index] = group?.[Math.floor(((line + 0.5) * group.length) / height)] ?? []
+      return index === undefined ? ' ' : letter(index)
+    })
+  })
+  const lines = Array.from({ length: height }, (_, line) => columns.map(column => column[line]).join(''))
+  return [`k, 0 to ${k}:`, ...lines]
+}
+
+function tileDrawing(m: number, n: number, shares: readonly MappedShare[]): string[] {
   const scale = Math.min(widthLimit / n, (heightLimit * characterAspect) / m)
   const clamp = (length: number, limit: number) => Math.min(limit, Math.max(1, Math.round(length)))
   const width = clamp(n * scale, widthLimit)
@@ -47,15 +84,17 @@ export function drawTileMap(
       for (const line of drawing.slice(top, bottom)) line.fill(letter(index), left, right)
     }
   }
-  return [...drawing.map(line => line.join('')), ...legend].join('\n')
+  return drawing.map(line => line.join(''))
 }
 
 const letter = (index: number): string => letters[index % letters.length] ?? '?'
 
-function legendLine(share: MappedShare, index: number, [m, n]: readonly [number, number, number]): string {
+function legendLine(share: MappedShare, index: number, [m, n, k]: readonly [number, number, number]): string {
   const percent = (ratio: number) => `${(ratio * 100).toFixed(1)}%`
   const sizes = share.rectangles.map(({ rows, columns }) => `${rows}x${columns}`).join(' + ')
-  const part = sizes === '' ? 'nothing' : `${sizes} of ${m}x${n}`
+  const { start, end } = share.depth
+  const depth = end - start < k ? `, k ${start} to ${end}` : ''
+  const part = sizes === '' ? 'nothing' : `${sizes} of ${m}x${n}${depth}`
   const count = share.units
   return (
     `${letter(index)} ${share.slave}: performance ${share.performance}, wanted ${percent(share.wanted)}, ` +

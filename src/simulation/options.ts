@@ -5,6 +5,7 @@ import type { SimulatedSlave } from './cluster.ts'
 import type { Faults, LinkModel } from './network.ts'
 
 export const heartbeatMs = 1000
+export const defaultBlockEdge = 512
 
 export interface SimulatedJob {
   readonly job: string
@@ -30,6 +31,8 @@ export interface SimulationOptions {
   readonly unitEdge: number
   /** 512 where absent. */
   readonly blockEdge?: number
+  /** Jobs may be cut along k. */
+  readonly cutsDepth?: boolean
   readonly unitsLimit?: number
   readonly unitsAtHand?: number
   readonly faults?: Faults

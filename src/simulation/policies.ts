@@ -12,10 +12,12 @@
 import { unitAt } from '../core/plan/units.ts'
 import { type Plan, planJob } from '../core/plan.ts'
 import type { Event, Instruction } from '../core/scheduler.ts'
-import type { Master } from './options.ts'
+import { defaultBlockEdge, type Master } from './options.ts'
 
 export const policyNames = ['static', 'first-come', 'guided', 'factoring', 'weighted-factoring'] as const
 export type PolicyName = (typeof policyNames)[number]
+
+const blocks = { rows: defaultBlockEdge, columns: defaultBlockEdge, depth: defaultBlockEdge }
 
 export interface PolicyOptions {
   readonly slaves: readonly { readonly name: string; readonly performance: number }[]
@@ -62,7 +64,8 @@ export class PolicyMaster implements Master {
   #planFor({ job, shape, dtype }: Extract<Event, { type: 'job-submitted' }>): Plan {
     const { slaves, unitEdge } = this.#options
     const all = [{ name: 'all', performance: 1 }]
-    return planJob({ job, shape, dtype, slaves: this.#policy === 'static' ? slaves : all, unitEdge })
+    const shared = this.#policy === 'static' ? slaves : all
+    return planJob({ job, shape, dtype, slaves: shared, unitEdge, blocks })
   }
 
   #handShares(): Instruction[] {
@@ -124,6 +127,7 @@ export class PolicyMaster implements Master {
     if (this.#plan === undefined || planned === undefined) return []
     this.#atHand.set(slave, (this.#atHand.get(slave) ?? 0) + 1)
     const ref = { job: this.#plan.job, unit, attempt: 1, epoch: 1 }
-    return [{ type: 'assign-unit', slave, ref, tile: planned.tile, leaseMs: 10_000 }]
+    const { tile, depth } = planned
+    return [{ type: 'assign-unit', slave, ref, tile, depth, leaseMs: 10_000 }]
   }
 }

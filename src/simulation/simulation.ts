@@ -1,11 +1,13 @@
 /** The world in which the scheduler is told and obeyed: modelled slaves, a modelled network, and a clock that jumps. */
 import { bytesPerElement } from '../core/matrix.ts'
+import { planJob } from '../core/plan.ts'
 import { type Event, type Instruction, Scheduler, type UnitRef } from '../core/scheduler.ts'
 import { GemmeshError } from '../errors.ts'
 import { Comings, type ComingsWorld } from './comings.ts'
 import { EventQueue } from './event-queue.ts'
 import { deliveries, type Faults, Lane } from './network.ts'
 import {
+  defaultBlockEdge,
   heartbeatMs,
   type Master,
   type SimulatedJob,
@@ -57,7 +59,7 @@ export class Simulation implements SlaveWorld, ComingsWorld {
   constructor(options: SimulationOptions) {
     this.#options = options
     this.random = new Random(options.seed)
-    this.blockEdge = options.blockEdge ?? 512
+    this.blockEdge = options.blockEdge ?? defaultBlockEdge
     this.toSlaves = new Lane(options.masterLink)
     this.toCombine = new Lane(options.masterLink)
     this.#master = options.master ?? schedulerOf(options)
@@ -174,8 +176,8 @@ export class Simulation implements SlaveWorld, ComingsWorld {
         break
       case 'assign-unit': {
         this.attempts++
-        const { slave, ref, tile } = instruction
-        this.#send(slave, model => model.accept(ref, tile))
+        const { slave, ref, tile, depth } = instruction
+        this.#send(slave, model => model.accept(ref, tile, depth))
         break
       }
       case 'cancel-units': {
@@ -241,8 +243,17 @@ function recordOf(facts: SimulatedJob): JobRecord {
 }
 
 /** As a node's: with the configuration's defaults. */
-function schedulerOf({ slaves, unitEdge, unitsAtHand, unitsLimit }: SimulationOptions): Scheduler {
+function schedulerOf({
+  slaves,
+  unitEdge,
+  unitsAtHand,
+  unitsLimit,
+  blockEdge = defaultBlockEdge,
+  cutsDepth = false,
+}: SimulationOptions): Scheduler {
+  const blocks = { rows: blockEdge, columns: blockEdge, depth: blockEdge }
   return new Scheduler({
+    plan: request => planJob({ ...request, blocks, cutsDepth }),
     slaves: slaves.map(({ name, performance }) => ({ name, performance })),
     epoch: 1,
     heartbeatMs,

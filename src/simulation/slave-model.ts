@@ -2,7 +2,7 @@
  * A slave as the scheduler's instructions meet it: it pulls the blocks it lacks, computes one unit at a time in the order
  * of arrival, and sends tiles while it computes the next.
  */
-import type { Rectangle } from '../core/geometry.ts'
+import { area, type Interval, lengthOf, type Rectangle } from '../core/geometry.ts'
 import type { UnitRef } from '../core/scheduler.ts'
 import { computedAt, type SimulatedSlave } from './cluster.ts'
 import { Lane, through } from './network.ts'
@@ -28,12 +28,13 @@ export interface SlaveWorld {
 interface Held {
   readonly ref: UnitRef
   readonly tile: Rectangle
+  readonly depth: Interval
   /** When the last of its blocks is there. */
   fetchedAt: number
   stage: 'fetching' | 'ready' | 'computing' | 'sending' | 'over'
 }
 
-/** All blocks of a row of blocks of A, or a column of blocks of B. */
+/** The blocks of a row of blocks of A, or a column of blocks of B, in one layer. */
 interface Panel {
   /** Rows of A, or columns of B. */
   readonly lines: number
@@ -86,10 +87,10 @@ export class SlaveModel {
     this.#computing = undefined
   }
 
-  accept(ref: UnitRef, tile: Rectangle): void {
+  accept(ref: UnitRef, tile: Rectangle, depth: Interval): void {
     const known = this.#held.get(keyOf(ref))
     if (!this.isUp || known?.ref.attempt === ref.attempt) return
-    const held: Held = { ref, tile, fetchedAt: 0, stage: 'fetching' }
+    const held: Held = { ref, tile, depth, fetchedAt: 0, stage: 'fetching' }
     this.#held.set(keyOf(ref), held)
     this.#world.later(this.#fetch(held), () => {
       if (held.stage !== 'fetching') return
@@ -130,9 +131,9 @@ export class SlaveModel {
 
   #compute(held: Held): void {
     const { random, now } = this.#world
-    const { shape, elementBytes } = this.#world.job(held.ref.job)
-    const [, , k] = shape
-    const elements = held.tile.rows * held.tile.columns
+    const { elementBytes } = this.#world.job(held.ref.job)
+    const k = lengthOf(held.depth)
+    const elements = area(held.tile)
     held.stage = 'computing'
     this.#computing = held
     const flops = 2 * elements * k * random.noise(this.facts.noise)
@@ -161,10 +162,12 @@ export class SlaveModel {
     const { now } = this.#world
     const { job } = held.ref
     const { shape, elementBytes } = this.#world.job(job)
-    const [m, n, k] = shape
+    const [m, n] = shape
+    const k = lengthOf(held.depth)
+    const layer = `${job} ${held.depth.start}`
     const panels = [
-      ...this.#panelsOf(job, 'A', row, rows, m),
-      ...this.#panelsOf(job, 'B', column, columns, n),
+      ...this.#panelsOf(`${layer} A`, row, rows, m),
+      ...this.#panelsOf(`${layer} B`, column, columns, n),
     ]
     // Step by step along k: the first blocks of all panels come before the others of any.
     const missing = panels.filter(({ firstAt }) => firstAt === undefined)
@@ -183,10 +186,10 @@ export class SlaveModel {
   }
 
   /** What it was sent, it keeps. */
-  *#panelsOf(job: string, operand: string, start: number, length: number, whole: number): Generator<Panel> {
+  *#panelsOf(operand: string, start: number, length: number, whole: number): Generator<Panel> {
     const { blockEdge } = this.#world
     for (let block = Math.floor(start / blockEdge); block * blockEdge < start + length; block++) {
-      const key = `${job} ${operand} ${block}`
+      const key = `${operand} ${block}`
       const lines = Math.min(blockEdge, whole - block * blockEdge)
       const panel = this.#panels.get(key) ?? { lines, firstAt: undefined, lastAt: undefined }
       this.#panels.set(key, panel)

@@ -7,6 +7,7 @@ import { renameDurably } from '../formats/durable.ts'
 import { readFault, writeFault } from '../formats/file-errors.ts'
 import type { NpySpec } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
+import { addLayers, type Layering } from './add-layers.ts'
 import { makeFolder } from './folder.ts'
 
 /** A result that is whole and on the disk. */
@@ -20,13 +21,22 @@ export interface SealedResult {
 
 const suffix = '.npy'
 const partialSuffix = '.npy.partial'
+const layersSuffix = '.npy.layers'
 const jobPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 const digestSliceBytes = 2 ** 20
 
-/** The results of jobs: `<folder>/<job>.npy` when sealed, `<job>.npy.partial` while tiles are placed. */
+interface Layers extends Layering {
+  readonly writer: NpyWriter
+}
+
+/**
+ * The results of jobs: `<folder>/<job>.npy` when sealed, `<job>.npy.partial` while tiles are placed. The tiles of a product that
+ * is cut along k go to `<job>.npy.layers`, layer under layer, and are added up when it is sealed.
+ */
 export class ResultStore {
   readonly #folder: string
   readonly #writers = new Map<string, NpyWriter>()
+  readonly #layers = new Map<string, Layers>()
   readonly #sealing = new Map<string, Promise<SealedResult>>()
 
   private constructor(folder: string) {
@@ -36,19 +46,33 @@ export class ResultStore {
   /** The store in `folder`, which is made where it is missing. What a crash left unfinished is removed. */
   static async open(folder: string): Promise<ResultStore> {
     await makeFolder(folder)
-    const partials = (await readdir(folder)).filter(name => name.endsWith(partialSuffix))
+    const partials = (await readdir(folder)).filter(
+      name => name.endsWith(partialSuffix) || name.endsWith(layersSuffix),
+    )
     await Promise.all(partials.map(name => rm(join(folder, name), { force: true })))
     return new ResultStore(folder)
   }
 
-  /** Begins the result of a job: the writer its tiles are placed with. `seal` or `discard` ends it. */
-  async create(job: string, spec: NpySpec): Promise<NpyWriter> {
+  /**
+   * Begins the result of a job: the writer its tiles are placed with; with layers, one of that many times the rows. `seal` or
+   * `discard` ends it.
+   */
+  async create(job: string, spec: NpySpec, layering?: Layering): Promise<NpyWriter> {
     const path = this.#path(job, partialSuffix)
     if (this.#writers.has(job))
       throw new GemmeshError('GEMMESH_USAGE', `The result of job ${job} has begun already.`)
     const writer = await NpyWriter.create(path, spec)
     this.#writers.set(job, writer)
-    return writer
+    if (layering === undefined || layering.layers === 1) return writer
+    try {
+      const rows = layering.layers * spec.rows
+      const layers = await NpyWriter.create(this.#path(job, layersSuffix), { ...spec, rows, dimensions: 2 })
+      this.#layers.set(job, { ...layering, writer: layers })
+      return layers
+    } catch (error) {
+      await this.discard(job)
+      throw error
+    }
   }
 
   /**
@@ -79,28 +103,40 @@ export class ResultStore {
 
   /** Removes what there is of a job's result, sealed or not. */
   async discard(job: string): Promise<void> {
-    const paths = [this.#path(job, partialSuffix), this.#path(job, suffix)]
+    const paths = [partialSuffix, layersSuffix, suffix].map(end => this.#path(job, end))
     await this.#writers.get(job)?.close()
+    await this.#layers.get(job)?.writer.close()
     this.#writers.delete(job)
+    this.#layers.delete(job)
     await Promise.all(paths.map(path => rm(path, { force: true })))
   }
 
   /** Closes what is being written; it stays on the disk as it is. */
   async close(): Promise<void> {
-    const writers = [...this.#writers.values()]
+    const writers = [...this.#writers.values(), ...[...this.#layers.values()].map(({ writer }) => writer)]
     this.#writers.clear()
+    this.#layers.clear()
     await Promise.all(writers.map(writer => writer.close()))
   }
 
   async #seal(job: string, writer: NpyWriter): Promise<SealedResult> {
     const path = this.#path(job, suffix)
+    const layers = this.#layers.get(job)
+    if (layers !== undefined) await addLayers(layers.writer.path, writer, layers)
     const [sha256] = await Promise.all([digest(writer.path), writer.sync()])
     await writer.close()
     await renameDurably(writer.path, path).catch((error: unknown) => {
       throw writeFault(error, path)
     })
     this.#writers.delete(job)
+    if (layers !== undefined) await this.#drop(job, layers)
     return { path, bytes: writer.bytes, sha256 }
+  }
+
+  async #drop(job: string, { writer }: Layers): Promise<void> {
+    this.#layers.delete(job)
+    await writer.close()
+    await rm(writer.path, { force: true })
   }
 
   async #sealed(job: string): Promise<SealedResult> {

@@ -6,7 +6,7 @@ import { arrangeInColumns } from '../../src/core/partition/columns.ts'
 import { arrange } from '../../src/core/partition/divide.ts'
 import { type Partition, partition } from '../../src/core/partition.ts'
 
-const rounding = { granule: 16, toleranceElements: 1024 ** 2 }
+const rounding = { granule: { rows: 16, columns: 16 }, toleranceElements: 1024 ** 2 }
 const wholeOf = (rows: number, columns: number): Rectangle => ({ row: 0, column: 0, rows, columns })
 const placed = ({ rectangles }: Partition) => rectangles.filter(rectangle => rectangle !== undefined)
 
@@ -101,7 +101,10 @@ t.test('shares stay within a small tolerance where whole elements allow it', asy
   const length = fc.integer({ min: 256, max: 8192 })
   fc.assert(
     fc.property(length, length, speeds, (rows, columns, weights) => {
-      const part = partition(rows, columns, weights, { granule: 16, toleranceElements: unit ** 2 })
+      const part = partition(rows, columns, weights, {
+        granule: { rows: 16, columns: 16 },
+        toleranceElements: unit ** 2,
+      })
       return largestFault(rows, columns, weights, part) <= unit ** 2 + rows + columns
     }),
     { seed: 5, numRuns: 200 },

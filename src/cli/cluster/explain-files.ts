@@ -20,6 +20,7 @@ export interface ExplainRequest {
   readonly transA: boolean
   readonly transB: boolean
   readonly semiring: Semiring
+  readonly reproducible: boolean
   /** Play it through, too. */
   readonly simulate: boolean
   readonly master: Master
@@ -28,7 +29,7 @@ export interface ExplainRequest {
 }
 
 export async function explainFiles(request: ExplainRequest, terminal: Terminal): Promise<void> {
-  const { transA, transB, semiring } = request
+  const { transA, transB, semiring, reproducible } = request
   const facts = {
     a: await factsOf(request.a),
     b: await factsOf(request.b),
@@ -40,9 +41,9 @@ export async function explainFiles(request: ExplainRequest, terminal: Terminal):
   const { a, b, added } = facts
   const shapes = { a: shapeOf(a), b: shapeOf(b), ...(added && { c: shapeOf(added) }) }
   const asked = await ask(request, cluster =>
-    cluster.plan({ operation: 'gemm', ...shapes, transA, transB, semiring }),
+    cluster.plan({ operation: 'gemm', ...shapes, transA, transB, semiring, reproducible }),
   )
-  const planned = asked ?? (await planByFile(request.config ?? '', { product, semiring }))
+  const planned = asked ?? (await planByFile(request.config ?? '', { product, semiring, reproducible }))
   terminal.record('plan', { running: asked !== undefined, ...planned })
   if (asked === undefined)
     terminal.note(`No master-assign answers at ${request.master.origin}: planned by ${request.config} alone.`)

@@ -9,14 +9,14 @@ import { formatBytes, formatMs } from '../units.ts'
 type RectangleView = PlanView['shares'][number]['rectangles'][number]
 
 /** The table of the shares and C drawn with a letter a slave; the table says what the map's own legend says. */
-export function showPlan({ shares, units, movedBytes, lowerBoundBytes, map }: PlanView): string {
+export function showPlan({ shares, units, layers, movedBytes, lowerBoundBytes, map }: PlanView): string {
   const lines = map.split('\n')
   const legendAt = lines.findIndex(
     line => shares[0] !== undefined && line.startsWith(`A ${shares[0].slave}: `),
   )
   const [drawing, legend] = legendAt < 0 ? [lines, []] : [lines.slice(0, legendAt), lines.slice(legendAt)]
   const table = renderTable(
-    ['', 'slave', 'performance', 'wanted', 'given', 'units', 'part of C'],
+    ['', 'slave', 'performance', 'wanted', 'given', 'units', layers > 1 ? 'part of C and k' : 'part of C'],
     shares.map((share, index) => [
       legend[index]?.at(0) ?? '',
       share.slave,
@@ -24,7 +24,7 @@ export function showPlan({ shares, units, movedBytes, lowerBoundBytes, map }: Pl
       percent(share.wanted),
       percent(share.given),
       share.units,
-      share.rectangles.map(showRectangle).join('; ') || 'none',
+      showPart(share, layers > 1),
     ]),
     [2, 3, 4, 5],
   )
@@ -32,6 +32,9 @@ export function showPlan({ shares, units, movedBytes, lowerBoundBytes, map }: Pl
     lowerBoundBytes > 0 ? `, ${(movedBytes / lowerBoundBytes).toFixed(2)} of the least possible` : ''
   return [
     `plan: ${units} work unit${units === 1 ? '' : 's'}; ${formatBytes(movedBytes)} of A and B move to the slaves${over}`,
+    ...(layers > 1
+      ? [`k is cut into ${layers} parts, which moves less; master-combine adds the parts of C up`]
+      : []),
     table,
     ...drawing.map(line => `  ${line}`),
   ].join('\n')
@@ -42,6 +45,12 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 /** Half open, as everywhere: rows 0:1024 are 0 to 1023. */
 const showRectangle = ({ row, column, rows, columns }: RectangleView): string =>
   `rows ${row}:${row + rows}, columns ${column}:${column + columns}`
+
+function showPart({ rectangles, depth }: PlanView['shares'][number], isCut: boolean): string {
+  if (rectangles.length === 0) return 'none'
+  const parts = rectangles.map(showRectangle).join('; ')
+  return isCut ? `${parts}, k ${depth.start}:${depth.end}` : parts
+}
 
 /** What each slave fetches, sends, holds and computes, and the time to expect; of many slaves the slowest. */
 export function showPrediction({ prediction, shape, dtype }: Omit<PlannedJob, 'plan'>): string {

@@ -23,7 +23,8 @@ export function simulatePlan(planned: PlannedJob, terminal: Terminal): void {
       slaves,
       jobs: [{ job: 'job', shape, dtype }],
       masterLink: { gbitPerSecond: gbitPerSecond(planned) },
-      unitEdge: Math.max(1, Math.ceil(Math.sqrt((m * n) / Math.max(1, plan.units)))),
+      unitEdge: Math.max(1, Math.ceil(Math.sqrt((m * n * plan.layers) / Math.max(1, plan.units)))),
+      cutsDepth: plan.layers > 1,
     }),
   )
   reports.sort((a, b) => a.makespanMs - b.makespanMs)

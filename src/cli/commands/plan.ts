@@ -11,6 +11,7 @@ interface PlanOptions extends OutputOptions, MasterOptions {
   readonly transB?: true
   readonly add?: string
   readonly semiring: Semiring
+  readonly reproducible?: true
   readonly simulate?: true
 }
 
@@ -30,6 +31,7 @@ export function planCommand(): Command {
     .addOption(
       new Option('--semiring <name>', 'what stands for + and *').choices(semirings).default('plus-times'),
     )
+    .option('--reproducible', 'for the same bits as on one machine: floats are not cut along k')
     .option('--simulate', 'play it through with the scheduler itself, modelled slaves and links')
     .addOption(configOption())
     .addOption(envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue))
@@ -43,13 +45,14 @@ export function planCommand(): Command {
 
 async function plan(a: string, b: string, options: PlanOptions, command: Command): Promise<void> {
   const { transA = false, transB = false, add, semiring, config, simulate = false } = options
+  const { reproducible = false } = options
   const master = await findMaster(options, command)
   if (master === undefined)
     throw new GemmeshError(
       'GEMMESH_USAGE',
       'A plan is for a cluster: name its file with --config, or its master-assign with --master.',
     )
-  const files = { a, b, transA, transB, semiring, simulate, ...(add !== undefined && { add }) }
+  const files = { a, b, transA, transB, semiring, reproducible, simulate, ...(add !== undefined && { add }) }
   const { explainFiles } = await import('../cluster/explain-files.ts')
   const isOfFile = master.start !== undefined && config !== undefined
   await explainFiles({ ...files, master, ...(isOfFile && { config }) }, new Terminal(options))

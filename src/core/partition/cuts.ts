@@ -16,17 +16,20 @@ export interface Arrangement {
 }
 
 export interface Rounding {
-  /** Inner edges become multiples of this where shares are large enough for it; a power of two, in elements. */
-  readonly granule: number
+  /**
+   * Inner edges become multiples of these where shares are large enough for it, else of a half, a quarter and so on; in
+   * elements along rows (m) and along columns (n).
+   */
+  readonly granule: { readonly rows: number; readonly columns: number }
   /** What rounding one edge may take from or give to a share, in elements of C, as far as whole elements allow. */
   readonly toleranceElements: number
 }
 
 /**
- * The granule is at most this fraction of the thinnest part beside an edge, as far as whole elements allow. An edge then
- * moves by at most half of it; with an edge on each of its four sides a share grows by at most (1 + 1/70)^2 < 1.03.
+ * An edge moves by at most this fraction of the thinnest part beside it, as far as whole elements allow. With an edge on each
+ * of its four sides a share grows by at most (1 + 2/140)^2 < 1.03.
  */
-const granuleShare = 1 / 70
+const shiftShare = 1 / 140
 
 /** Rounds an arrangement to whole elements: calls `place` once for each share that has any. Covers `whole` exactly once. */
 export function roundCuts(
@@ -43,14 +46,15 @@ export function roundCuts(
   const down = cut.along === 'rows'
   const [start, end] = down ? [whole.row, rowEnd(whole)] : [whole.column, columnEnd(whole)]
   const crossLength = down ? whole.columns : whole.rows
-  const granule = fittingGranule(cut, end - start, crossLength, rounding)
+  const shiftLimit = shiftLimitOf(cut, end - start, crossLength, rounding)
+  const granule = down ? rounding.granule.rows : rounding.granule.columns
   let weightBefore = 0
   let from = start
   for (const [index, part] of cut.parts.entries()) {
     weightBefore += part.weight
     // Edges are rounded from the sum so far, so that errors do not add up along the cut.
     const ideal = start + ((end - start) * weightBefore) / cut.weight
-    const rounded = Math.min(end, Math.max(from, Math.round(ideal / granule) * granule))
+    const rounded = Math.min(end, Math.max(from, nearestEdge(ideal, granule, shiftLimit)))
     const to = index === cut.parts.length - 1 ? end : rounded
     const rectangle = down
       ? { ...whole, row: from, rows: to - from }
@@ -60,18 +64,22 @@ export function roundCuts(
   }
 }
 
-function fittingGranule(
+/** How far an edge may move from where it should be, in elements. */
+function shiftLimitOf(
   cut: Extract<Cut, { parts: readonly Cut[] }>,
   length: number,
   crossLength: number,
-  { granule, toleranceElements }: Rounding,
+  { toleranceElements }: Rounding,
 ): number {
   const thinnest = cut.parts.reduce((least, part) => Math.min(least, part.weight), Number.POSITIVE_INFINITY)
-  const shiftLimit = Math.min(
-    (length * thinnest * granuleShare) / cut.weight,
-    toleranceElements / (2 * crossLength),
-  )
-  let fitting = granule
-  while (fitting > 1 && fitting > shiftLimit) fitting /= 2
-  return fitting
+  return Math.min((length * thinnest * shiftShare) / cut.weight, toleranceElements / (4 * crossLength))
+}
+
+/** The multiple of the granule where one is near enough, else of its half, its quarter, ...; at last of 1. */
+function nearestEdge(ideal: number, granule: number, shiftLimit: number): number {
+  for (let fitting = granule; fitting > 1; fitting = fitting % 2 === 0 ? fitting / 2 : 1) {
+    const edge = Math.round(ideal / fitting) * fitting
+    if (Math.abs(edge - ideal) <= shiftLimit) return edge
+  }
+  return Math.round(ideal)
 }

@@ -1,11 +1,18 @@
 /** The work units of a plan, derived one by one from the grids of its shares: nothing grows with their number. */
-import type { Rectangle } from '../geometry.ts'
+import { area, type Interval, type Rectangle } from '../geometry.ts'
 
-/** A rectangle of C cut along rows and columns; its units are the cells, numbered row by row. */
+/**
+ * A rectangle of C cut along rows and columns, and the part of k that is summed for it, in one piece or more. The units are
+ * the cells, numbered row by row; with more than one interval of k, all of them for the first interval, then all for the next.
+ */
 export interface UnitGrid {
   /** Ascending, no two alike; likewise the columns'. */
   readonly rowEdges: readonly number[]
   readonly columnEdges: readonly number[]
+  /** Of k: [0, k] unless the product is cut along it. */
+  readonly depthEdges: readonly number[]
+  /** Of the first interval of k; each further one is a layer of its own. */
+  readonly firstLayer: number
 }
 
 /** What units are derived from: a share of a plan. */
@@ -18,25 +25,62 @@ export interface UnitShare {
   readonly grids: readonly UnitGrid[]
 }
 
-export interface PlannedUnit {
+/** What a unit computes: the sum over `depth` for each element of `tile`. */
+export interface UnitBox {
+  readonly tile: Rectangle
+  /** Of the inner dimension. */
+  readonly depth: Interval
+  /** Layers cover k in this order; each of them has tiles for all of C, and C is the sum of them. */
+  readonly layer: number
+}
+
+export interface PlannedUnit extends UnitBox {
   readonly unit: number
   readonly slave: string
-  readonly tile: Rectangle
 }
 
 interface Shares {
   readonly shares: readonly UnitShare[]
 }
 
-export const cellCount = ({ rowEdges, columnEdges }: UnitGrid): number =>
-  Math.max(0, rowEdges.length - 1) * Math.max(0, columnEdges.length - 1)
+const intervals = (edges: readonly number[]): number => Math.max(0, edges.length - 1)
+
+export const cellCount = ({ rowEdges, columnEdges, depthEdges }: UnitGrid): number =>
+  intervals(rowEdges) * intervals(columnEdges) * intervals(depthEdges)
+
+/** 2*rows*columns*depth; never 0, so that units without arithmetic (k = 0) weigh by their elements. */
+export const flopsOf = ({ tile, depth }: Pick<UnitBox, 'tile' | 'depth'>): number =>
+  2 * area(tile) * Math.max(1, depth.end - depth.start)
+
+/** Of all units of a share. */
+export const shareFlops = ({ grids }: Pick<UnitShare, 'grids'>): number =>
+  grids.reduce((sum, grid) => sum + flopsOf(spanOf(grid)), 0)
+
+/** All that a grid's units compute together. */
+export function spanOf({ rowEdges, columnEdges, depthEdges }: UnitGrid): Pick<UnitBox, 'tile' | 'depth'> {
+  const [rows, columns, depth] = [hullOf(rowEdges), hullOf(columnEdges), hullOf(depthEdges)]
+  return {
+    tile: {
+      row: rows.start,
+      column: columns.start,
+      rows: rows.end - rows.start,
+      columns: columns.end - columns.start,
+    },
+    depth,
+  }
+}
+
+function hullOf(edges: readonly number[]): Interval {
+  const [start = 0] = edges
+  return { start, end: edges.at(-1) ?? start }
+}
 
 /** All units, in the order of their numbers. */
 export function* unitsOf(plan: Shares): Generator<PlannedUnit> {
   for (const share of plan.shares) {
     for (let unit = share.firstUnit; unit < share.firstUnit + share.units; unit++) {
-      const tile = tileOf(share, unit)
-      if (tile !== undefined) yield { unit, slave: share.slave, tile }
+      const box = boxOf(share, unit)
+      if (box !== undefined) yield { unit, slave: share.slave, ...box }
     }
   }
 }
@@ -53,12 +97,12 @@ export function unitAt(plan: Shares, unit: number): PlannedUnit | undefined {
     else high = middle
   }
   const share = shares[low]
-  const tile = share && tileOf(share, unit)
-  return share && tile && { unit, slave: share.slave, tile }
+  const box = share && boxOf(share, unit)
+  return share && box && { unit, slave: share.slave, tile: box.tile, depth: box.depth, layer: box.layer }
 }
 
 /** Undefined for a unit that is not of this share. */
-function tileOf(share: UnitShare, unit: number): Rectangle | undefined {
+function boxOf(share: UnitShare, unit: number): UnitBox | undefined {
   let cell = unit - share.firstUnit
   if (!Number.isInteger(cell) || cell < 0) return undefined
   for (const grid of share.grids) {
@@ -69,14 +113,23 @@ function tileOf(share: UnitShare, unit: number): Rectangle | undefined {
   return undefined
 }
 
-function cellOf({ rowEdges, columnEdges }: UnitGrid, cell: number): Rectangle | undefined {
-  const across = columnEdges.length - 1
-  const down = Math.floor(cell / across)
-  const row = rowEdges[down]
-  const nextRow = rowEdges[down + 1]
-  const column = columnEdges[cell % across]
-  const nextColumn = columnEdges[(cell % across) + 1]
+function cellOf(
+  { rowEdges, columnEdges, depthEdges, firstLayer }: UnitGrid,
+  cell: number,
+): UnitBox | undefined {
+  const across = intervals(columnEdges)
+  const inLayer = across * intervals(rowEdges)
+  const layer = Math.floor(cell / inLayer)
+  const down = Math.floor((cell % inLayer) / across)
+  const [row, nextRow] = [rowEdges[down], rowEdges[down + 1]]
+  const [column, nextColumn] = [columnEdges[cell % across], columnEdges[(cell % across) + 1]]
+  const [start, end] = [depthEdges[layer], depthEdges[layer + 1]]
   if (row === undefined || nextRow === undefined || column === undefined || nextColumn === undefined)
     return undefined
-  return { row, column, rows: nextRow - row, columns: nextColumn - column }
+  if (start === undefined || end === undefined) return undefined
+  return {
+    tile: { row, column, rows: nextRow - row, columns: nextColumn - column },
+    depth: { start, end },
+    layer: firstLayer + layer,
+  }
 }

@@ -1,8 +1,9 @@
 /** What a share of C asks of its slave: arithmetic, bytes in, bytes out, memory. From the plan alone. */
-import { columnEnd, type Rectangle, rowEnd } from '../geometry.ts'
+import { columnEnd, rowEnd } from '../geometry.ts'
 import { bytesPerElement } from '../matrix.ts'
 import { operandGrid } from '../operand-grid.ts'
-import type { UnitGrid } from '../plan/units.ts'
+import { spanOf, type UnitGrid } from '../plan/units.ts'
+import type { BlockLengths } from '../plan.ts'
 import type { Product, StoredOperand } from '../product.ts'
 
 export interface Demand {
@@ -39,47 +40,55 @@ export function demandOf(grids: readonly UnitGrid[], product: Product, options: 
   }
 }
 
-function gridDemand(
-  { rowEdges, columnEdges }: UnitGrid,
-  product: Product,
-  { blockEdge, memoryBytes }: DemandOptions,
-): Demand {
+function gridDemand(grid: UnitGrid, product: Product, { blockEdge, memoryBytes }: DemandOptions): Demand {
   const { dtype, k, a, b, added } = product
   const size = bytesPerElement[dtype]
-  const rows = intervalsOf(rowEdges)
-  const columns = intervalsOf(columnEdges)
-  const whole = spanOf(rowEdges, columnEdges)
-  // Rows of op(A) and columns of op(B), as far as the blocks reach that cover them.
+  const rows = intervalsOf(grid.rowEdges)
+  const columns = intervalsOf(grid.columnEdges)
+  const depths = intervalsOf(grid.depthEdges)
+  const { tile: whole, depth } = spanOf(grid)
+  // Rows of op(A) and columns of op(B), as far as the blocks reach that cover them; and so along k.
   const [blocksA, blocksB] = [blockOf(a, blockEdge), blockOf(b, blockEdge)]
-  const bytesOfA = ([from, to]: Interval) => reach(from, to, blocksA.rows, product.m) * k * size
-  const bytesOfB = ([from, to]: Interval) => reach(from, to, blocksB.columns, product.n) * k * size
-  const most = (list: readonly Interval[], bytes: (one: Interval) => number) =>
-    Math.max(0, ...list.map(bytes))
-  const allA = bytesOfA([whole.row, rowEnd(whole)])
-  const allB = bytesOfB([whole.column, columnEnd(whole)])
-  const [rowA, columnB] = [most(rows, bytesOfA), most(columns, bytesOfB)]
+  const alongA = ([from, to]: Interval) => reach(from, to, blocksA.columns, k)
+  const alongB = ([from, to]: Interval) => reach(from, to, blocksB.rows, k)
+  const rowsOfA = ([from, to]: Interval) => reach(from, to, blocksA.rows, product.m) * size
+  const columnsOfB = ([from, to]: Interval) => reach(from, to, blocksB.columns, product.n) * size
+  const most = (list: readonly Interval[], figure: (one: Interval) => number) =>
+    Math.max(0, ...list.map(figure))
+  const allRows: Interval = [whole.row, rowEnd(whole)]
+  const allColumns: Interval = [whole.column, columnEnd(whole)]
+  const allDepth: Interval = [depth.start, depth.end]
+  const [lineA, lineB] = [rowsOfA(allRows), columnsOfB(allColumns)]
+  const [largestA, largestB] = [most(rows, rowsOfA), most(columns, columnsOfB)]
   const tile = most(rows, lengthOf) * most(columns, lengthOf) * size
-  const steps = (rowA * Math.min(k, blocksA.columns) + columnB * Math.min(k, blocksB.rows)) / Math.max(1, k)
+  const [deepestA, deepestB] = [most(depths, alongA), most(depths, alongB)]
+  const stepBytes =
+    largestA * Math.min(deepestA, blocksA.columns) + largestB * Math.min(deepestB, blocksB.rows)
+  const isFirst = depth.start === 0
   const addedBytes = (down: readonly Interval[], across: readonly Interval[]) => {
-    if (added === undefined) return 0
+    if (added === undefined || !isFirst) return 0
     const block = blockOf(added, blockEdge)
     const rowsReached = most(down, ([from, to]) => reach(from, to, block.rows, product.m))
     return rowsReached * most(across, ([from, to]) => reach(from, to, block.columns, product.n)) * size
   }
-  const unitBytes = tile + Math.max(2 * steps, addedBytes(rows, columns))
-  const fetched =
-    memoryBytes >= rowA + allB + 2 * tile // a row of A's blocks stays while all of B's pass, and those stay, too
-      ? allA + allB
+  const unitBytes = tile + Math.max(2 * stepBytes, addedBytes(rows, columns))
+  // Layer by layer: what one of them needs is used again within it alone, but for blocks that an edge of it cuts.
+  const [rowA, columnB] = [largestA * deepestA, largestB * deepestB]
+  const layerB = lineB * deepestB
+  const [timesA, timesB] =
+    memoryBytes >= rowA + layerB + 2 * tile // a row of A's blocks stays while all of B's pass, and those stay, too
+      ? [1, 1]
       : memoryBytes >= rowA + columnB + 2 * tile
-        ? allA + rows.length * allB
-        : columns.length * allA + rows.length * allB
+        ? [1, rows.length]
+        : [columns.length, rows.length]
+  const fetched = timesA * lineA * alongA(allDepth) + timesB * lineB * alongB(allDepth)
   return {
-    flops: 2 * whole.rows * whole.columns * k,
-    fetchBytes: fetched + addedBytes([[whole.row, rowEnd(whole)]], [[whole.column, columnEnd(whole)]]),
-    sendBytes: whole.rows * whole.columns * size,
-    units: rows.length * columns.length,
+    flops: 2 * whole.rows * whole.columns * (depth.end - depth.start),
+    fetchBytes: fetched + addedBytes([allRows], [allColumns]),
+    sendBytes: whole.rows * whole.columns * size * depths.length,
+    units: rows.length * columns.length * depths.length,
     unitBytes,
-    keepAllBytes: allA + allB + 2 * tile,
+    keepAllBytes: lineA * deepestA + layerB + 2 * tile,
   }
 }
 
@@ -89,14 +98,10 @@ const intervalsOf = (edges: readonly number[]): Interval[] =>
   edges.slice(1).map((to, index): Interval => [edges[index] ?? to, to])
 const lengthOf = ([from, to]: Interval): number => to - from
 
-function spanOf(rowEdges: readonly number[], columnEdges: readonly number[]): Rectangle {
-  const [row = 0, column = 0] = [rowEdges[0], columnEdges[0]]
-  return {
-    row,
-    column,
-    rows: (rowEdges.at(-1) ?? row) - row,
-    columns: (columnEdges.at(-1) ?? column) - column,
-  }
+/** How long blocks are along the product's dimensions. */
+export function blockLengths({ a, b }: Pick<Product, 'a' | 'b'>, blockEdge: number): BlockLengths {
+  const [ofA, ofB] = [blockOf(a, blockEdge), blockOf(b, blockEdge)]
+  return { rows: ofA.rows, columns: ofB.columns, depth: Math.max(ofA.columns, ofB.rows) }
 }
 
 /** A block's rows and columns as op() turns them. */

@@ -14,7 +14,8 @@ export function assign({ state, now, instructions }: Turn, job: JobRecord, slave
   job.startedAt ??= now
   job.flopsServed += attempt.flops
   const { leaseMs } = state.options
-  instructions.push({ type: 'assign-unit', slave: slave.name, ref: attempt.ref, tile: attempt.tile, leaseMs })
+  const { ref, tile, depth } = attempt
+  instructions.push({ type: 'assign-unit', slave: slave.name, ref, tile, depth, leaseMs })
 }
 
 /** The slave has finished its part of the attempt, and that tells how fast it is. */

@@ -99,12 +99,14 @@ function assertLedger(job: JobRecord, ledger: Ledger): void {
   )
   const placed = plan.units - left.size
   hold(placed === job.unitsPlaced, `${placed} units are placed, not ${job.unitsPlaced}`)
-  let elementsLeft = 0
-  for (const unit of left) elementsLeft += ledger.elements(unit)
-  const [m, n] = plan.shape
+  let flopsLeft = 0
+  for (const unit of left) flopsLeft += ledger.work(unit).flops
+  const [m, n, k] = plan.shape
+  const all = 2 * m * n * Math.max(1, k)
+  // Sums of large numbers are rounded.
   hold(
-    m * n - elementsLeft === job.elementsPlaced,
-    `${m * n - elementsLeft} elements are placed, not ${job.elementsPlaced}`,
+    Math.abs(all - flopsLeft - job.flopsPlaced) <= all * 1e-9,
+    `${all - flopsLeft} flops are placed, not ${job.flopsPlaced}`,
   )
   hold(
     (job.state === 'sealing') === (left.size === 0),

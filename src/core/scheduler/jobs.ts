@@ -47,7 +47,7 @@ export function submit({ state, now }: Turn, event: EventOf<'job-submitted'>): v
     ledger: undefined,
     outline: undefined,
     unitsPlaced: 0,
-    elementsPlaced: 0,
+    flopsPlaced: 0,
     startedAt: undefined,
     endedAt: undefined,
     tallies: new Map(),
@@ -107,7 +107,7 @@ export function opened(turn: Turn, { job, placed }: EventOf<'job-opened'>): void
   const units = new Set(placed.filter(unit => unitAt(plan, unit) !== undefined))
   const ledger = start(turn, record, plan, units)
   record.unitsPlaced = units.size
-  for (const unit of units) record.elementsPlaced += ledger.elements(unit)
+  for (const unit of units) record.flopsPlaced += ledger.work(unit).flops
   sealWhenPlaced(turn, record)
 }
 
@@ -167,9 +167,9 @@ export function sealed(turn: Turn, { job, bytes, sha256 }: EventOf<'job-sealed'>
   const ledger = record.opening === undefined ? record.ledger : start(turn, record, record.opening.plan)
   if (ledger === undefined) return
   creditOpen(record, ledger)
-  const [m, n] = record.shape
+  const [m, n, k] = record.shape
   record.unitsPlaced = ledger.plan.units
-  record.elementsPlaced = m * n
+  record.flopsPlaced = 2 * m * n * Math.max(1, k)
   sealWhenPlaced(turn, record)
   record.result = { bytes, sha256 }
   end(turn, record, 'done')

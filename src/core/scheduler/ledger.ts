@@ -1,7 +1,7 @@
 /** The work units of one running job: which are ready and for whom, and which are out. The others are placed. */
-import { area, type Rectangle } from '../geometry.ts'
+import type { Interval, Rectangle } from '../geometry.ts'
 import { type UnitState, unitTransitions } from '../job.ts'
-import { unitAt } from '../plan/units.ts'
+import { flopsOf, shareFlops, unitAt } from '../plan/units.ts'
 import type { Plan, Share } from '../plan.ts'
 import { step } from '../transitions.ts'
 import { Bag } from './bag.ts'
@@ -13,6 +13,8 @@ export interface Attempt {
   readonly ref: UnitRef
   readonly slave: string
   readonly tile: Rectangle
+  /** Of k. */
+  readonly depth: Interval
   readonly flops: number
   /** The slave has done its part and holds it no more; master-combine has yet to say that the tile is placed. */
   computed: boolean
@@ -38,6 +40,7 @@ interface UnitRecord {
 }
 
 const nothing: readonly Evidence[] = []
+const noWork = { tile: { row: 0, column: 0, rows: 0, columns: 0 }, flops: 0 } as const
 
 /** It keeps a record of each unit that is out or came back, and runs of numbers of those that never were. */
 export class Ledger {
@@ -105,9 +108,10 @@ export class Ledger {
     return this.#records.get(unit)?.evidence ?? nothing
   }
 
-  elements(unit: number): number {
+  /** What a unit of the plan computes. */
+  work(unit: number): Pick<Attempt, 'tile' | 'flops'> {
     const planned = unitAt(this.plan, unit)
-    return planned === undefined ? 0 : area(planned.tile)
+    return planned === undefined ? noWork : { tile: planned.tile, flops: flopsOf(planned) }
   }
 
   /** The attempt that is out, if it is exactly the one meant. */
@@ -132,7 +136,8 @@ export class Ledger {
       ref: { job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch },
       slave,
       tile: planned.tile,
-      flops: this.#flopsOf(area(planned.tile)),
+      depth: planned.depth,
+      flops: flopsOf(planned),
       computed: false,
     }
     record.out.push(attempt)
@@ -171,16 +176,10 @@ export class Ledger {
     return record.out
   }
 
-  #queue({ slave, rectangles, units }: Share, from: number, to: number): void {
+  #queue(share: Share, from: number, to: number): void {
     if (to <= from) return
-    const elements = rectangles.reduce((sum, rectangle) => sum + area(rectangle), 0)
     this.#unitsLeft += to - from
-    this.queues.append(slave, from, to, this.#flopsOf((elements * (to - from)) / units))
-  }
-
-  /** Never 0, so that units without arithmetic (k = 0) weigh by their elements. */
-  #flopsOf(elements: number): number {
-    return 2 * elements * Math.max(1, this.plan.shape[2])
+    this.queues.append(share.slave, from, to, (shareFlops(share) * (to - from)) / share.units)
   }
 
   #move(unit: number, record: UnitRecord, to: UnitState): void {

@@ -1,6 +1,6 @@
 /** What the scheduler is told, what it tells its shell to do, and what it is set to. Plain values; times in ms. */
 import type { ErrorCode } from '../../errors.ts'
-import type { Rectangle } from '../geometry.ts'
+import type { Interval, Rectangle } from '../geometry.ts'
 import type { Dtype } from '../matrix.ts'
 import type { OwnRates, Performance } from '../performance.ts'
 import type { Plan, PlanRequest } from '../plan.ts'
@@ -124,6 +124,8 @@ export type Instruction =
       readonly slave: string
       readonly ref: UnitRef
       readonly tile: Rectangle
+      /** Of k: what is summed for the tile. */
+      readonly depth: Interval
       readonly leaseMs: number
     }
   | {

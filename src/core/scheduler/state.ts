@@ -1,5 +1,6 @@
 /** All that the scheduler knows. Only the functions that handle an event change it. */
 import type { ErrorCode } from '../../errors.ts'
+import type { Rectangle } from '../geometry.ts'
 import type { JobState } from '../job.ts'
 import type { Dtype } from '../matrix.ts'
 import type { SlaveState } from '../membership.ts'
@@ -31,10 +32,11 @@ export interface SlaveRecord {
 /** What one slave did for one job. */
 export interface Tally {
   unitsPlaced: number
-  elementsPlaced: number
+  /** 2*rows*columns*depth of its units that are placed; of k = 0, as if it were 1. */
+  flopsPlaced: number
   fetchedBytes: number
   computeMs: number
-  /** 2*rows*columns*k of the units that computeMs was spent on. */
+  /** The same of the units that computeMs was spent on; 0 where k is. */
   flopsComputed: number
   variant: string
   processor: string
@@ -43,7 +45,8 @@ export interface Tally {
 export interface Awaited {
   readonly slave: string
   readonly attempt: number
-  readonly elements: number
+  readonly tile: Rectangle
+  readonly flops: number
 }
 
 /** master-combine was asked to open the job. */
@@ -77,7 +80,7 @@ export interface JobRecord {
   ledger: Ledger | undefined
   outline: PlanOutline | undefined
   unitsPlaced: number
-  elementsPlaced: number
+  flopsPlaced: number
   startedAt: number | undefined
   endedAt: number | undefined
   readonly tallies: Map<string, Tally>

@@ -6,16 +6,16 @@ import type { JobRecord, Tally } from './state.ts'
 /** Figures of more units than this are not waited for. */
 const awaitedLimit = 4096
 
-export function countPlaced(job: JobRecord, elements: number): void {
+export function countPlaced(job: JobRecord, flops: number): void {
   job.unitsPlaced++
-  job.elementsPlaced += elements
+  job.flopsPlaced += flops
 }
 
 /** A slave's tile is placed. */
-export function credit(job: JobRecord, slave: string, elements: number): void {
+export function credit(job: JobRecord, slave: string, flops: number): void {
   const tally = tallyOf(job, slave)
   tally.unitsPlaced++
-  tally.elementsPlaced += elements
+  tally.flopsPlaced += flops
 }
 
 /** The tile of this attempt is placed before its slave's figures came: they will, perhaps after the job has ended. */
@@ -23,9 +23,9 @@ export function awaitFigures(
   job: JobRecord,
   slave: string,
   { unit, attempt }: Pick<Attempt['ref'], 'unit' | 'attempt'>,
-  elements: number,
+  work: Pick<Attempt, 'tile' | 'flops'>,
 ): void {
-  job.awaited.set(unit, { slave, attempt, elements })
+  job.awaited.set(unit, { slave, attempt, tile: work.tile, flops: work.flops })
   if (job.awaited.size <= awaitedLimit) return
   for (const oldest of job.awaited.keys()) {
     job.awaited.delete(oldest)
@@ -36,20 +36,20 @@ export function awaitFigures(
 /** Credits the attempts that are out when the job turns out to be sealed: nobody else can have placed
  * their units, unless two are out for one. */
 export function creditOpen(job: JobRecord, ledger: Ledger): void {
-  for (const { ref, slave, computed } of ledger.out()) {
+  for (const attempt of ledger.out()) {
+    const { ref, slave, flops, computed } = attempt
     if (ledger.attemptsOut(ref.unit).length > 1) continue
-    const elements = ledger.elements(ref.unit)
-    credit(job, slave, elements)
-    if (!computed) awaitFigures(job, slave, ref, elements)
+    credit(job, slave, flops)
+    if (!computed) awaitFigures(job, slave, ref, attempt)
   }
 }
 
-/** Adds what a slave said of a unit of so many elements that it computed. */
-export function addFigures(job: JobRecord, slave: string, elements: number, figures: UnitFigures): void {
+/** Adds what a slave said of a unit of so many flops that it computed. */
+export function addFigures(job: JobRecord, slave: string, flops: number, figures: UnitFigures): void {
   const tally = tallyOf(job, slave)
   tally.fetchedBytes += figures.fetchedBytes
   tally.computeMs += figures.computeMs
-  tally.flopsComputed += 2 * elements * job.shape[2]
+  tally.flopsComputed += flops
   tally.variant = figures.variant
   tally.processor = figures.processor
 }
@@ -59,7 +59,7 @@ function tallyOf(job: JobRecord, slave: string): Tally {
   if (known !== undefined) return known
   const made: Tally = {
     unitsPlaced: 0,
-    elementsPlaced: 0,
+    flopsPlaced: 0,
     fetchedBytes: 0,
     computeMs: 0,
     flopsComputed: 0,

@@ -28,7 +28,7 @@ export function done({ state, now }: Turn, slave: string, ref: UnitRef, figures:
   finish(state, job, attempt)
   job.ledger?.compute(attempt)
   state.leases.hear(attempt, now)
-  addAll(state, job, slave, area(attempt.tile), figures)
+  addAll(state, job, slave, attempt, figures)
 }
 
 /** The usual order is placed, then done: the slave sends its message when its tile was acknowledged. */
@@ -39,14 +39,21 @@ function lateFigures(state: State, slave: string, ref: UnitRef, figures: UnitFig
     awaited?.slave === slave && awaited.attempt === ref.attempt && ref.epoch === state.options.epoch
   if (job === undefined || awaited === undefined || !same) return
   job.awaited.delete(ref.unit)
-  addAll(state, job, slave, awaited.elements, figures)
+  addAll(state, job, slave, awaited, figures)
 }
 
-function addAll(state: State, job: JobRecord, slave: string, elements: number, figures: UnitFigures): void {
-  addFigures(job, slave, elements, figures)
-  const flops = 2 * elements * job.shape[2]
+function addAll(
+  state: State,
+  job: JobRecord,
+  slave: string,
+  work: Pick<Attempt, 'tile' | 'flops'>,
+  figures: UnitFigures,
+): void {
   const { dtype, semiring } = job
-  const sentBytes = elements * bytesPerElement[dtype]
+  // Units without arithmetic weigh by their elements, but say nothing of speed.
+  const flops = job.shape[2] === 0 ? 0 : work.flops
+  addFigures(job, slave, flops, figures)
+  const sentBytes = area(work.tile) * bytesPerElement[dtype]
   state.performance.record(slave, { ...figures, dtype, semiring, flops, sentBytes })
 }
 
@@ -58,11 +65,11 @@ export function placed(turn: Turn, slave: string, ref: UnitRef): void {
   if (job === undefined || ledger === undefined || ref.epoch !== state.options.epoch) return
   if (!ledger.wasOut(ref)) return
   const winner = ledger.attempt(ref, slave)
-  const elements = winner === undefined ? ledger.elements(ref.unit) : area(winner.tile)
-  countPlaced(job, elements)
+  const work = winner ?? ledger.work(ref.unit)
+  countPlaced(job, work.flops)
   if (state.slaves.has(slave)) {
-    credit(job, slave, elements)
-    if (winner?.computed !== true) awaitFigures(job, slave, ref, elements)
+    credit(job, slave, work.flops)
+    if (winner?.computed !== true) awaitFigures(job, slave, ref, work)
   }
   if (winner !== undefined) finish(state, job, winner)
   const out = ledger.place(ref.unit)

@@ -22,13 +22,19 @@ export interface JobSnapshot {
   readonly endedAt?: number
   readonly unitsTotal: number
   readonly unitsPlaced: number
+  /** Of C; one that is cut along k counts by the part of k that is summed. */
   readonly elementsPlaced: number
   readonly plan?: PlanOutline
   /** Those that did something, in the configuration's order. */
-  readonly slaves: readonly (Readonly<Tally> & { readonly name: string })[]
+  readonly slaves: readonly SlaveTally[]
   readonly resultBytes?: number
   readonly resultSha256?: string
   readonly fault?: { readonly code: ErrorCode; readonly message: string }
+}
+
+export interface SlaveTally extends Readonly<Omit<Tally, 'flopsPlaced'>> {
+  readonly name: string
+  readonly elementsPlaced: number
 }
 
 export interface SlaveSnapshot {
@@ -46,6 +52,7 @@ export interface SlaveSnapshot {
 export function viewJob(state: State, record: JobRecord): JobSnapshot {
   const { job, dtype, shape, priority, description, submittedAt, startedAt, endedAt } = record
   const { outline, result, fault } = record
+  const elementsOf = (flops: number) => Math.round(flops / (2 * Math.max(1, shape[2])))
   return {
     job,
     state: record.state,
@@ -59,11 +66,13 @@ export function viewJob(state: State, record: JobRecord): JobSnapshot {
     ...(endedAt !== undefined && { endedAt }),
     unitsTotal: outline?.units ?? 0,
     unitsPlaced: record.unitsPlaced,
-    elementsPlaced: record.elementsPlaced,
+    elementsPlaced: elementsOf(record.flopsPlaced),
     ...(outline !== undefined && { plan: outline }),
     slaves: [...state.slaves.keys()].flatMap(name => {
       const tally = record.tallies.get(name)
-      return tally === undefined ? [] : [{ name, ...tally }]
+      if (tally === undefined) return []
+      const { flopsPlaced, ...figures } = tally
+      return [{ name, elementsPlaced: elementsOf(flopsPlaced), ...figures }]
     }),
     ...(result !== undefined && { resultBytes: result.bytes, resultSha256: result.sha256 }),
     ...(fault !== undefined && { fault }),

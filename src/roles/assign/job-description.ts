@@ -1,11 +1,10 @@
 /** What master-assign keeps of a job beside the scheduler: from a user's request to the messages about it. */
 import type { JobRequest } from '../../api/schemas.ts'
-import type { Rectangle } from '../../core/geometry.ts'
 import { operandGrid } from '../../core/operand-grid.ts'
 import { unitsOf } from '../../core/plan/units.ts'
 import type { Plan } from '../../core/plan.ts'
 import { type OperandFacts, type Product, productOf, type StoredOperand } from '../../core/product.ts'
-import type { UnitRef } from '../../core/scheduler.ts'
+import type { Instruction } from '../../core/scheduler.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { ProcessorImage } from '../../kernel/processor.ts'
 import { reproducibleDepth, reproducibleImages } from '../../kernel/reproducible.ts'
@@ -86,18 +85,16 @@ export function openJobMessage(
     rows: product.m,
     columns: product.n,
     dimensions: product.shape.length,
-    tiles: Array.from(unitsOf(plan), ({ tile }) => tile),
+    tiles: Array.from(unitsOf(plan), ({ tile, layer }) => ({ ...tile, row: layer * product.m + tile.row })),
     replyTo: origins.assign,
-    layers: 1,
+    layers: Math.max(1, plan.layers),
     semiring: request.semiring ?? 'plus-times',
   }
 }
 
 export function workUnitMessage(
   description: JobDescription,
-  ref: UnitRef,
-  tile: Rectangle,
-  leaseMs: number,
+  { ref, tile, depth, leaseMs }: Omit<Extract<Instruction, { type: 'assign-unit' }>, 'type' | 'slave'>,
   blockEdge: number,
   origins: Origins,
 ): WorkUnit {
@@ -107,14 +104,15 @@ export function workUnitMessage(
     const [rows, columns] = stored
     return { matrix, rows, columns, blockRows, blockColumns, transposed, source: origins.assign }
   }
-  const { added } = product
+  const added = depth.start === 0 ? product.added : undefined
   return {
     id: ref,
     dtype: product.dtype,
     tile,
     k: product.k,
     alpha: request.alpha ?? 1,
-    beta: request.beta ?? 0,
+    // What is added to the product, is to its first part.
+    beta: depth.start === 0 ? (request.beta ?? 0) : 0,
     a: operand(matrices.a, product.a),
     b: operand(matrices.b, product.b),
     ...(added === undefined || matrices.added === undefined ? {} : { c: operand(matrices.added, added) }),
@@ -125,7 +123,7 @@ export function workUnitMessage(
     leaseMs,
     semiring: request.semiring ?? 'plus-times',
     reproducible: request.reproducible ?? false,
-    kStart: 0,
-    kEnd: product.k,
+    kStart: depth.start,
+    kEnd: depth.end,
   }
 }

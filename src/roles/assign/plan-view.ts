@@ -9,9 +9,11 @@ export function planView(plan: PlanOutline, elementBytes: number): PlanView {
   return {
     shares: plan.shares.map(share => ({
       ...share,
+      depth: { ...share.depth },
       rectangles: share.rectangles.map(rectangle => ({ ...rectangle })),
     })),
     units: plan.units,
+    layers: plan.layers,
     movedBytes: Math.round(plan.movedElements * elementBytes),
     lowerBoundBytes: Math.round(plan.lowerBoundElements * elementBytes),
     map: plan.map,

@@ -20,6 +20,7 @@ import type { Semiring } from '../../core/semiring.ts'
 export interface PlannedWork {
   readonly product: Product
   readonly semiring: Semiring
+  readonly reproducible: boolean
 }
 
 interface Planned extends Explained {
@@ -50,10 +51,12 @@ export class Planner {
    */
   explain(work: PlannedWork): Explained {
     const { unitEdge, blockEdge } = this.#cluster.options
+    const cutsDepth = mayCutDepth(work)
     const present = this.#slaves().filter(({ state }) => state === 'present')
     const names = (present.length > 0 ? present : this.#cluster.slaves).map(({ name }) => name)
     const options = this.#optionsFor(names, work)
-    const explain = (edge: number) => explainJob({ job: 'plan', unitEdge: edge }, work.product, options)
+    const explain = (edge: number) =>
+      explainJob({ job: 'plan', unitEdge: edge, cutsDepth }, work.product, options)
     const explained = explain(unitEdge)
     checkFits(explained.prediction, { unitEdge, blockEdge }, edge => explain(edge).prediction)
     return explained
@@ -63,7 +66,11 @@ export class Planner {
   plan({ job, slaves, ...request }: PlanRequest, work: PlannedWork): Plan {
     const names = slaves.map(({ name }) => name)
     const planned: Planned = {
-      ...explainJob({ job, ...request }, work.product, this.#optionsFor(names, work)),
+      ...explainJob(
+        { job, ...request, cutsDepth: mayCutDepth(work) },
+        work.product,
+        this.#optionsFor(names, work),
+      ),
       kind: kindOf(work),
       shared: this.#running.size > 0,
       ended: false,
@@ -114,3 +121,10 @@ export class Planner {
 }
 
 const kindOf = ({ product, semiring }: PlannedWork): string => `${semiring} ${product.dtype}`
+
+/**
+ * Sums of floats are rounded, so that a sum of parts has other bits. Whole numbers wrap, and the other semirings' sums are one
+ * of their elements: these are the same in any number of parts.
+ */
+const mayCutDepth = ({ product, semiring, reproducible }: PlannedWork): boolean =>
+  !reproducible || semiring !== 'plus-times' || product.dtype === 'int32'

@@ -39,7 +39,8 @@ export class SchedulerShell {
       performance: this.#performance,
       plan: request => {
         const { product, request: job } = this.#describe(request.job)
-        return this.planner.plan(request, { product, semiring: job.semiring ?? 'plus-times' })
+        const { semiring = 'plus-times', reproducible = false } = job
+        return this.planner.plan(request, { product, semiring, reproducible })
       },
     })
     this.#outbox = new Outbox(logger)
@@ -154,9 +155,10 @@ export class SchedulerShell {
     })
   }
 
-  #assignUnit({ slave, ref, tile, leaseMs }: InstructionOf<'assign-unit'>): void {
+  #assignUnit({ slave, ...assigned }: InstructionOf<'assign-unit'>): void {
     const { blockEdge } = this.#shell.cluster.options
-    const unit = workUnitMessage(this.#describe(ref.job), ref, tile, leaseMs, blockEdge, this.origins)
+    const { ref } = assigned
+    const unit = workUnitMessage(this.#describe(ref.job), assigned, blockEdge, this.origins)
     this.#outbox.send(slave, async () => {
       try {
         await this.#call(this.slaveOrigin(slave), 'unit', unit)

@@ -73,7 +73,8 @@ export class AssignUsersService implements UsersService {
     )
     const { product } = description
     // What cannot fit is refused before it begins.
-    scheduling.planner.explain({ product, semiring: request.semiring ?? 'plus-times' })
+    const { semiring = 'plus-times', reproducible = false } = request
+    scheduling.planner.explain({ product, semiring, reproducible })
     const job = randomUUID()
     scheduling.submit(job, description)
     if (key !== undefined) remember(this.#jobOfKey, key, job)
@@ -84,6 +85,7 @@ export class AssignUsersService implements UsersService {
 
   plan(request: PlanRequest): PlannedJob {
     const { a, b, c, transA = false, transB = false, semiring = 'plus-times' } = request
+    const { reproducible = false } = request
     const named = (name: string, facts: PlanRequest['a']) => ({ name, ...facts })
     const product = productOf({
       a: named('A', a),
@@ -95,7 +97,7 @@ export class AssignUsersService implements UsersService {
       beta: c === undefined ? 0 : 1,
       semiring,
     })
-    return plannedJob(product, this.#parts.scheduling.planner.explain({ product, semiring }))
+    return plannedJob(product, this.#parts.scheduling.planner.explain({ product, semiring, reproducible }))
   }
 
   jobs(): readonly JobView[] {

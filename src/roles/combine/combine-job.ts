@@ -29,10 +29,13 @@ export class CombineJob {
   /** The write under way for a unit, so that two attempts never write into one place at a time. */
   readonly #writing = new Map<number, Promise<void>>()
 
-  /** GEMMESH_TILE_REFUSED unless the tiles cover the result exactly once. */
+  /** GEMMESH_TILE_REFUSED unless the tiles cover the result, or all of its layers, exactly once; `writer` is of so many rows. */
   constructor(description: OpenJob, writer: NpyWriter) {
     this.description = description
-    this.placement = new Placement(description.tiles, [description.rows, description.columns])
+    this.placement = new Placement(description.tiles, [
+      description.layers * description.rows,
+      description.columns,
+    ])
     this.#writer = writer
   }
 

@@ -1,4 +1,5 @@
 /** The reducing master: opens jobs, takes tiles from slaves into the result's file, seals it, and tells master-assign. */
+import { algebraOf } from '../../core/semiring.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { BulkSink, Received } from '../../protocol/bulk.ts'
 import { faultOf } from '../../protocol/faults.ts'
@@ -34,15 +35,12 @@ export class CombineRole {
 
   /** Opening a job again answers which of its units are placed. */
   async openJob(description: OpenJob): Promise<JobOpened> {
-    const { job, dtype, rows, columns, dimensions } = description
+    const { job, dtype, rows, columns, dimensions, layers, semiring } = description
     const known = this.#jobs.get(job)
     if (known !== undefined) return { placed: known.job.placement.placedUnits() }
-    const writer = await this.#results.create(job, {
-      dtype,
-      rows,
-      columns,
-      dimensions: dimensions === 1 ? 1 : 2,
-    })
+    const spec = { dtype, rows, columns, dimensions: dimensions === 1 ? 1 : 2 } as const
+    const { add } = algebraOf(semiring, dtype)
+    const writer = await this.#results.create(job, spec, { layers, add })
     try {
       const opened = new CombineJob(description, writer)
       this.#jobs.set(job, { job: opened, told: Promise.resolve() })

@@ -89,7 +89,7 @@ t.test('with little memory, blocks are fetched again', async t => {
     beta: 0,
   })
   const edges = [0, 256, 512, 768, 1024]
-  const grid = { rowEdges: edges, columnEdges: edges }
+  const grid = { rowEdges: edges, columnEdges: edges, depthEdges: [0, 1024], firstLayer: 0 }
   const fetched = (memoryBytes: number) =>
     demandOf([grid], product, { blockEdge: 256, memoryBytes }).fetchBytes
   const matrix = 1024 ** 2 * 4
