@@ -1,5 +1,7 @@
 /** The assigning master: hears slaves and master-combine, serves blocks and processors; users come to `users`. */
 import type { UsersService } from '../../api/users-api.ts'
+import { origin } from '../../config.ts'
+import { BlockDirectory } from '../../core/block-directory.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
 import { operandGrid } from '../../core/operand-grid.ts'
 import type { Event } from '../../core/scheduler.ts'
@@ -7,10 +9,12 @@ import { GemmeshError } from '../../errors.ts'
 import type { Payload } from '../../protocol/bulk.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
 import type {
+  BlockLocations,
   BulkHeader,
   Heartbeat,
   HeartbeatReply,
   JobSealed,
+  LocateBlocks,
   Member,
   Noted,
   Register,
@@ -43,6 +47,7 @@ export class AssignRole {
   readonly #matrices: MatrixStore
   readonly #processors: ProcessorCatalogue
   readonly #scheduling: SchedulerShell
+  readonly #directory: BlockDirectory
 
   private constructor(
     shell: Shell,
@@ -56,6 +61,8 @@ export class AssignRole {
     this.#matrices = matrices
     this.#processors = processors
     this.#scheduling = new SchedulerShell(shell, epoch, keeper)
+    const { scheduler } = this.#scheduling
+    this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))
     this.users = new AssignUsersService({ shell, epoch, matrices, processors, scheduling: this.#scheduling })
   }
 
@@ -131,6 +138,20 @@ export class AssignRole {
   unitFailed({ id, slave, fault: { code, message } }: UnitFailed): Noted {
     this.#shell.logger.warn({ unit: id, slave, code, reason: message }, 'unit failed')
     return this.#note({ type: 'unit-failed', slave, ref: id, code, message })
+  }
+
+  /** Names another slave that has the block, where one does; who said that one failed is left with the source. */
+  locateBlocks({ name, incarnation, blocks, failed }: LocateBlocks): BlockLocations {
+    if (failed !== undefined) {
+      const slave = this.#shell.cluster.slaves.find(candidate => origin(candidate) === failed)
+      if (slave !== undefined) for (const block of blocks) this.#directory.failed(slave.name, block)
+      return { locations: [] }
+    }
+    const locations = blocks.map(block => {
+      const { holder, ticket } = this.#directory.grant({ name, incarnation }, block)
+      return { ticket, ...(holder !== undefined && { origin: this.#scheduling.slaveOrigin(holder) }) }
+    })
+    return { locations }
   }
 
   async block(

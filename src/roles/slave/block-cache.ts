@@ -1,9 +1,26 @@
 /**
- * Blocks of operands in the arena: each is pulled once, shared by the units that need it, and kept until the room is
- * wanted for others (least recently used goes first; a pinned block never goes).
+ * Blocks of operands in the arena: each is brought once, shared by the units that need it, lent to other slaves, and kept
+ * until the room is wanted for others (least recently used goes first; a pinned block never goes).
  */
-import { asGemmeshError } from '../../errors.ts'
+import type { BlockRef } from '../../core/block-directory.ts'
+import type { Dtype } from '../../core/matrix.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Arena } from '../../kernel/arena.ts'
+import type { Payload } from '../../protocol/bulk.ts'
+import type { BulkHeader } from '../../protocol/messages.ts'
+import { views } from './views.ts'
+
+/** A block by what it holds: the same key is the same bytes. */
+export interface BlockSpec {
+  readonly key: string
+  readonly dtype: Dtype
+  readonly blockRows: number
+  readonly blockColumns: number
+  readonly blockBytes: number
+}
+
+export const blockKey = ({ matrix, row, column }: BlockRef, grid: string): string =>
+  `${matrix}/${grid}/${row}/${column}`
 
 /** One block, pinned for whoever acquired it. */
 export interface Block {
@@ -11,11 +28,21 @@ export interface Block {
   readonly offset: number
 }
 
+/**
+ * Brings a block to `target`. It says the ticket under which the block was granted as soon as it knows: until the block is
+ * there, it is lent only to those with a greater one.
+ */
+export type Fill = (target: Uint8Array, granted: (ticket: number) => void) => Promise<void>
+
 interface Entry extends Block {
-  readonly bytes: number
+  readonly spec: BlockSpec
   pins: number
-  /** The slave's answer to `acquire`: settles when the bytes are there; a failed pull takes the entry away. */
+  isFilled: boolean
+  readonly granted: Promise<number>
+  /** Settles when the bytes are there; a fill that failed takes the entry away. */
   readonly filled: Promise<void>
+  /** Other slaves that are being sent it. */
+  loans: number
 }
 
 export interface CacheCounters {
@@ -33,19 +60,14 @@ export class BlockCache {
     this.#arena = arena
   }
 
-  /** The block named `key`, pinned: from the cache, or pulled by `fill` into its place in the arena. */
-  async acquire(
-    key: string,
-    bytes: number,
-    fill: (target: Uint8Array) => Promise<void>,
-    counters: CacheCounters,
-  ): Promise<Block> {
+  /** The block, pinned: from the cache, or brought by `fill` into its place in the arena. */
+  async acquire(spec: BlockSpec, fill: Fill, counters: CacheCounters): Promise<Block> {
+    const { key, blockBytes } = spec
     let entry = this.#entries.get(key)
     if (entry === undefined) {
-      const offset = this.allocate(bytes)
-      entry = { key, offset, bytes, pins: 0, filled: fill(this.#arena.bytesAt(offset, bytes)) }
+      entry = this.#begin(spec, fill)
       counters.fetched++
-      counters.fetchedBytes += bytes
+      counters.fetchedBytes += blockBytes
     } else {
       this.#entries.delete(key)
       counters.cached++
@@ -66,6 +88,24 @@ export class BlockCache {
     if (entry !== undefined) entry.pins--
   }
 
+  /**
+   * The block for another slave, once it is here. GEMMESH_BLOCK_UNKNOWN where it is not, or is still waited for under a
+   * ticket that is not smaller than `ticket`. Memory that is wanted meanwhile ends the loan: the stream breaks off.
+   */
+  async lend(key: string, ticket: number): Promise<{ header: BulkHeader; payload: Payload }> {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) throw unknown(key)
+    if (!entry.isFilled) {
+      const own = await entry.granted
+      if (own >= ticket && !entry.isFilled) throw unknown(key)
+      await entry.filled.catch(cause => {
+        throw unknown(key, cause)
+      })
+    }
+    const { dtype, blockRows: rows, blockColumns: columns } = entry.spec
+    return { header: { dtype, rows, columns }, payload: this.#payload(entry) }
+  }
+
   /** Room in the arena, for a block or a tile; unpinned blocks make way. GEMMESH_MEMORY_EXCEEDED when that is not enough. */
   allocate(bytes: number): number {
     for (;;) {
@@ -77,20 +117,61 @@ export class BlockCache {
     }
   }
 
-  #evictOne(): boolean {
-    for (const entry of this.#entries.values()) {
-      if (entry.pins > 0) continue
-      this.#entries.delete(entry.key)
-      this.#arena.release(entry.offset)
-      return true
+  #begin(spec: BlockSpec, fill: Fill): Entry {
+    const { key, blockBytes } = spec
+    const offset = this.allocate(blockBytes)
+    const { promise: granted, resolve: grant, reject } = Promise.withResolvers<number>()
+    granted.catch(() => {}) // whom it concerns, awaits it
+    const filled = fill(this.#arena.bytesAt(offset, blockBytes), grant)
+    const entry: Entry = {
+      ...{ key, spec, offset, granted, pins: 0, loans: 0, isFilled: false },
+      filled: filled.then(
+        () => {
+          entry.isFilled = true
+          grant(0)
+        },
+        error => {
+          reject(unknown(key, error))
+          throw error
+        },
+      ),
     }
-    return false
+    return entry
   }
 
-  /** A block whose pull failed: nobody may find it again, and its room is given back when the last waiter has left. */
+  *#payload(entry: Entry): Generator<Uint8Array> {
+    entry.loans++
+    try {
+      for (const view of views(this.#arena.bytesAt(entry.offset, entry.spec.blockBytes))) {
+        if (this.#entries.get(entry.key) !== entry) throw unknown(entry.key)
+        yield view
+      }
+    } finally {
+      entry.loans--
+    }
+  }
+
+  /** One that is lent goes last: who is being sent it notices by its checksums, and gets it elsewhere. */
+  #evictOne(): boolean {
+    const unpinned = [...this.#entries.values()].filter(({ pins }) => pins === 0)
+    const entry = unpinned.find(({ loans }) => loans === 0) ?? unpinned[0]
+    if (entry === undefined) return false
+    this.#entries.delete(entry.key)
+    this.#arena.release(entry.offset)
+    return true
+  }
+
+  /** A block whose fill failed: nobody may find it again, and its room is given back when the last waiter has left. */
   #drop(entry: Entry): void {
     if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key)
     entry.pins--
     if (entry.pins === 0) this.#arena.release(entry.offset)
   }
 }
+
+const unknown = (key: string, cause?: unknown): GemmeshError =>
+  new GemmeshError(
+    'GEMMESH_BLOCK_UNKNOWN',
+    `This slave does not have the block ${key.slice(0, 120)} any more, or not yet: get it from its source.`,
+    { cause },
+  )

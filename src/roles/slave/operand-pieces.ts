@@ -8,9 +8,12 @@
  *      |1,0 |1,1 |                      change places before blocks are looked up, and strides change places after
  *      +----+----+
  */
+import type { BlockRef } from '../../core/block-directory.ts'
+import type { Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import type { View } from '../../pool/pool.ts'
-import { blockPath } from '../../protocol/routes.ts'
+import type { FileLocation, UrlLocation } from '../../protocol/messages.ts'
+import { type BlockSpec, blockKey } from './block-cache.ts'
 
 export interface Interval {
   readonly start: number
@@ -25,17 +28,21 @@ export interface OperandDescription {
   readonly blockRows: number
   readonly blockColumns: number
   readonly transposed: boolean
+  /** The origin that serves its blocks. */
   readonly source: string
+  /** Where the slave may read it by itself. */
+  readonly file?: FileLocation | undefined
+  readonly url?: UrlLocation | undefined
 }
 
 /** The part of op(X) that one block covers. `rows` and `columns` are intervals of op(X). */
-export interface Piece {
-  readonly key: string
-  readonly path: string
-  readonly source: string
-  readonly blockRows: number
-  readonly blockColumns: number
-  readonly blockBytes: number
+export interface Piece extends BlockSpec {
+  readonly operand: OperandDescription
+  readonly block: BlockRef
+  /** Of the grid, such as `512x512`: blocks of other grids are other blocks. */
+  readonly grid: string
+  /** The elements of the stored matrix that the whole block has. */
+  readonly stored: Rectangle
   readonly rows: Interval
   readonly columns: Interval
   /** The part as a strided view, once its block lies at `offset` of the arena. */
@@ -84,17 +91,21 @@ function cuts({ start, end }: Interval, edge: number): Cut[] {
 }
 
 function piece(operand: OperandDescription, dtype: Dtype, rowCut: Cut, columnCut: Cut): Piece {
-  const { matrix, transposed, source } = operand
+  const { matrix, transposed } = operand
   const firstRow = rowCut.block * operand.blockRows
   const firstColumn = columnCut.block * operand.blockColumns
   const blockRows = Math.min(operand.blockRows, operand.rows - firstRow)
   const blockColumns = Math.min(operand.blockColumns, operand.columns - firstColumn)
-  const path = blockPath(matrix, rowCut.block, columnCut.block)
+  const block = { matrix, row: rowCut.block, column: columnCut.block }
+  const grid = `${operand.blockRows}x${operand.blockColumns}`
   const skipped = (rowCut.start - firstRow) * blockColumns + (columnCut.start - firstColumn)
   return {
-    key: path,
-    path,
-    source,
+    key: blockKey(block, grid),
+    operand,
+    block,
+    grid,
+    stored: { row: firstRow, column: firstColumn, rows: blockRows, columns: blockColumns },
+    dtype,
     blockRows,
     blockColumns,
     blockBytes: blockRows * blockColumns * bytesPerElement[dtype],

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { origin, type SlaveAddress } from '../../config.ts'
+import type { BlockRef } from '../../core/block-directory.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { Arena, arenaLimitBytes } from '../../kernel/arena.ts'
 import { measureRates } from '../../pool/measure-rates.ts'
@@ -12,7 +13,8 @@ import type { CancelUnits, OwnRates, UnitRef, WorkUnit } from '../../protocol/me
 import { tilePath } from '../../protocol/routes.ts'
 import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
-import { BlockCache } from './block-cache.ts'
+import { BlockCache, blockKey } from './block-cache.ts'
+import { BlockSources } from './block-sources.ts'
 import { Membership } from './membership.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import { Mutex } from './mutex.ts'
@@ -20,6 +22,7 @@ import { ProcessorShelf, poolsKept, type Running } from './processor-shelf.ts'
 import { SharedClock } from './shared-clock.ts'
 import { type UnitFigures, UnitRunner } from './unit-runner.ts'
 import { tileBytes, unitBytes } from './unit-steps.ts'
+import { views } from './views.ts'
 
 /** Of the memory, what units may reserve; the rest takes up the allocator's gaps between blocks of unlike sizes. */
 const reservableShare = 0.9
@@ -32,8 +35,6 @@ const measureMs = 200
 /** What the operands of that may take up of the memory. */
 const measureShare = 0.25
 const now = (): number => performance.now()
-/** A tile is sent in views of this size, each of which becomes one chunk. */
-const viewBytes = 1 << 20
 
 interface OpenUnit {
   readonly ref: UnitRef
@@ -47,6 +48,7 @@ export class SlaveRole {
   readonly #arena: Arena
   readonly #budget: MemoryBudget
   readonly #cache: BlockCache
+  readonly #sources: BlockSources
   readonly #processors: ProcessorShelf
   readonly #computing = new Mutex()
   readonly #fetching = new SharedClock(now)
@@ -73,6 +75,8 @@ export class SlaveRole {
     this.#memoryBytes = memoryBytes
     this.#arena = Arena.create(memoryBytes + poolsBytes)
     this.#cache = new BlockCache(this.#arena)
+    const member = { name: self.name, incarnation: randomUUID() }
+    this.#sources = new BlockSources({ link, member, logger })
     this.#processors = new ProcessorShelf({ arena: this.#arena, threads: this.#threads, link, logger })
     this.#budget = new MemoryBudget(Math.floor(memoryBytes * reservableShare))
     this.#membership = new Membership({
@@ -80,8 +84,7 @@ export class SlaveRole {
       logger,
       master: origin(cluster.assign),
       register: {
-        name: self.name,
-        incarnation: randomUUID(),
+        ...member,
         port: self.port,
         threads: this.#threads,
         memoryBytes,
@@ -122,6 +125,11 @@ export class SlaveRole {
       this.#open.set(key, { ref: unit.id, abort, settled })
     }
     return { queued: this.#open.size }
+  }
+
+  /** A block that this slave has, or is about to have, for another slave. */
+  lend(ticket: number, block: BlockRef, grid: string): ReturnType<BlockCache['lend']> {
+    return this.#cache.lend(blockKey(block, grid), ticket)
   }
 
   /** Ends the units between sub-tiles; no units named means all of the job. How many it were. */
@@ -219,7 +227,7 @@ export class SlaveRole {
         const runner = new UnitRunner(unit, {
           arena: this.#arena,
           cache: this.#cache,
-          link: this.#shell.link,
+          sources: this.#sources,
           pool: running.pool,
           computing: this.#computing,
           fetching: this.#fetching,
@@ -244,7 +252,7 @@ export class SlaveRole {
   }
 
   async #sayDone(unit: WorkUnit, figures: UnitFigures, running: Running): Promise<void> {
-    const { fetched: blocksFetched, cached: blocksCached, ...times } = figures
+    const { fetched: blocksFetched, cached: blocksCached, operands, timeLine, ...times } = figures
     const done = {
       ...times,
       id: unit.id,
@@ -253,11 +261,12 @@ export class SlaveRole {
       blocksCached,
       variant: running.variant,
       processorSha256: running.sha256,
-      operands: [],
+      operands: [...operands].map(([matrix, bytes]) => ({ matrix, ...bytes })),
     }
     await this.#say(() => this.#shell.link.call(unit.replyTo, 'unitDone', done))
     const { id, tile } = unit
-    this.#shell.logger.debug({ unit: id, bytes: tileBytes(unit), tile, ...times }, 'unit done')
+    const { spans } = timeLine
+    this.#shell.logger.debug({ unit: id, bytes: tileBytes(unit), tile, ...times, spans }, 'unit done')
   }
 
   #sayFailed(unit: WorkUnit, fault: GemmeshError): Promise<void> {
@@ -280,7 +289,3 @@ export class SlaveRole {
 }
 
 const keyOf = ({ job, unit, attempt, epoch }: UnitRef): string => `${job}/${unit}/${attempt}/${epoch}`
-
-function* views(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += viewBytes) yield bytes.subarray(at, at + viewBytes)
-}

@@ -10,11 +10,12 @@ import { bytesPerElement } from '../../core/matrix.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { Arena } from '../../kernel/arena.ts'
 import type { GemmTask, Pool } from '../../pool/pool.ts'
-import type { Link } from '../../transport/link.ts'
-import type { Block, BlockCache, CacheCounters } from './block-cache.ts'
+import type { Block, BlockCache, CacheCounters, Fill } from './block-cache.ts'
+import type { BlockSources, Way } from './block-sources.ts'
 import type { Mutex } from './mutex.ts'
 import type { Piece } from './operand-pieces.ts'
 import type { SharedClock } from './shared-clock.ts'
+import { TimeLine } from './time-line.ts'
 import {
   addedPieces,
   type Step,
@@ -30,10 +31,10 @@ import {
 export interface UnitContext {
   readonly arena: Arena
   readonly cache: BlockCache
-  readonly link: Link
+  readonly sources: BlockSources
   readonly pool: Pool
   readonly computing: Mutex
-  /** Of the links from master-assign and to master-combine. */
+  /** Of the links that blocks come by, and of that to master-combine. */
   readonly fetching: SharedClock
   readonly sending: SharedClock
   readonly signal: AbortSignal
@@ -46,6 +47,9 @@ export interface UnitFigures extends CacheCounters {
   fetchMs: number
   sendMs: number
   computeMs: number
+  /** What was fetched, by matrix. */
+  readonly operands: Map<string, Record<Way, number>>
+  readonly timeLine: TimeLine
 }
 
 type Blocks = ReadonlyMap<Piece, Block>
@@ -60,6 +64,8 @@ export class UnitRunner {
     fetched: 0,
     cached: 0,
     fetchedBytes: 0,
+    operands: new Map<string, Record<Way, number>>(),
+    timeLine: new TimeLine(),
   }
 
   constructor(unit: UnitDescription, context: UnitContext) {
@@ -75,7 +81,7 @@ export class UnitRunner {
     try {
       await this.#compute(tile)
       await this.#context.sending.charge(
-        () => send(arena.bytesAt(tile, bytes)),
+        () => this.#figures.timeLine.record('send', () => send(arena.bytesAt(tile, bytes))),
         ms => {
           this.#figures.sendMs = ms
         },
@@ -145,14 +151,15 @@ export class UnitRunner {
 
   /** All blocks, pinned; when one fails, those that did arrive are let go and the first failure is thrown. */
   async #acquire(pieces: readonly Piece[]): Promise<Blocks> {
-    const { cache, link, fetching } = this.#context
+    const { cache, fetching } = this.#context
     const addFetchMs = (ms: number) => {
       this.#figures.fetchMs += ms
     }
     const outcomes = await Promise.allSettled(
       pieces.map(async piece => {
-        const fill = (target: Uint8Array) => fetching.charge(() => pullBlock(link, piece, target), addFetchMs)
-        return [piece, await cache.acquire(piece.key, piece.blockBytes, fill, this.#figures)] as const
+        const fill: Fill = (target, granted) =>
+          fetching.charge(() => this.#fetch(piece, target, granted), addFetchMs)
+        return [piece, await cache.acquire(piece, fill, this.#figures)] as const
       }),
     )
     const held = new Map(outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : [])))
@@ -162,6 +169,15 @@ export class UnitRunner {
     throw failed.reason
   }
 
+  async #fetch(piece: Piece, target: Uint8Array, granted: (ticket: number) => void): Promise<void> {
+    const { timeLine, operands } = this.#figures
+    const way = await timeLine.record('fetch', () => this.#context.sources.fetch(piece, target, granted))
+    const { matrix } = piece.block
+    const bytes = operands.get(matrix) ?? { fromMaster: 0, fromSlaves: 0, readDirectly: 0 }
+    bytes[way] += piece.blockBytes
+    operands.set(matrix, bytes)
+  }
+
   #release(blocks: Blocks): void {
     for (const block of blocks.values()) this.#context.cache.release(block)
   }
@@ -169,7 +185,7 @@ export class UnitRunner {
   async #timed<T>(action: () => Promise<T>): Promise<T> {
     const start = this.#context.now()
     try {
-      return await action()
+      return await this.#figures.timeLine.record('compute', action)
     } finally {
       this.#figures.computeMs += this.#context.now() - start
     }
@@ -181,20 +197,4 @@ function offsetOf(blocks: Blocks, piece: Piece): number {
   if (block === undefined)
     throw new GemmeshError('GEMMESH_INTERNAL', `block ${piece.key} was used before it was acquired`)
   return block.offset
-}
-
-/** Streams a block straight into its place in the arena. Not cancelled with the unit: others may wait for the block. */
-async function pullBlock(link: Link, piece: Piece, target: Uint8Array): Promise<void> {
-  await link.pull(piece.source, piece.path, {
-    begin({ rows, columns }) {
-      if (rows === piece.blockRows && columns === piece.blockColumns) return
-      throw new GemmeshError(
-        'GEMMESH_TRANSFER_CORRUPT',
-        `${piece.source}${piece.path} is ${rows}x${columns}, expected ${piece.blockRows}x${piece.blockColumns}`,
-      )
-    },
-    data(offsetBytes, bytes) {
-      target.set(bytes, offsetBytes)
-    },
-  })
 }

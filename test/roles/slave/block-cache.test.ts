@@ -1,11 +1,21 @@
 import { test } from 'tap'
 import { Arena } from '../../../src/kernel/arena.ts'
-import { BlockCache } from '../../../src/roles/slave/block-cache.ts'
+import type { Payload } from '../../../src/protocol/bulk.ts'
+import { BlockCache, type BlockSpec } from '../../../src/roles/slave/block-cache.ts'
 
 const blockBytes = 65_536
+const block = (key: string): BlockSpec => ({
+  ...{ key, dtype: 'float32', blockRows: 128, blockColumns: 128, blockBytes },
+})
 const counters = () => ({ fetched: 0, cached: 0, fetchedBytes: 0 })
 const filled = (value: number) => async (target: Uint8Array) => {
   target.fill(value)
+}
+
+async function bytesOf(payload: Payload): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of payload) pieces.push(piece)
+  return new Uint8Array(Buffer.concat(pieces))
 }
 
 /** A cache with room for `blocks` blocks, and what it takes to look into them. */
@@ -20,8 +30,8 @@ test('a block is pulled once, however many want it', async t => {
   const { arena, cache } = withRoomFor(2)
   const counted = counters()
   const [one, other] = await Promise.all([
-    cache.acquire('a', blockBytes, filled(7), counted),
-    cache.acquire('a', blockBytes, () => t.fail('pulled twice') as never, counted),
+    cache.acquire(block('a'), filled(7), counted),
+    cache.acquire(block('a'), () => t.fail('pulled twice') as never, counted),
   ])
   t.equal(one.offset, other.offset)
   t.equal(arena.bytesAt(one.offset, blockBytes)[99], 7)
@@ -31,17 +41,17 @@ test('a block is pulled once, however many want it', async t => {
 test('the least recently used makes way; a pinned one never', async t => {
   const { cache } = withRoomFor(2)
   const counted = counters()
-  const a = await cache.acquire('a', blockBytes, filled(1), counted)
-  const b = await cache.acquire('b', blockBytes, filled(2), counted)
-  await t.rejects(cache.acquire('c', blockBytes, filled(3), counted), { code: 'GEMMESH_MEMORY_EXCEEDED' })
+  const a = await cache.acquire(block('a'), filled(1), counted)
+  const b = await cache.acquire(block('b'), filled(2), counted)
+  await t.rejects(cache.acquire(block('c'), filled(3), counted), { code: 'GEMMESH_MEMORY_EXCEEDED' })
   cache.release(b)
   cache.release(a)
-  cache.release(await cache.acquire('a', blockBytes, filled(1), counted)) // a is the more recently used now
-  cache.release(await cache.acquire('c', blockBytes, filled(3), counted))
+  cache.release(await cache.acquire(block('a'), filled(1), counted)) // a is the more recently used now
+  cache.release(await cache.acquire(block('c'), filled(3), counted))
   const before = counted.fetched
-  cache.release(await cache.acquire('a', blockBytes, filled(1), counted))
+  cache.release(await cache.acquire(block('a'), filled(1), counted))
   t.equal(counted.fetched, before, 'a is still there')
-  cache.release(await cache.acquire('b', blockBytes, filled(2), counted))
+  cache.release(await cache.acquire(block('b'), filled(2), counted))
   t.equal(counted.fetched, before + 1, 'b was evicted')
 })
 
@@ -52,11 +62,77 @@ test('a pull that fails fails for all who wait, gives its room back, and is trie
     throw new Error('gone')
   }
   const waiting = [
-    cache.acquire('a', blockBytes, failing, counters()),
-    cache.acquire('a', blockBytes, filled(1), counters()),
+    cache.acquire(block('a'), failing, counters()),
+    cache.acquire(block('a'), filled(1), counters()),
   ]
   for (const one of waiting) await t.rejects(one, { message: 'gone' })
   t.equal(arena.freeBytes, free)
-  const block = await cache.acquire('a', blockBytes, filled(5), counters())
-  t.equal(arena.bytesAt(block.offset, blockBytes)[0], 5)
+  const { offset } = await cache.acquire(block('a'), filled(5), counters())
+  t.equal(arena.bytesAt(offset, blockBytes)[0], 5)
+})
+
+test('a block is lent when it is there; while it is waited for, only to those with a greater ticket', async t => {
+  const { arena, cache } = withRoomFor(2)
+  const arrival = Promise.withResolvers<void>()
+  const pulling = cache.acquire(
+    block('a'),
+    async (target, granted) => {
+      granted(5)
+      await arrival.promise
+      target.fill(3)
+    },
+    counters(),
+  )
+  await t.rejects(cache.lend('a', 5), { code: 'GEMMESH_BLOCK_UNKNOWN' })
+  await t.rejects(cache.lend('a', 4), { code: 'GEMMESH_BLOCK_UNKNOWN' }, 'they would wait for each other')
+  const waiting = cache.lend('a', 6)
+  arrival.resolve()
+  const { header, payload } = await waiting
+  t.strictSame(header, { dtype: 'float32', rows: 128, columns: 128 })
+  t.strictSame(await bytesOf(payload), new Uint8Array(blockBytes).fill(3))
+  const late = await cache.lend('a', 1)
+  t.equal((await bytesOf(late.payload)).length, blockBytes, 'what is here is for all')
+  const later = await cache.lend('a', 1)
+  await t.rejects(cache.lend('b', 9), { code: 'GEMMESH_BLOCK_UNKNOWN' })
+
+  cache.release(await pulling)
+  const [x, y] = [
+    await cache.acquire(block('x'), filled(1), counters()),
+    await cache.acquire(block('y'), filled(2), counters()),
+  ]
+  await t.rejects(
+    bytesOf(later.payload),
+    { code: 'GEMMESH_BLOCK_UNKNOWN' },
+    'memory that is wanted ends the loan',
+  )
+  t.equal(arena.bytesAt(x.offset, 1)[0], 1)
+  t.equal(arena.bytesAt(y.offset, 1)[0], 2)
+})
+
+test('of blocks that nobody uses here, those that are lent make way last', async t => {
+  const { cache } = withRoomFor(2)
+  for (const key of ['a', 'b']) cache.release(await cache.acquire(block(key), filled(1), counters()))
+  const { payload } = await cache.lend('a', 1)
+  const sending = (payload as Iterable<Uint8Array>)[Symbol.iterator]()
+  t.equal(sending.next().done, false)
+  cache.release(await cache.acquire(block('c'), filled(2), counters()))
+  await t.resolves(cache.lend('a', 1), 'the least recently used, and lent')
+  await t.rejects(cache.lend('b', 1), { code: 'GEMMESH_BLOCK_UNKNOWN' })
+})
+
+test('a block that does not come is lent to nobody who waits for it', async t => {
+  const { cache } = withRoomFor(1)
+  const arrival = Promise.withResolvers<void>()
+  const pulling = cache.acquire(
+    block('a'),
+    async (_target, granted) => {
+      granted(1)
+      await arrival.promise
+    },
+    counters(),
+  )
+  const waiting = cache.lend('a', 2)
+  arrival.reject(new Error('gone'))
+  await t.rejects(waiting, { code: 'GEMMESH_BLOCK_UNKNOWN' })
+  await t.rejects(pulling, { message: 'gone' })
 })

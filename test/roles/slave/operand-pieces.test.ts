@@ -36,7 +36,7 @@ test('every wanted element lies in exactly one piece, where the piece says', t =
         const [wantedRows, wantedColumns] = [interval(r0, r1, opRows), interval(c0, c1, opColumns)]
         const seen = new Set<string>()
         for (const piece of operandPieces(described, 'float64', wantedRows, wantedColumns)) {
-          const [, blockRow = 0, blockColumn = 0] = /\/(\d+)\/(\d+)$/.exec(piece.path)?.map(Number) ?? []
+          const { row: blockRow, column: blockColumn } = piece.block
           const view = piece.view(1000)
           for (let i = piece.rows.start; i < piece.rows.end; i++) {
             for (let j = piece.columns.start; j < piece.columns.end; j++) {

@@ -1,0 +1,161 @@
+/**
+ * Where a slave gets its blocks: from a file or URL that it may read itself, from another slave that has the block, or from
+ * the source that its work unit names. master-assign knows who has what, and is asked once for all blocks of a step.
+ */
+import { setImmediate } from 'node:timers'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Member } from '../../core/block-directory.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import type { BulkSink } from '../../protocol/bulk.ts'
+import { limits } from '../../protocol/limits.ts'
+import type { BlockLocation } from '../../protocol/messages.ts'
+import { blockPath, heldBlockPath } from '../../protocol/routes.ts'
+import type { Link } from '../../transport/link.ts'
+import type { Piece } from './operand-pieces.ts'
+
+/** Reads a block without any node; false where this slave may not, or cannot, so that it has to come over the mesh. */
+export interface DirectReads {
+  readFile(piece: Piece, target: Uint8Array): Promise<boolean>
+  readUrl(piece: Piece, target: Uint8Array): Promise<boolean>
+}
+
+export interface BlockSourcesOptions {
+  readonly link: Link
+  /** This slave. */
+  readonly member: Member
+  readonly direct?: DirectReads
+  readonly logger: FastifyBaseLogger
+  /** How long another slave may take to begin with a block, which it may still wait for itself. */
+  readonly patienceMs?: number
+}
+
+/** By which way a block came: the fields of OperandBytes. */
+export type Way = 'fromMaster' | 'fromSlaves' | 'readDirectly'
+
+interface Asked {
+  readonly piece: Piece
+  readonly resolve: (location: BlockLocation) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class BlockSources {
+  readonly #options: BlockSourcesOptions & { readonly patienceMs: number }
+  /** To be asked for in this turn of the event loop, by the origin that knows. */
+  readonly #asked = new Map<string, Asked[]>()
+
+  constructor(options: BlockSourcesOptions) {
+    this.#options = { patienceMs: 10_000, ...options }
+  }
+
+  /** Brings the block to `target`. Another slave that does not give it costs time, not the block. */
+  async fetch(piece: Piece, target: Uint8Array, granted: (ticket: number) => void): Promise<Way> {
+    const { direct } = this.#options
+    const { file, url, source } = piece.operand
+    if (file !== undefined && (await direct?.readFile(piece, target))) return 'readDirectly'
+    const location = await this.#locate(piece)
+    granted(location.ticket)
+    if (
+      location.origin !== undefined &&
+      (await this.#fromSlave(location.origin, location.ticket, piece, target))
+    )
+      return 'fromSlaves'
+    if (url !== undefined && (await direct?.readUrl(piece, target))) return 'readDirectly'
+    const { matrix, row, column } = piece.block
+    await this.#pull(source, blockPath(matrix, row, column), piece, target)
+    return 'fromMaster'
+  }
+
+  async #fromSlave(origin: string, ticket: number, piece: Piece, target: Uint8Array): Promise<boolean> {
+    const { logger, patienceMs } = this.#options
+    const patience = new AbortController()
+    const timer = setTimeout(() => {
+      const message = `${origin} did not begin with a block within ${patienceMs} ms.`
+      patience.abort(new GemmeshError('GEMMESH_NODE_UNREACHABLE', message))
+    }, patienceMs)
+    try {
+      const path = heldBlockPath(ticket, piece.block, piece.grid)
+      await this.#pull(origin, path, piece, target, {
+        signal: patience.signal,
+        begun: () => clearTimeout(timer),
+      })
+      return true
+    } catch (error) {
+      const { code, message } = asGemmeshError(error)
+      logger.debug(
+        { from: origin, block: piece.block, code, reason: message },
+        'a slave did not give a block',
+      )
+      await this.#sayFailed(origin, piece)
+      return false
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Streams a block straight into its place. Not cancelled with a unit: others may wait for the block. */
+  async #pull(
+    origin: string,
+    path: string,
+    { blockRows, blockColumns, dtype }: Piece,
+    target: Uint8Array,
+    { signal, begun }: { readonly signal?: AbortSignal; readonly begun?: () => void } = {},
+  ): Promise<void> {
+    const sink: BulkSink = {
+      begin(header) {
+        begun?.()
+        if (header.rows === blockRows && header.columns === blockColumns && header.dtype === dtype) return
+        throw new GemmeshError(
+          'GEMMESH_TRANSFER_CORRUPT',
+          `${origin}${path} is ${header.rows}x${header.columns} ${header.dtype}, expected ${blockRows}x${blockColumns} ${dtype}`,
+        )
+      },
+      data(offsetBytes, bytes) {
+        target.set(bytes, offsetBytes)
+      },
+    }
+    await this.#options.link.pull(origin, path, sink, { signal })
+  }
+
+  #locate(piece: Piece): Promise<BlockLocation> {
+    const { promise, resolve, reject } = Promise.withResolvers<BlockLocation>()
+    const { source } = piece.operand
+    const asked = this.#asked.get(source)
+    if (asked !== undefined) asked.push({ piece, resolve, reject })
+    else {
+      this.#asked.set(source, [{ piece, resolve, reject }])
+      setImmediate(() => this.#ask(source))
+    }
+    return promise
+  }
+
+  /** Asks for all that was wanted until now. */
+  #ask(source: string): void {
+    const asked = this.#asked.get(source) ?? []
+    this.#asked.delete(source)
+    for (let at = 0; at < asked.length; at += limits.blocksAtOnce)
+      this.#askFor(source, asked.slice(at, at + limits.blocksAtOnce))
+  }
+
+  async #askFor(source: string, asked: readonly Asked[]): Promise<void> {
+    const { link, member } = this.#options
+    const { name, incarnation } = member
+    try {
+      const blocks = asked.map(({ piece }) => piece.block)
+      const { locations } = await link.call(source, 'locateBlocks', { name, incarnation, blocks })
+      // A master that names fewer names itself for the rest.
+      for (const [index, { resolve }] of asked.entries()) resolve(locations[index] ?? { ticket: 0 })
+    } catch (error) {
+      for (const { reject } of asked) reject(error)
+    }
+  }
+
+  async #sayFailed(failed: string, { block, operand }: Piece): Promise<void> {
+    const { link, member, logger } = this.#options
+    const { name, incarnation } = member
+    try {
+      await link.call(operand.source, 'locateBlocks', { name, incarnation, blocks: [block], failed })
+    } catch (error) {
+      logger.debug({ reason: asGemmeshError(error).message }, 'the master did not hear of it')
+    }
+  }
+}
