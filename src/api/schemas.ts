@@ -162,7 +162,6 @@ export const JobView = Type.Object({
     }),
   ),
   resultBytes: Type.Optional(Count), // of the .npy file
-  resultSha256: Type.Optional(Type.String()),
   fault: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
 })
 export type JobView = Static<typeof JobView>

@@ -8,6 +8,11 @@ import { type NpySpec, npyDataBytes, npyHeaderBytes } from './npy.ts'
 import { checkRectangle } from './rectangle.ts'
 import { type Runs, writeRuns } from './runs.ts'
 
+export interface NpyWriterOptions {
+  /** Each time so many bytes are written, the disk is told to take them while others come: `sync` finds little left. */
+  readonly portionBytes?: number
+}
+
 /**
  * A .npy file that is written by rectangles, in any order and at once; row-major and little-endian, as NumPy writes
  * it. What was never written is zero. Memory that is written from must stay as it is until the promise settles.
@@ -19,11 +24,25 @@ export class NpyWriter {
   readonly bytes: number
   readonly #file: FileHandle
   readonly #dataOffset: number
+  readonly #portionBytes: number
+  /** Written since the disk was told last. */
+  #portion = 0
+  #telling: Promise<void> | undefined
+  /** Of the disk, while it was told: the system says it once, and forgets it. */
+  #fault: unknown
 
-  private constructor(path: string, spec: NpySpec, file: FileHandle, dataOffset: number, bytes: number) {
+  private constructor(
+    path: string,
+    spec: NpySpec,
+    file: FileHandle,
+    dataOffset: number,
+    bytes: number,
+    { portionBytes = Number.POSITIVE_INFINITY }: NpyWriterOptions,
+  ) {
     this.path = path
     this.spec = spec
     this.bytes = bytes
+    this.#portionBytes = portionBytes
     this.#file = file
     this.#dataOffset = dataOffset
   }
@@ -32,7 +51,7 @@ export class NpyWriter {
    * Makes the file at `path`, with its header and at its full size; what was there is lost.
    * GEMMESH_STORAGE_FULL where the disk has no room for it now, GEMMESH_OUTPUT_UNWRITABLE for any other reason.
    */
-  static async create(path: string, spec: NpySpec): Promise<NpyWriter> {
+  static async create(path: string, spec: NpySpec, options: NpyWriterOptions = {}): Promise<NpyWriter> {
     const header = npyHeaderBytes(spec)
     const bytes = header.length + npyDataBytes(spec)
     await checkRoom(path, bytes)
@@ -46,7 +65,7 @@ export class NpyWriter {
         header,
         header.length,
       )
-      return new NpyWriter(path, spec, file, header.length, bytes)
+      return new NpyWriter(path, spec, file, header.length, bytes, options)
     } catch (error) {
       await file?.close()
       throw writeFault(error, path)
@@ -97,9 +116,13 @@ export class NpyWriter {
 
   /** Waits until everything written is on the disk. */
   async sync(): Promise<void> {
-    await this.#file.sync().catch((error: unknown) => {
+    try {
+      await this.#telling
+      if (this.#fault !== undefined) throw this.#fault
+      await this.#file.sync()
+    } catch (error) {
       throw writeFault(error, this.path)
-    })
+    }
   }
 
   /** Waits for the writes under way, then closes the file. */
@@ -136,6 +159,20 @@ export class NpyWriter {
     await writeRuns(this.#file, runs, source, sourceStrideBytes).catch((error: unknown) => {
       throw writeFault(error, this.path)
     })
+    this.#portion += runBytes * count
+    if (this.#portion >= this.#portionBytes && this.#telling === undefined) this.#tellDisk()
+  }
+
+  #tellDisk(): void {
+    this.#portion = 0
+    this.#telling = this.#file
+      .datasync()
+      .catch((error: unknown) => {
+        this.#fault ??= error
+      })
+      .finally(() => {
+        this.#telling = undefined
+      })
   }
 }
 

@@ -260,7 +260,6 @@ export type TileRefused = MessageOf<typeof TileRefused>
 export const JobSealed = message('JobSealed', wire.JobSealed, {
   job: jobId(),
   bytes: uint64(),
-  sha256: sha256(),
 })
 export type JobSealed = MessageOf<typeof JobSealed>
 

@@ -2359,9 +2359,6 @@ export namespace gemmesh {
             /** JobSealed bytes. */
             bytes: number;
 
-            /** JobSealed sha256. */
-            sha256: Uint8Array;
-
             /**
              * Encodes the specified JobSealed message. Does not implicitly {@link gemmesh.wire.JobSealed.verify|verify} messages.
              * @param message JobSealed message or plain object to encode
@@ -2391,9 +2388,6 @@ export namespace gemmesh {
 
                 /** JobSealed bytes */
                 bytes?: (number|null);
-
-                /** JobSealed sha256 */
-                sha256?: (Uint8Array|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -3602,7 +3602,6 @@ export const gemmesh = $root.gemmesh = (() => {
 
             JobSealed.prototype.job = "";
             JobSealed.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-            JobSealed.prototype.sha256 = $util.newBuffer([]);
 
             JobSealed.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3615,8 +3614,6 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(10).string(message.job);
                 if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
                     writer.uint32(16).uint64(message.bytes);
-                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
-                    writer.uint32(26).bytes(message.sha256);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3666,15 +3663,6 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.bytes = value;
                             else
                                 delete message.bytes;
-                            continue;
-                        }
-                    case 3: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.bytes()).length)
-                                message.sha256 = value;
-                            else
-                                delete message.sha256;
                             continue;
                         }
                     }

@@ -127,7 +127,7 @@ export class Simulation implements SlaveWorld, ComingsWorld {
   }
 
   #seal(job: string): void {
-    this.later(this.now + 0.1, () => this.tell({ type: 'job-sealed', job, bytes: 0, sha256: '' }))
+    this.later(this.now + 0.1, () => this.tell({ type: 'job-sealed', job, bytes: 0 }))
   }
 
   #cancel(job: string): void {

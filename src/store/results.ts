@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { renameDurably } from '../formats/durable.ts'
-import { readFault, writeFault } from '../formats/file-errors.ts'
+import { writeFault } from '../formats/file-errors.ts'
 import type { NpySpec } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
@@ -15,15 +13,17 @@ export interface SealedResult {
   readonly path: string
   /** of the file */
   readonly bytes: number
-  /** of the file, hex */
-  readonly sha256: string
 }
 
 const suffix = '.npy'
 const partialSuffix = '.npy.partial'
 const layersSuffix = '.npy.layers'
 const jobPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
-const digestSliceBytes = 2 ** 20
+/**
+ * While tiles come, what came before them is sent to the disk in portions of this size, so that the end of a job waits for the
+ * last of them only.
+ */
+const portionBytes = 32 * 2 ** 20
 
 interface Layers extends Layering {
   readonly writer: NpyWriter
@@ -61,7 +61,7 @@ export class ResultStore {
     const path = this.#path(job, partialSuffix)
     if (this.#writers.has(job))
       throw new GemmeshError('GEMMESH_USAGE', `The result of job ${job} has begun already.`)
-    const writer = await NpyWriter.create(path, spec)
+    const writer = await NpyWriter.create(path, spec, { portionBytes })
     this.#writers.set(job, writer)
     if (layering === undefined || layering.layers === 1) return writer
     try {
@@ -77,7 +77,7 @@ export class ResultStore {
 
   /**
    * Ends the result of a job that has all its tiles: when this resolves it is on the disk under its name. Once more is
-   * the same again. Its digest is made while the disk is waited for.
+   * the same again.
    */
   async seal(job: string): Promise<SealedResult> {
     const writer = this.#writers.get(job)
@@ -123,14 +123,14 @@ export class ResultStore {
     const path = this.#path(job, suffix)
     const layers = this.#layers.get(job)
     if (layers !== undefined) await addLayers(layers.writer.path, writer, layers)
-    const [sha256] = await Promise.all([digest(writer.path), writer.sync()])
+    await writer.sync()
     await writer.close()
     await renameDurably(writer.path, path).catch((error: unknown) => {
       throw writeFault(error, path)
     })
     this.#writers.delete(job)
     if (layers !== undefined) await this.#drop(job, layers)
-    return { path, bytes: writer.bytes, sha256 }
+    return { path, bytes: writer.bytes }
   }
 
   async #drop(job: string, { writer }: Layers): Promise<void> {
@@ -141,8 +141,7 @@ export class ResultStore {
 
   async #sealed(job: string): Promise<SealedResult> {
     const path = await this.path(job)
-    const [sha256, { size }] = await Promise.all([digest(path), stat(path)])
-    return { path, bytes: size, sha256 }
+    return { path, bytes: (await stat(path)).size }
   }
 
   /** A job's id becomes a file name: anything else in it, such as a slash, is no job's. */
@@ -157,13 +156,3 @@ const unknownJob = (job: string): GemmeshError =>
     'GEMMESH_JOB_UNKNOWN',
     `No result is stored for the job ${JSON.stringify(job.slice(0, 80))}. Check the id: gemmesh jobs lists them.`,
   )
-
-async function digest(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  try {
-    for await (const slice of createReadStream(path, { highWaterMark: digestSliceBytes })) hash.update(slice)
-  } catch (error) {
-    throw readFault(error, path)
-  }
-  return hash.digest('hex')
-}

@@ -99,6 +99,19 @@ t.test('what was not written is zero, and the size is there from the start', asy
   t.ok(file.subarray(-80_000).every(byte => byte === 0))
 })
 
+t.test('what goes to the disk in portions is the same file, and closing waits for it', async t => {
+  const spec = { dtype: 'int32', rows: 64, columns: 16, dimensions: 2 } as const
+  const bytes = patternBytes(spec)
+  const path = join(t.testdir({}), 'c.npy')
+  const writer = await NpyWriter.create(path, spec, { portionBytes: 100 })
+  for (let row = 0; row < spec.rows; row++)
+    await writer.write({ row, column: 0, rows: 1, columns: 16 }, bytes.subarray(64 * row, 64 * (row + 1)))
+  await writer.sync()
+  await writer.close()
+  t.ok(readFileSync(path).subarray(-bytes.length).equals(bytes))
+  await t.rejects(writer.sync(), { code: 'GEMMESH_OUTPUT_UNWRITABLE' }, 'a closed file has no disk')
+})
+
 t.test('what does not fit is refused', async t => {
   const path = join(t.testdir({}), 'c.npy')
   const writer = await NpyWriter.create(path, { dtype: 'int32', rows: 4, columns: 4, dimensions: 2 })

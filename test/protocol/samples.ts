@@ -116,5 +116,5 @@ export const samples: {
     request: { job: 'j', fault: { code: 'GEMMESH_STORAGE_FULL', message: 'full', faults: [] } },
     reply: {},
   },
-  jobSealed: { request: { job: 'j', bytes: 0, sha256 }, reply: {} },
+  jobSealed: { request: { job: 'j', bytes: 0 }, reply: {} },
 }

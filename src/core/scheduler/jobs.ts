@@ -52,7 +52,7 @@ export function submit({ state, now }: Turn, event: EventOf<'job-submitted'>): v
     endedAt: undefined,
     tallies: new Map(),
     awaited: new Map(),
-    result: undefined,
+    resultBytes: undefined,
     fault: undefined,
     history: [],
   }
@@ -160,7 +160,7 @@ export function openFailed(turn: Turn, { job, code, message }: EventOf<'job-open
   fail(turn, record, known, `master-combine did not open the job${times}: ${message}`)
 }
 
-export function sealed(turn: Turn, { job, bytes, sha256 }: EventOf<'job-sealed'>): void {
+export function sealed(turn: Turn, { job, bytes }: EventOf<'job-sealed'>): void {
   const record = turn.state.jobs.get(job)
   if (record === undefined) return
   // Sealed means that all is placed: this message may have overtaken the answer to open-job, or the last unit-placed.
@@ -171,7 +171,7 @@ export function sealed(turn: Turn, { job, bytes, sha256 }: EventOf<'job-sealed'>
   record.unitsPlaced = ledger.plan.units
   record.flopsPlaced = 2 * m * n * Math.max(1, k)
   sealWhenPlaced(turn, record)
-  record.result = { bytes, sha256 }
+  record.resultBytes = bytes
   end(turn, record, 'done')
 }
 

@@ -104,7 +104,6 @@ export type Event =
       readonly type: 'job-sealed'
       readonly job: string
       readonly bytes: number
-      readonly sha256: string
     }
   | {
       readonly type: 'seal-failed'

@@ -86,7 +86,7 @@ export interface JobRecord {
   readonly tallies: Map<string, Tally>
   /** By unit: placed by this attempt, whose slave has not sent its figures yet. They may come after the job ended. */
   readonly awaited: Map<number, Awaited>
-  result: { readonly bytes: number; readonly sha256: string } | undefined
+  resultBytes: number | undefined
   fault: { readonly code: ErrorCode; readonly message: string } | undefined
   readonly history: string[]
 }

@@ -28,7 +28,6 @@ export interface JobSnapshot {
   /** Those that did something, in the configuration's order. */
   readonly slaves: readonly SlaveTally[]
   readonly resultBytes?: number
-  readonly resultSha256?: string
   readonly fault?: { readonly code: ErrorCode; readonly message: string }
 }
 
@@ -51,7 +50,7 @@ export interface SlaveSnapshot {
 
 export function viewJob(state: State, record: JobRecord): JobSnapshot {
   const { job, dtype, shape, priority, description, submittedAt, startedAt, endedAt } = record
-  const { outline, result, fault } = record
+  const { outline, resultBytes, fault } = record
   const elementsOf = (flops: number) => Math.round(flops / (2 * Math.max(1, shape[2])))
   return {
     job,
@@ -74,7 +73,7 @@ export function viewJob(state: State, record: JobRecord): JobSnapshot {
       const { flopsPlaced, ...figures } = tally
       return [{ name, elementsPlaced: elementsOf(flopsPlaced), ...figures }]
     }),
-    ...(result !== undefined && { resultBytes: result.bytes, resultSha256: result.sha256 }),
+    ...(resultBytes !== undefined && { resultBytes }),
     ...(fault !== undefined && { fault }),
   }
 }

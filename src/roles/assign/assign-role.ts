@@ -193,8 +193,8 @@ export class AssignRole {
     return this.#note({ type: 'seal-failed', job, code, message })
   }
 
-  jobSealed({ job, bytes, sha256 }: JobSealed): Noted {
-    return this.#note({ type: 'job-sealed', job, bytes, sha256 })
+  jobSealed({ job, bytes }: JobSealed): Noted {
+    return this.#note({ type: 'job-sealed', job, bytes })
   }
 
   #note(event: Event): Noted {

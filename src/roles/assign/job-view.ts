@@ -49,7 +49,6 @@ export function jobView(
       processor: tally.processor,
     })),
     ...(snapshot.resultBytes === undefined ? {} : { resultBytes: snapshot.resultBytes }),
-    ...(snapshot.resultSha256 === undefined ? {} : { resultSha256: snapshot.resultSha256 }),
     ...(snapshot.fault === undefined ? {} : { fault: snapshot.fault }),
   }
 }

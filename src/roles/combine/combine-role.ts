@@ -119,10 +119,10 @@ export class CombineRole {
     const { job: id, replyTo } = job.description
     const { link, logger } = this.#shell
     try {
-      const { bytes, sha256 } = await this.#retry(() => this.#results.seal(id))
+      const { bytes } = await this.#retry(() => this.#results.seal(id))
       logger.info({ job: id, bytes }, 'job sealed')
       await told
-      await this.#retry(() => link.call(replyTo, 'jobSealed', { job: id, bytes, sha256 }))
+      await this.#retry(() => link.call(replyTo, 'jobSealed', { job: id, bytes }))
     } catch (error) {
       if (this.#ending.signal.aborted) throw error
       const fault = faultOf(error)

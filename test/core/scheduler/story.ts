@@ -134,7 +134,7 @@ export class Story {
   }
 
   sealed(job: string): string[] {
-    return this.told({ type: 'job-sealed', job, bytes: 1234, sha256: 'feed' })
+    return this.told({ type: 'job-sealed', job, bytes: 1234 })
   }
 
   /** Placed and done, in the usual order. What came of both. */

@@ -122,7 +122,7 @@ export class World {
   }
 
   saySealed(job: string): void {
-    this.say({ type: 'job-sealed', job, bytes: 1, sha256: 'feed' })
+    this.say({ type: 'job-sealed', job, bytes: 1 })
   }
 
   #carryOut(instruction: Instruction): void {
