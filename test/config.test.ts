@@ -74,6 +74,8 @@ t.test('defaults', t => {
       planGraceMs: 3000,
       slaveMemoryBytes: 2 ** 30,
       uploadLimitBytes: 2 ** 34,
+      operandFolders: [],
+      operandUrls: [],
     },
   })
   t.end()
@@ -100,6 +102,8 @@ t.test('everything said', t => {
         'plan-grace-ms': 0,
         'slave-memory': '1.5GiB',
         'upload-limit': 1000,
+        'operand-folders': ['/data', '/'],
+        'operand-urls': ['https://a.example/b/', 'http://10.0.0.9:8080/'],
       },
     },
     'cluster.json',
@@ -119,6 +123,8 @@ t.test('everything said', t => {
     planGraceMs: 0,
     slaveMemoryBytes: 1.5 * 2 ** 30,
     uploadLimitBytes: 1000,
+    operandFolders: ['/data', '/'],
+    operandUrls: ['https://a.example/b/', 'http://10.0.0.9:8080/'],
   })
   t.equal(origin(cluster.combine), 'http://10.0.0.1:65535')
   t.end()
@@ -157,6 +163,12 @@ const singleFaults: readonly [change: Record<string, unknown>, place: string, sa
   [{ options: { 'unit-edge': 15 } }, 'options.unit-edge', /from 16 to 16384/],
   [{ options: { 'unit-edge': 1024.5 } }, 'options.unit-edge', /found 1024.5/],
   [{ options: { attempts: '4' } }, 'options.attempts', /found "4"/],
+  [
+    { options: { 'operand-folders': ['data'] } },
+    'options.operand-folders[0]',
+    /the absolute path of a folder/,
+  ],
+  [{ options: { 'operand-urls': ['https://a.example/b'] } }, 'options.operand-urls[0]', /up to a "\/"/],
   [{ options: { 'measured-performance': 'no' } }, 'options.measured-performance', /true or false/],
   [{ options: { 'lease-ms': 2999 } }, 'options.lease-ms', /at least 3000/],
   [{ options: { 'slave-memory': '1MiB' } }, 'options.slave-memory', /at least 16777216/],

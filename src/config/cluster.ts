@@ -90,6 +90,8 @@ function resolveOptions(file: OptionsFile): Options {
     planGraceMs: file['plan-grace-ms'] ?? defaultOptions.planGraceMs,
     slaveMemoryBytes: bytes(file['slave-memory'], defaultOptions.slaveMemoryBytes),
     uploadLimitBytes: bytes(file['upload-limit'], defaultOptions.uploadLimitBytes),
+    operandFolders: file['operand-folders'] ?? defaultOptions.operandFolders,
+    operandUrls: file['operand-urls'] ?? defaultOptions.operandUrls,
   }
 }
 

@@ -14,6 +14,8 @@ export interface Options {
   readonly planGraceMs: number
   readonly slaveMemoryBytes: number
   readonly uploadLimitBytes: number
+  readonly operandFolders: readonly string[]
+  readonly operandUrls: readonly string[]
 }
 
 export const defaultOptions: Options = Object.freeze({
@@ -27,6 +29,8 @@ export const defaultOptions: Options = Object.freeze({
   planGraceMs: 3000,
   slaveMemoryBytes: 2 ** 30,
   uploadLimitBytes: 16 * 2 ** 30,
+  operandFolders: [],
+  operandUrls: [],
 })
 
 export const defaultPorts = Object.freeze({ assign: 7710, combine: 7711, slave: 7712 })
@@ -158,6 +162,38 @@ const OptionsFile = Type.Object(
       leastUploadLimitBytes,
       'Largest matrix file that master-assign takes. It bounds what one request can fill the disk with.',
       defaultOptions.uploadLimitBytes,
+    ),
+    'operand-folders': Type.Optional(
+      Type.Array(
+        Type.String({
+          pattern: '^/.*',
+          maxLength: 4096,
+          errorMessage: 'the absolute path of a folder, such as "/data/matrices"',
+        }),
+        {
+          maxItems: 64,
+          default: [],
+          description:
+            'Folders whose .npy files jobs may name by path, instead of uploading them: below these, and nowhere else, links followed. Slaves that see the same files read them by themselves. Whoever may submit jobs may read these files.',
+          errorMessage: 'a list of at most 64 folders',
+        },
+      ),
+    ),
+    'operand-urls': Type.Optional(
+      Type.Array(
+        Type.String({
+          pattern: '^https?://[^/?#\\s]+/([^?#\\s]*/)?$',
+          maxLength: 4096,
+          errorMessage: 'the beginning of URLs up to a "/", such as "https://files.example/matrices/"',
+        }),
+        {
+          maxItems: 64,
+          default: [],
+          description:
+            'Beginnings of the URLs of .npy files that jobs may name instead of uploading them; the server has to know Range. Other URLs are refused, as the nodes may reach what users may not.',
+          errorMessage: 'a list of at most 64 beginnings of URLs',
+        },
+      ),
     ),
   },
   { ...strict, description: 'Everything else. Each option has a default.' },
