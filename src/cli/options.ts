@@ -1,5 +1,6 @@
 /** Options that more than one command takes, each defined once; and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { dtypes } from '../core/matrix.ts'
 import { asGemmeshError } from '../errors.ts'
 import { readBytes } from './units.ts'
 
@@ -49,6 +50,13 @@ export const configOption = (): Option =>
 
 export const masterOption = (): Option =>
   envOption('--master <url>', 'address of master-assign', 'GEMMESH_MASTER').argParser(urlValue)
+
+/** What files of numbers as text are read as. */
+export const dtypeOption = (): Option =>
+  new Option(
+    '--dtype <type>',
+    'type of the elements of text files (default: int32 for whole numbers of Matrix Market, float64 for all else)',
+  ).choices(dtypes)
 
 /** Whether a switch of the environment is on: set, and not to an empty string, 0 or false. */
 export const isOn = (value: string | undefined): boolean => !['', '0', 'false'].includes(value ?? '')

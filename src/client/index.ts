@@ -21,6 +21,7 @@ import type {
   StoredMatrix,
 } from '../api/schemas.ts'
 import { readFault } from '../formats/file-errors.ts'
+import { asNpyFile } from '../formats/npy-file.ts'
 import { MasterHttp } from './http.ts'
 import { Job } from './job.ts'
 
@@ -40,6 +41,8 @@ export type {
 export { Job } from './job.ts'
 
 export interface UploadOptions {
+  /** Of the elements of a text file. Default: int32 for whole numbers of Matrix Market, float64 for all else. */
+  dtype?: StoredMatrix['dtype']
   /** Called as bytes leave, with the sum so far and the file's size. */
   onProgress?: (sentBytes: number, totalBytes: number) => void
 }
@@ -66,8 +69,13 @@ export class Cluster {
     this.#http = http
   }
 
-  /** Streams a .npy file to the master. The same content is stored once, whatever its file's name. */
-  async upload(path: string, options: UploadOptions = {}): Promise<StoredMatrix> {
+  /**
+   * Streams a matrix file to the master: .npy, or `archive.npz:member`, Matrix Market or CSV, which are converted here before.
+   * The same content is stored once, whatever its file's name.
+   */
+  async upload(file: string, options: UploadOptions = {}): Promise<StoredMatrix> {
+    await using npy = await asNpyFile(file, options.dtype && { dtype: options.dtype })
+    const { path } = npy
     const { size } = await stat(path).catch(error => {
       throw readFault(error, path)
     })
@@ -86,7 +94,7 @@ export class Cluster {
     return this.#http.json('POST', '/v1/plans', request)
   }
 
-  /** C = alpha*op(A)*op(B) + beta*C of two (or, with `add`, three) .npy files. */
+  /** C = alpha*op(A)*op(B) + beta*C of two (or, with `add`, three) matrix files. */
   async multiply(a: string, b: string, options: MultiplyOptions = {}): Promise<Job> {
     const { add, ...gemm } = options
     const [storedA, storedB, storedC] = [

@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobState, JobView } from '../api/schemas.ts'
 import { GemmeshError, isErrorCode } from '../errors.ts'
+import { printedKind, printMatrix } from '../formats/print-matrix.ts'
 import type { MasterHttp } from './http.ts'
 
 const ended: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled'])
@@ -48,17 +50,26 @@ export class Job {
     )
   }
 
-  /** Streams the result's .npy into a file, which appears under its name only when it is complete. */
+  /**
+   * Streams the result's .npy into a file, which appears under its name only when it is complete. One that is named .csv, .tsv or
+   * .mtx is printed from it.
+   */
   async save(path: string): Promise<void> {
     const partial = `${path}.${randomBytes(4).toString('hex')}.partial`
+    const kind = printedKind(path)
+    const whole = kind === undefined ? partial : `${partial}${extname(path)}`
     try {
       await pipeline(
         await this.#http.stream(`/v1/jobs/${this.id}/result`),
         createWriteStream(partial, { flush: true, flags: 'wx' }),
       )
-      await rename(partial, path)
+      if (kind !== undefined) {
+        await printMatrix(partial, whole, kind)
+        await rm(partial)
+      }
+      await rename(whole, path)
     } catch (error) {
-      await rm(partial, { force: true })
+      await Promise.all([partial, whole].map(file => rm(file, { force: true })))
       if (error instanceof GemmeshError) throw error
       throw new GemmeshError(
         'GEMMESH_OUTPUT_UNWRITABLE',

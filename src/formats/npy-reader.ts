@@ -5,7 +5,7 @@ import { GemmeshError } from '../errors.ts'
 import { readFault } from './file-errors.ts'
 import { headerWindowBytes, type NpyHeader, parseNpyHeader } from './npy.ts'
 import { checkRectangle } from './rectangle.ts'
-import { readRuns } from './runs.ts'
+import { type Runs, readRuns } from './runs.ts'
 import { transposeElements } from './transpose.ts'
 
 /** Columns of a file in Fortran order are read and turned in pieces of so many bytes. */
@@ -13,24 +13,45 @@ const pieceBytes = 4 * 2 ** 20
 /** A piece spans at least so many columns, so that what it writes to each row is no less than a cache line or two. */
 const pieceColumns = 64
 
+/** What a file is at a moment. Times in microseconds are exact numbers. */
+export interface FileState {
+  readonly sizeBytes: number
+  readonly modifiedUs: number
+  readonly modifiedNs: string
+  readonly inode: string
+}
+
+/** Bytes of a .npy file by position, wherever it is. */
+export interface RunSource {
+  readRuns(runs: Runs, target: Uint8Array, targetStrideBytes: number): Promise<void>
+}
+
 /** A .npy file, read by rectangles; memory is bounded whatever the size of the file. */
 export class NpyReader {
-  readonly path: string
+  /** What messages call the file. */
+  readonly name: string
   readonly header: NpyHeader
-  readonly #file: FileHandle
+  readonly #source: RunSource
+  readonly #file: FileHandle | undefined
 
-  private constructor(path: string, header: NpyHeader, file: FileHandle) {
-    this.path = path
+  private constructor(name: string, header: NpyHeader, source: RunSource, file?: FileHandle) {
+    this.name = name
     this.header = header
+    this.#source = source
     this.#file = file
   }
 
+  /** Reads what lies elsewhere than in a file of this machine; `name` says in messages where. */
+  static of(source: RunSource, header: NpyHeader, name: string): NpyReader {
+    return new NpyReader(name, header, source)
+  }
+
   /** Opens the file and checks its header and its length. GEMMESH_FILE_UNREADABLE, or the errors of `parseNpyHeader`. */
-  static async open(path: string): Promise<NpyReader> {
+  static async open(path: string, name = path): Promise<NpyReader> {
     let file: FileHandle | undefined
     try {
       // Before it is opened: opening a pipe would wait for its other end.
-      if (!(await stat(path)).isFile()) throw notAFile(path)
+      if (!(await stat(path)).isFile()) throw notAFile(name)
       file = await open(path, 'r')
       const { size } = await file.stat()
       const start = new Uint8Array(Math.min(size, headerWindowBytes))
@@ -39,12 +60,12 @@ export class NpyReader {
         { position: 0, strideBytes: start.length, runBytes: start.length, count: 1 },
         start,
         start.length,
-        path,
+        name,
       )
-      return new NpyReader(path, parseNpyHeader(start, size, path), file)
+      return new NpyReader(name, parseNpyHeader(start, size, name), runsOf(file, name), file)
     } catch (error) {
       await file?.close()
-      throw readFault(error, path)
+      throw readFault(error, name)
     }
   }
 
@@ -65,7 +86,7 @@ export class NpyReader {
         await this.#readColumns(rectangle, target, strideBytes)
       else await this.#readRows(rectangle, target, strideBytes)
     } catch (error) {
-      throw readFault(error, this.path)
+      throw readFault(error, this.name)
     }
   }
 
@@ -79,7 +100,7 @@ export class NpyReader {
       runBytes,
       count: rectangle.rows,
     }
-    await readRuns(this.#file, runs, target, targetRowBytes, this.path)
+    await this.#source.readRuns(runs, target, targetRowBytes)
     if (!bigEndian) return
     for (let row = 0; row < rectangle.rows; row++)
       swapBytes(target.subarray(row * targetRowBytes, row * targetRowBytes + runBytes), elementBytes)
@@ -110,7 +131,7 @@ export class NpyReader {
           runBytes,
           count: columns,
         }
-        await readRuns(this.#file, runs, columnMajor, runBytes, this.path)
+        await this.#source.readRuns(runs, columnMajor, runBytes)
         if (bigEndian) swapBytes(columnMajor.subarray(0, columns * runBytes), elementBytes)
         transposeElements(...words, pieceRows, columns, elementBytes)
         const rowBytes = columns * elementBytes
@@ -123,11 +144,30 @@ export class NpyReader {
     }
   }
 
+  /** What the open file is now, whatever lies at its path. */
+  async state(): Promise<FileState> {
+    if (this.#file === undefined)
+      throw new GemmeshError('GEMMESH_INTERNAL', `${this.name} is no file of this machine.`)
+    const { size, mtimeNs, ino } = await this.#file.stat({ bigint: true }).catch((error: unknown) => {
+      throw readFault(error, this.name)
+    })
+    return {
+      sizeBytes: Number(size),
+      modifiedUs: Number(mtimeNs / 1000n),
+      modifiedNs: String(mtimeNs),
+      inode: String(ino),
+    }
+  }
+
   /** Waits for the reads under way, then closes the file. */
   async close(): Promise<void> {
-    await this.#file.close()
+    await this.#file?.close()
   }
 }
+
+const runsOf = (file: FileHandle, name: string): RunSource => ({
+  readRuns: (runs, target, targetStrideBytes) => readRuns(file, runs, target, targetStrideBytes, name),
+})
 
 function swapBytes(bytes: Uint8Array, elementBytes: number): void {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -96,12 +96,16 @@ export function checkFileBytes(header: NpyHeader, fileBytes: number, name: strin
   )
 }
 
-/** The bytes before the data in a file that holds `spec`, row-major and little-endian; a multiple of 64. */
-export function npyHeaderBytes(spec: NpySpec): Uint8Array {
+/**
+ * The bytes before the data in a file that holds `spec`, little-endian, row-major or in Fortran's order; a multiple of 64, and
+ * at least `leastBytes`.
+ */
+export function npyHeaderBytes(spec: NpySpec, fortranOrder = false, leastBytes = 0): Uint8Array {
   const shape = specShape(spec)
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
-  const dict = `{'descr': '${descrs[spec.dtype]}', 'fortran_order': False, 'shape': ${tuple}, }`
-  const totalBytes = Math.ceil((magic.length + 4 + dict.length + 1) / alignmentBytes) * alignmentBytes
+  const dict = `{'descr': '${descrs[spec.dtype]}', 'fortran_order': ${fortranOrder ? 'True' : 'False'}, 'shape': ${tuple}, }`
+  const neededBytes = Math.max(leastBytes, magic.length + 4 + dict.length + 1)
+  const totalBytes = Math.ceil(neededBytes / alignmentBytes) * alignmentBytes
   const header = new Uint8Array(totalBytes).fill(0x20)
   header.set(magic)
   header.set([1, 0], magic.length)
@@ -212,7 +216,7 @@ function wrongMagic(start: Uint8Array, name: string): GemmeshError {
   const found = [...start.subarray(0, magic.length)].map(byte => byte.toString(16).padStart(2, '0')).join(' ')
   const zip = start[0] === 0x50 && start[1] === 0x4b
   const remedy = zip
-    ? 'It looks like an .npz archive: take one array out of it with numpy.load and numpy.save.'
+    ? 'It looks like an .npz archive: name it .npz.'
     : 'Is it another kind of file? Save the array with numpy.save.'
   return invalid(name, `begins with ${found}, a .npy file with 93 4e 55 4d 50 59 ("\\x93NUMPY"). ${remedy}`)
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { access, constants, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { systemCode, writeFault } from './file-errors.ts'
 import type { NpySpec } from './npy.ts'
 import { NpyWriter } from './npy-writer.ts'
+import { printedKind, printMatrix } from './print-matrix.ts'
 
-/** A .npy file that appears under its name when it is complete, and not before. */
+/** A matrix file that appears under its name when it is complete, and not before. */
 export interface Output {
   readonly writer: NpyWriter
   /** Closes the file and gives it its name, in place of a file that has it. Call once. */
@@ -21,7 +22,7 @@ const nameCharacters = 50
 /**
  * Begins the output file `path`: checks that it can be written, and writes to `<name>.<random>.partial` beside it,
  * which is renamed at the end (so both are on one file system). GEMMESH_OUTPUT_UNWRITABLE or GEMMESH_STORAGE_FULL
- * before any work is done.
+ * before any work is done. A file named .csv, .tsv or .mtx is printed from that .npy file at the end.
  *
  * Nothing waits for the disk: after a crash of the process the file is there whole or not at all; a power failure
  * right after may lose it, as with numpy.save.
@@ -30,13 +31,15 @@ export async function createOutput(path: string, spec: NpySpec): Promise<Output>
   const target = await writableTarget(path)
   const name = basename(target).slice(0, nameCharacters)
   const partial = join(dirname(target), `${name}.${randomBytes(4).toString('hex')}.partial`)
+  const kind = printedKind(path)
+  const whole = kind === undefined ? partial : `${partial}${extname(path)}`
   let state: 'open' | 'ended' = 'open'
 
   const discard = async () => {
     if (state === 'ended') return
     state = 'ended'
     await writer.close().catch(() => {})
-    await rm(partial, { force: true })
+    await Promise.all([partial, whole].map(file => rm(file, { force: true })))
   }
   const writer = await NpyWriter.create(partial, spec).catch(async (error: unknown) => {
     await rm(partial, { force: true })
@@ -46,7 +49,11 @@ export async function createOutput(path: string, spec: NpySpec): Promise<Output>
     if (state === 'ended') throw new GemmeshError('GEMMESH_USAGE', `${path}: the output has ended already.`)
     try {
       await writer.close()
-      await rename(partial, target)
+      if (kind !== undefined) {
+        await printMatrix(partial, whole, kind)
+        await rm(partial)
+      }
+      await rename(whole, target)
       state = 'ended'
     } catch (error) {
       await discard()

@@ -1,10 +1,12 @@
 /** `gemmesh plan`: asks the master that runs, or plans by the configuration file alone. */
 import type { PlannedJob } from '../../client/index.ts'
 import { readCluster } from '../../config.ts'
+import type { Dtype } from '../../core/matrix.ts'
 import { Performance } from '../../core/performance.ts'
 import { type OperandFacts, productOf } from '../../core/product.ts'
 import type { Semiring } from '../../core/semiring.ts'
 import { asGemmeshError } from '../../errors.ts'
+import { asNpyFile } from '../../formats/npy-file.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
 import { plannedJob } from '../../roles/assign/plan-view.ts'
 import { Planner } from '../../roles/assign/planner.ts'
@@ -21,6 +23,8 @@ export interface ExplainRequest {
   readonly transB: boolean
   readonly semiring: Semiring
   readonly reproducible: boolean
+  /** Of the elements of text files. */
+  readonly dtype?: Dtype
   /** Play it through, too. */
   readonly simulate: boolean
   readonly master: Master
@@ -29,11 +33,11 @@ export interface ExplainRequest {
 }
 
 export async function explainFiles(request: ExplainRequest, terminal: Terminal): Promise<void> {
-  const { transA, transB, semiring, reproducible } = request
+  const { transA, transB, semiring, reproducible, dtype } = request
   const facts = {
-    a: await factsOf(request.a),
-    b: await factsOf(request.b),
-    ...(request.add !== undefined && { added: await factsOf(request.add) }),
+    a: await factsOf(request.a, dtype),
+    b: await factsOf(request.b, dtype),
+    ...(request.add !== undefined && { added: await factsOf(request.add, dtype) }),
   }
   // What does not fit together is said with the names of the files, before anybody is asked.
   const beta = facts.added === undefined ? 0 : 1
@@ -51,10 +55,11 @@ export async function explainFiles(request: ExplainRequest, terminal: Terminal):
   if (request.simulate) simulatePlan(planned, terminal)
 }
 
-async function factsOf(path: string): Promise<OperandFacts> {
-  const reader = await NpyReader.open(path)
+async function factsOf(file: string, dtype: Dtype | undefined): Promise<OperandFacts> {
+  await using npy = await asNpyFile(file, dtype && { dtype })
+  const reader = await NpyReader.open(npy.path, file)
   await reader.close()
-  return { name: path, dtype: reader.header.dtype, shape: reader.header.shape }
+  return { name: file, dtype: reader.header.dtype, shape: reader.header.shape }
 }
 
 const shapeOf = ({ dtype, shape }: OperandFacts) => ({ dtype, shape: [...shape] })

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Job, JobView } from '../../client/index.ts'
+import type { Dtype } from '../../core/matrix.ts'
 import type { Product } from '../../core/product.ts'
 import { createOutput } from '../../formats/output.ts'
+import { openInputs } from '../inputs.ts'
 import { type OperandFiles, openOperands } from '../local/operands.ts'
 import { isShown, readValues, specOf } from '../local/result.ts'
 import { orAborted } from '../or-aborted.ts'
@@ -25,7 +27,19 @@ export interface ClusterRequest extends OperandFiles {
 /** How long the end of this command waits for the master to say that it cancelled the job. */
 const cancelWithinMs = 2000
 
-export async function multiplyOnCluster(request: ClusterRequest, terminal: Terminal): Promise<void> {
+/** `dtype`: of the elements of text files. What is no .npy file is converted here, before it is sent. */
+export async function multiplyOnCluster(
+  { dtype, ...request }: ClusterRequest & { readonly dtype?: Dtype },
+  terminal: Terminal,
+): Promise<void> {
+  const { a, b, add, signal } = request
+  const named = [a, b, ...(add === undefined ? [] : [add])]
+  await using inputs = await openInputs(named, { signal, ...(dtype && { dtype }) })
+  const files = { a: inputs.path(a), b: inputs.path(b), names: inputs.names }
+  await multiplyNpy({ ...request, ...files, ...(add !== undefined && { add: inputs.path(add) }) }, terminal)
+}
+
+async function multiplyNpy(request: ClusterRequest, terminal: Terminal): Promise<void> {
   const product = await checkFiles(request)
   const cluster = await reach(request.master)
   const { signal } = request

@@ -1,5 +1,6 @@
 /** `gemmesh multiply A B`: the product of matrix files, on this machine or on a cluster. */
 import { Command, Option } from 'commander'
+import type { Dtype } from '../../core/matrix.ts'
 import { type Semiring, semirings } from '../../core/semiring.ts'
 import { GemmeshError } from '../../errors.ts'
 import { type Algorithm, algorithms } from '../../kernel/algorithm.ts'
@@ -9,6 +10,7 @@ import {
   bytesValue,
   configOption,
   countValue,
+  dtypeOption,
   envOption,
   masterOption,
   numberValue,
@@ -25,6 +27,7 @@ interface MultiplyOptions extends OutputOptions, MasterOptions {
   readonly alpha: number
   readonly beta?: number
   readonly add?: string
+  readonly dtype?: Dtype
   readonly semiring: Semiring
   readonly reproducible?: true
   readonly algorithm: Algorithm
@@ -37,25 +40,27 @@ export function multiplyCommand(): Command {
   const command = new Command('multiply')
     .summary('multiply matrix files: C = alpha*op(A)*op(B) + beta*C0')
     .description(
-      'C = alpha*op(A)*op(B) + beta*C0 of .npy files (float32, float64 or int32, all the same). Without --config and ' +
+      'C = alpha*op(A)*op(B) + beta*C0 of matrix files (float32, float64 or int32, all the same): .npy, members of .npz archives ' +
+        '(weights.npz:w1, or the only one), Matrix Market (.mtx) and CSV (.csv, .tsv). Without --config and ' +
         '--master on all cores of this machine, also when the matrices are larger than its memory. An A of one dimension is a ' +
         'row, a B of one dimension a column, and C then has one dimension, as in NumPy.',
     )
-    .argument('<A>', '.npy file')
-    .argument('<B>', '.npy file')
+    .argument('<A>', 'matrix file')
+    .argument('<B>', 'matrix file')
     .argument(
       '[more...]',
-      'more .npy files: A*B*..., in the order that takes the fewest operations; not on a cluster',
+      'more matrix files: A*B*..., in the order that takes the fewest operations; not on a cluster',
     )
     .option(
       '-o, --output <C>',
-      '.npy file to write; without it a C of up to 10x10 is shown and a larger one is not kept',
+      'file to write, by its name .npy, .csv, .tsv or .mtx; without it a C of up to 10x10 is shown and a larger one is not kept',
     )
     .option('--trans-a', 'multiply the transpose of A')
     .option('--trans-b', 'multiply the transpose of B')
     .option('--alpha <number>', 'factor of the product', numberValue, 1)
-    .option('--add <C0>', '.npy file, of the shape of C, to add to the product')
+    .option('--add <C0>', 'matrix file, of the shape of C, to add to the product')
     .option('--beta <number>', 'factor of C0 (default: 1 with --add)', numberValue)
+    .addOption(dtypeOption())
     .addOption(
       new Option('--semiring <name>', 'what stands for + and *; with another than plus-times: C = A*B + C0')
         .choices(semirings)
@@ -107,6 +112,7 @@ export function multiplyCommand(): Command {
       'shortest paths of at most two edges, of distances D',
     ],
     ['gemmesh multiply A.npy B.npy C.npy D.npy -o E.npy', 'A*B*C*D, in the cheapest order'],
+    ['gemmesh multiply weights.npz:w1 X.mtx -o Y.csv', 'files of other kinds'],
     ['gemmesh multiply A.npy B.npy -o C.npy --config cluster.json', 'on the cluster of this file'],
     [
       'gemmesh multiply A.npy B.npy -o C.npy --master http://10.0.0.1:7710 --json',
@@ -127,6 +133,7 @@ async function multiply(
     transB = false,
     alpha,
     add,
+    dtype,
     semiring,
     reproducible = false,
     output,
@@ -152,6 +159,7 @@ async function multiply(
     reproducible,
     beta: add === undefined ? 0 : (options.beta ?? 1),
     ...(add !== undefined && { add }),
+    ...(dtype !== undefined && { dtype }),
     ...(output !== undefined && { output }),
   }
   const terminal = new Terminal(options)

@@ -28,12 +28,12 @@ export interface ChainResult extends FilesResult {
 export async function multiplyChain(request: ChainRequest): Promise<ChainResult> {
   const startedMs = performance.now()
   const { files, output, alpha, beta, add, onProgress, ...common } = request
-  const matrices = await Promise.all(files.map(factsOf))
+  const matrices = await Promise.all(files.map(path => factsOf(path, request.names)))
   const { tree, text, operations } = chainOrder(matrices.map(shapeInChain))
   const factors = { alpha, beta, ...(add !== undefined && { add }) }
   const parts = operationsOf(tree, matrices, {
     ...factors,
-    added: add === undefined ? undefined : await factsOf(add),
+    added: add === undefined ? undefined : await factsOf(add, request.names),
   })
   const processor = request.processor ?? (await chooseProcessor(request.reproducible))
   const folder = await temporaryFolder(output)
@@ -75,11 +75,11 @@ export async function multiplyChain(request: ChainRequest): Promise<ChainResult>
   }
 }
 
-async function factsOf(path: string): Promise<OperandFacts> {
-  const reader = await NpyReader.open(path)
+async function factsOf(path: string, names?: ReadonlyMap<string, string>): Promise<OperandFacts> {
+  const reader = await NpyReader.open(path, names?.get(path))
   await reader.close()
   const { dtype, shape } = reader.header
-  return { name: path, dtype, shape }
+  return { name: reader.name, dtype, shape }
 }
 
 function shapeInChain(

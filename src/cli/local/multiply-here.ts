@@ -1,6 +1,8 @@
 /** `gemmesh multiply` on this machine, as the terminal shows it. */
 
+import type { Dtype } from '../../core/matrix.ts'
 import { arenaLimitBytes } from '../../kernel/arena.ts'
+import { openInputs } from '../inputs.ts'
 import type { ProgressState } from '../progress.ts'
 import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
@@ -12,19 +14,25 @@ type Request = Omit<FilesRequest, 'onProgress' | 'memoryBytes'> & {
   readonly memoryBytes?: number
   /** More matrices to multiply by, in this order. */
   readonly more: readonly string[]
+  /** Of the elements of text files. */
+  readonly dtype?: Dtype
 }
 
 export async function multiplyHere(request: Request, terminal: Terminal): Promise<void> {
+  const { a, b, more, add, dtype, ...options } = request
+  const named = [a, b, ...more, ...(add === undefined ? [] : [add])]
+  await using inputs = await openInputs(named, { ...options, ...(dtype && { dtype }) })
   const progress = terminal.progress('multiply')
-  const { a, b, more, ...options } = request
   const files = {
     ...options,
+    ...(add !== undefined && { add: inputs.path(add) }),
+    names: inputs.names,
     memoryBytes: request.memoryBytes ?? defaultMemoryBytes(),
     onProgress: (state: ProgressState) => progress.update(state),
   }
   const result: FilesResult & Partial<ChainResult> = await (more.length === 0
-    ? multiplyFiles({ ...files, a, b })
-    : multiplyChain({ ...files, files: [a, b, ...more] })
+    ? multiplyFiles({ ...files, a: inputs.path(a), b: inputs.path(b) })
+    : multiplyChain({ ...files, files: [a, b, ...more].map(inputs.path) })
   ).finally(() => progress.end())
   const { values, ...figures } = result
   terminal.record('result', {

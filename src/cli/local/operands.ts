@@ -14,6 +14,8 @@ export interface OperandFiles {
   readonly transB: boolean
   readonly alpha: number
   readonly beta: number
+  /** What messages call the files, by their paths. Default: these. */
+  readonly names?: ReadonlyMap<string, string>
   /** Default: plus-times. */
   readonly semiring?: Semiring
   /** The same bits on every machine and for every cut. */
@@ -33,7 +35,7 @@ export interface Operands extends AsyncDisposable {
 export async function openOperands(files: OperandFiles): Promise<Operands> {
   await using opened = new AsyncDisposableStack()
   const open = async (path: string) => {
-    const reader = await NpyReader.open(path)
+    const reader = await NpyReader.open(path, files.names?.get(path))
     opened.defer(() => reader.close())
     return reader
   }
@@ -51,8 +53,8 @@ export async function openOperands(files: OperandFiles): Promise<Operands> {
   }
 }
 
-const factsOf = ({ path, header }: NpyReader): OperandFacts => ({
-  name: path,
+const factsOf = ({ name, header }: NpyReader): OperandFacts => ({
+  name,
   dtype: header.dtype,
   shape: header.shape,
 })
