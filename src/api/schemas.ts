@@ -22,6 +22,25 @@ export const StoredMatrix = Type.Object({
 })
 export type StoredMatrix = Static<typeof StoredMatrix>
 
+/** A matrix that was uploaded, or a .npy file that the configuration allows to be read where it is. */
+export const OperandRequest = Type.Union([
+  MatrixId,
+  Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096 }) }, { additionalProperties: false }),
+  Type.Object({ url: Type.String({ minLength: 1, maxLength: 4096 }) }, { additionalProperties: false }),
+])
+export type OperandRequest = Static<typeof OperandRequest>
+
+/** What master-assign finds at a path or URL: who sees the same file, may name it so. */
+export const OperandView = Type.Object({
+  id: MatrixId, // of this version of the file
+  dtype: Dtype,
+  shape: Type.Array(Count, { minItems: 1, maxItems: 2 }),
+  bytes: Count, // of the file
+  modifiedUs: Type.Optional(Count), // of a file: microseconds since 1970
+  inode: Type.Optional(Type.String()), // of a file
+})
+export type OperandView = Static<typeof OperandView>
+
 /** Of jobs that wait for slaves, those of the highest go first; those of the same share the slaves. */
 const Priority = Type.Integer({ minimum: -100, maximum: 100 })
 
@@ -29,9 +48,9 @@ const Priority = Type.Integer({ minimum: -100, maximum: 100 })
 export const JobRequest = Type.Object(
   {
     operation: Type.Literal('gemm'),
-    a: MatrixId,
-    b: MatrixId,
-    c: Type.Optional(MatrixId),
+    a: OperandRequest,
+    b: OperandRequest,
+    c: Type.Optional(OperandRequest),
     transA: Type.Optional(Type.Boolean()),
     transB: Type.Optional(Type.Boolean()),
     alpha: Type.Optional(Type.Number()),
@@ -159,6 +178,18 @@ export const JobView = Type.Object({
       gflops: Ratio, // of its computing alone
       variant: Type.String(),
       processor: Type.String(), // SHA-256, hex, of the last one it ran
+    }),
+  ),
+  // By which way each operand comes, and the bytes of its blocks that came to slaves for units that are done.
+  operands: Type.Array(
+    Type.Object({
+      name: Type.Union([Type.Literal('A'), Type.Literal('B'), Type.Literal('C')]),
+      id: MatrixId,
+      way: Type.Union([Type.Literal('upload'), Type.Literal('file'), Type.Literal('url')]),
+      bytes: Count, // of its elements
+      fromMaster: Count,
+      fromSlaves: Count,
+      readDirectly: Count, // by slaves, from the file or URL
     }),
   ),
   resultBytes: Type.Optional(Count), // of the .npy file

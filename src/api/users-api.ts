@@ -6,12 +6,23 @@ import type { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { ClusterView, JobRequest, JobView, PlannedJob, PlanRequest, StoredMatrix } from './schemas.ts'
+import {
+  ClusterView,
+  JobRequest,
+  JobView,
+  OperandRequest,
+  OperandView,
+  PlannedJob,
+  PlanRequest,
+  StoredMatrix,
+} from './schemas.ts'
 
 /** What the API needs of the role behind it; every method throws coded errors of errors.ts. */
 export interface UsersService {
   putMatrix(npy: Readable): Promise<StoredMatrix>
   matrix(id: string): Promise<StoredMatrix>
+  /** What there is at a path or URL that a job may name. */
+  locateOperand(operand: OperandRequest): Promise<OperandView>
   /** What a job of such matrices would take, without running it. */
   plan(request: PlanRequest): PlannedJob
   /** A key that came before answers the job that it began. */
@@ -45,6 +56,10 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
 
   app.get('/v1/matrices/:id', { schema: { params: ById, response: { 200: StoredMatrix } } }, request =>
     service.matrix(request.params.id),
+  )
+
+  app.post('/v1/operands', { schema: { body: OperandRequest, response: { 200: OperandView } } }, request =>
+    service.locateOperand(request.body),
   )
 
   app.post(

@@ -17,6 +17,8 @@ export interface ClusterSpec {
   /** As the configuration file says them. */
   readonly options?: Record<string, unknown>
   readonly slaveMemory?: string
+  /** Of the slaves alone, where their files differ from the masters'. */
+  readonly slaveOptions?: Partial<Cluster['options']>
   readonly processorFolder?: URL
 }
 
@@ -26,12 +28,12 @@ export class LocalCluster {
   readonly configuration: Cluster
   readonly folder: string
   readonly #nodes = new Map<string, RunningNode>()
-  readonly #processorFolder: URL | undefined
+  readonly #spec: ClusterSpec
 
-  private constructor(configuration: Cluster, folder: string, processorFolder: URL | undefined) {
+  private constructor(configuration: Cluster, folder: string, spec: ClusterSpec) {
     this.configuration = configuration
     this.folder = folder
-    this.#processorFolder = processorFolder
+    this.#spec = spec
   }
 
   /** Nothing of it runs yet; the test's end closes whatever does then. */
@@ -57,7 +59,7 @@ export class LocalCluster {
       })),
       options: { 'measured-performance': false, 'unit-edge': 64, 'block-edge': 32, ...spec.options },
     }
-    const cluster = new LocalCluster(parseCluster(file, 'the test'), folder, spec.processorFolder)
+    const cluster = new LocalCluster(parseCluster(file, 'the test'), folder, spec)
     t.teardown(async () => {
       await cluster.stop(...cluster.#nodes.keys())
       await rm(folder, { recursive: true, force: true })
@@ -87,12 +89,17 @@ export class LocalCluster {
   }
 
   async runAs(name: string, mode?: Mode): Promise<RunningNode> {
+    const { slaves, options } = this.configuration
+    const { slaveOptions, processorFolder } = this.#spec
+    const isSlave = slaves.some(slave => slave.name === name)
     const node = await startNode({
-      cluster: this.configuration,
+      cluster: isSlave
+        ? { ...this.configuration, options: { ...options, ...slaveOptions } }
+        : this.configuration,
       self: identify(this.configuration, { name, mode, hostname: 'nowhere', addresses: [] }),
       dataFolder: join(this.folder, `${name}-${mode ?? ''}`),
       logger: pino({ level: 'silent' }),
-      processorFolder: this.#processorFolder,
+      processorFolder,
     })
     this.#nodes.set(name, node)
     return node

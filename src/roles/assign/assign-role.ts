@@ -28,9 +28,12 @@ import type {
 import { nextEpoch } from '../../store/epoch.ts'
 import { MatrixStore } from '../../store/matrices.ts'
 import type { Shell } from '../shell.ts'
+import { OperandTallies } from './operand-tallies.ts'
+import { Operands } from './operands.ts'
 import { PerformanceKeeper } from './performance-keeper.ts'
 import { namedProcessors, ProcessorCatalogue } from './processor-catalogue.ts'
 import { SchedulerShell } from './scheduler-shell.ts'
+import { readStrips } from './strips.ts'
 import { AssignUsersService } from './users-service.ts'
 
 export interface AssignFolders {
@@ -47,7 +50,9 @@ export class AssignRole {
   readonly #matrices: MatrixStore
   readonly #processors: ProcessorCatalogue
   readonly #scheduling: SchedulerShell
+  readonly #operands: Operands
   readonly #directory: BlockDirectory
+  readonly #tallies = new OperandTallies()
 
   private constructor(
     shell: Shell,
@@ -61,9 +66,14 @@ export class AssignRole {
     this.#matrices = matrices
     this.#processors = processors
     this.#scheduling = new SchedulerShell(shell, epoch, keeper)
+    const { operandFolders, operandUrls } = shell.cluster.options
+    this.#operands = new Operands(matrices, operandFolders, operandUrls)
     const { scheduler } = this.#scheduling
     this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))
-    this.users = new AssignUsersService({ shell, epoch, matrices, processors, scheduling: this.#scheduling })
+    this.users = new AssignUsersService({
+      ...{ shell, epoch, matrices, processors, scheduling: this.#scheduling },
+      ...{ operands: this.#operands, tallies: this.#tallies },
+    })
   }
 
   /** With its matrices and what it measured of its slaves on the disk, one epoch after its last start. */
@@ -77,6 +87,7 @@ export class AssignRole {
 
   async close(): Promise<void> {
     await this.#scheduling.close()
+    await this.#operands.close()
     await this.#matrices.close()
   }
 
@@ -131,7 +142,8 @@ export class AssignRole {
     return this.#note({ type: 'slave-left', slave, incarnation })
   }
 
-  unitDone({ id, slave, processorSha256: processor, ...figures }: UnitDone): Noted {
+  unitDone({ id, slave, processorSha256: processor, operands, ...figures }: UnitDone): Noted {
+    this.#tallies.add(id.job, operands)
     return this.#note({ type: 'unit-done', slave, ref: id, figures: { ...figures, processor } })
   }
 
@@ -159,8 +171,7 @@ export class AssignRole {
     blockRow: number,
     blockColumn: number,
   ): Promise<{ header: BulkHeader; payload: Payload }> {
-    const reader = this.#matrices.reader(matrix)
-    const { rows, columns, dtype } = reader.header
+    const { rows, columns, dtype } = this.#operands.header(matrix)
     const grid = operandGrid([rows, columns], this.#shell.cluster.options.blockEdge)
     if (blockRow >= grid.rowCount || blockColumn >= grid.columnCount) {
       throw new GemmeshError(
@@ -169,9 +180,10 @@ export class AssignRole {
       )
     }
     const rectangle = grid.rectangle({ blockRow, blockColumn })
-    const bytes = Buffer.allocUnsafe(rectangle.rows * rectangle.columns * bytesPerElement[dtype])
-    await reader.read(rectangle, bytes)
-    return { header: { dtype, rows: rectangle.rows, columns: rectangle.columns }, payload: [bytes] }
+    const payload = await readStrips(rectangle, bytesPerElement[dtype], (strip, target) =>
+      this.#operands.read(matrix, strip, target),
+    )
+    return { header: { dtype, rows: rectangle.rows, columns: rectangle.columns }, payload }
   }
 
   processor(sha256: string): Uint8Array {

@@ -9,16 +9,22 @@ import { GemmeshError } from '../../errors.ts'
 import type { ProcessorImage } from '../../kernel/processor.ts'
 import { reproducibleDepth, reproducibleImages } from '../../kernel/reproducible.ts'
 import type { OpenJob, Operand, WorkUnit } from '../../protocol/messages.ts'
-import type { MatrixFile } from '../../store/matrices.ts'
+import type { OperandSource } from './operands.ts'
 import { namedProcessors } from './processor-catalogue.ts'
 
 export interface JobDescription {
   readonly request: JobRequest
   readonly product: Product
-  /** SHA-256 of the matrices, by their part in the product. */
-  readonly matrices: { readonly a: string; readonly b: string; readonly added?: string }
+  readonly operands: JobOperands
   readonly processors: readonly ProcessorImage[]
   readonly submittedAt: Date
+}
+
+/** By their part in the product. */
+export interface JobOperands {
+  readonly a: OperandSource
+  readonly b: OperandSource
+  readonly added?: OperandSource | undefined
 }
 
 /** Where things are, as the messages say it. */
@@ -27,37 +33,36 @@ export interface Origins {
   readonly combine: string
 }
 
-/** GEMMESH_MATRIX_UNKNOWN, GEMMESH_USAGE for cuts that cannot be reproducible, or what productOf says of matrices that do not fit. */
+/** GEMMESH_USAGE for cuts that cannot be reproducible, or what productOf says of matrices that do not fit. */
 export function describeJob(
   request: JobRequest,
-  matrix: (id: string) => MatrixFile,
+  operands: JobOperands,
   processors: readonly ProcessorImage[],
   submittedAt: Date,
   blockEdge: number,
 ): JobDescription {
-  const { a, b, c, transA = false, transB = false, alpha = 1, semiring = 'plus-times' } = request
+  const { c, transA = false, transB = false, alpha = 1, semiring = 'plus-times' } = request
   const { reproducible = false } = request
   const beta = request.beta ?? (c === undefined ? 0 : 1)
-  const facts = (name: string, id: string): OperandFacts => {
-    const { dtype, shape } = matrix(id).header
+  const facts = (name: string, { header }: OperandSource): OperandFacts => {
+    const { dtype, shape } = header
     return { name, dtype, shape }
   }
   const product = productOf({
-    a: facts('A', a),
-    b: facts('B', b),
-    added: c === undefined ? undefined : facts('C', c),
+    a: facts('A', operands.a),
+    b: facts('B', operands.b),
+    added: operands.added && facts('C', operands.added),
     transA,
     transB,
     alpha,
     beta,
     semiring,
   })
-  const matrices = { a, b, ...(c === undefined ? {} : { added: c }) }
   if (reproducible) checkCuts(product.k, blockEdge)
   return {
     request: { ...request, alpha, beta, semiring, reproducible },
     product,
-    matrices,
+    operands,
     processors: reproducible ? reproducibleImages(processors) : processors,
     submittedAt,
   }
@@ -98,11 +103,12 @@ export function workUnitMessage(
   blockEdge: number,
   origins: Origins,
 ): WorkUnit {
-  const { product, matrices, request, processors } = description
-  const operand = (matrix: string, { stored, transposed }: StoredOperand): Operand => {
+  const { product, operands, request, processors } = description
+  const operand = ({ id, file, url }: OperandSource, { stored, transposed }: StoredOperand): Operand => {
     const { blockRows, blockColumns } = operandGrid(stored, blockEdge)
     const [rows, columns] = stored
-    return { matrix, rows, columns, blockRows, blockColumns, transposed, source: origins.assign }
+    const grid = { rows, columns, blockRows, blockColumns }
+    return { matrix: id, ...grid, transposed, source: origins.assign, file, url }
   }
   const added = depth.start === 0 ? product.added : undefined
   return {
@@ -113,9 +119,9 @@ export function workUnitMessage(
     alpha: request.alpha ?? 1,
     // What is added to the product, is to its first part.
     beta: depth.start === 0 ? (request.beta ?? 0) : 0,
-    a: operand(matrices.a, product.a),
-    b: operand(matrices.b, product.b),
-    ...(added === undefined || matrices.added === undefined ? {} : { c: operand(matrices.added, added) }),
+    a: operand(operands.a, product.a),
+    b: operand(operands.b, product.b),
+    ...(added === undefined || operands.added === undefined ? {} : { c: operand(operands.added, added) }),
     processors: namedProcessors(processors),
     processorSource: origins.assign,
     combine: origins.combine,

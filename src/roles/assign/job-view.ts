@@ -3,6 +3,8 @@ import type { JobView } from '../../api/schemas.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
 import type { JobSnapshot } from '../../core/scheduler.ts'
 import type { JobDescription } from './job-description.ts'
+import type { OperandTallies } from './operand-tallies.ts'
+import { type OperandSource, wayOf } from './operands.ts'
 import { planView, predictionView } from './plan-view.ts'
 import type { Planner } from './planner.ts'
 
@@ -12,8 +14,9 @@ const gflopsOf = (flops: number, ms: number): number => (ms > 0 ? flops / ms / 1
 /** `now` on the scheduler's clock, ms. */
 export function jobView(
   snapshot: JobSnapshot,
-  { request, submittedAt }: JobDescription,
+  { request, operands, submittedAt }: JobDescription,
   prediction: ReturnType<Planner['predictionOf']>,
+  tallies: OperandTallies,
   now: number,
 ): JobView {
   const { job, state, shape, dtype, unitsTotal, unitsPlaced, elementsPlaced, startedAt } = snapshot
@@ -48,7 +51,21 @@ export function jobView(
       variant: tally.variant,
       processor: tally.processor,
     })),
+    operands: [
+      { name: 'A', ...operandView(job, operands.a, tallies) },
+      { name: 'B', ...operandView(job, operands.b, tallies) },
+      ...(operands.added === undefined
+        ? []
+        : [{ name: 'C' as const, ...operandView(job, operands.added, tallies) }]),
+    ],
     ...(snapshot.resultBytes === undefined ? {} : { resultBytes: snapshot.resultBytes }),
     ...(snapshot.fault === undefined ? {} : { fault: snapshot.fault }),
   }
 }
+
+const operandView = (job: string, source: OperandSource, tallies: OperandTallies) => ({
+  id: source.id,
+  way: wayOf(source),
+  bytes: source.header.dataBytes,
+  ...tallies.of(job, source.id),
+})

@@ -5,6 +5,8 @@ import type {
   ClusterView,
   JobRequest,
   JobView,
+  OperandRequest,
+  OperandView,
   PlannedJob,
   PlanRequest,
   StoredMatrix,
@@ -18,6 +20,8 @@ import { version } from '../../version.ts'
 import type { Shell } from '../shell.ts'
 import { describeJob } from './job-description.ts'
 import { jobView } from './job-view.ts'
+import type { OperandTallies } from './operand-tallies.ts'
+import type { Operands } from './operands.ts'
 import { plannedJob } from './plan-view.ts'
 import type { ProcessorCatalogue } from './processor-catalogue.ts'
 import type { SchedulerShell } from './scheduler-shell.ts'
@@ -31,6 +35,8 @@ export interface UsersServiceParts {
   readonly matrices: MatrixStore
   readonly processors: ProcessorCatalogue
   readonly scheduling: SchedulerShell
+  readonly operands: Operands
+  readonly tallies: OperandTallies
 }
 
 export class AssignUsersService implements UsersService {
@@ -60,17 +66,18 @@ export class AssignUsersService implements UsersService {
 
   /** A key that came before answers the job that it began. */
   async submit(request: JobRequest, key?: string): Promise<JobView> {
-    const { processors, matrices, scheduling, shell } = this.#parts
+    const { processors, operands: sources, scheduling, shell } = this.#parts
+    const { a, b, c } = request
+    const operands = {
+      a: await sources.resolve(a),
+      b: await sources.resolve(b),
+      ...(c !== undefined && { added: await sources.resolve(c) }),
+    }
     const images = await processors.read()
+    // Nothing is waited for from here on: what comes with the same key finds the job.
     const known = key === undefined ? undefined : this.#jobOfKey.get(key)
     if (known !== undefined) return this.job(known)
-    const description = describeJob(
-      request,
-      id => matrices.get(id),
-      images,
-      new Date(),
-      shell.cluster.options.blockEdge,
-    )
+    const description = describeJob(request, operands, images, new Date(), shell.cluster.options.blockEdge)
     const { product } = description
     // What cannot fit is refused before it begins.
     const { semiring = 'plus-times', reproducible = false } = request
@@ -81,6 +88,17 @@ export class AssignUsersService implements UsersService {
     const { m, n, k, dtype } = product
     shell.logger.info({ job, m, n, k, dtype }, 'job submitted')
     return this.job(job)
+  }
+
+  async locateOperand(operand: OperandRequest): Promise<OperandView> {
+    const { id, header, file } = await this.#parts.operands.resolve(operand)
+    return {
+      id,
+      dtype: header.dtype,
+      shape: [...header.shape],
+      bytes: header.dataOffset + header.dataBytes,
+      ...(file !== undefined && { modifiedUs: file.modifiedUs, inode: file.inode }),
+    }
   }
 
   plan(request: PlanRequest): PlannedJob {
@@ -101,22 +119,22 @@ export class AssignUsersService implements UsersService {
   }
 
   jobs(): readonly JobView[] {
-    const { scheduling } = this.#parts
+    const { scheduling, tallies } = this.#parts
     const now = scheduling.now()
     return scheduling.scheduler.jobViews().flatMap(snapshot => {
       const description = scheduling.description(snapshot.job)
       return description === undefined
         ? []
-        : [jobView(snapshot, description, scheduling.planner.predictionOf(snapshot.job), now)]
+        : [jobView(snapshot, description, scheduling.planner.predictionOf(snapshot.job), tallies, now)]
     })
   }
 
   job(id: string): JobView {
-    const { scheduling } = this.#parts
+    const { scheduling, tallies } = this.#parts
     const snapshot = scheduling.scheduler.jobView(id)
     const description = scheduling.description(id)
     if (snapshot !== undefined && description !== undefined)
-      return jobView(snapshot, description, scheduling.planner.predictionOf(id), scheduling.now())
+      return jobView(snapshot, description, scheduling.planner.predictionOf(id), tallies, scheduling.now())
     throw new GemmeshError(
       'GEMMESH_JOB_UNKNOWN',
       `no job has the id ${JSON.stringify(id.slice(0, 80))}: GET /v1/jobs lists those that are known`,

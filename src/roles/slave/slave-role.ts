@@ -18,6 +18,7 @@ import { BlockSources } from './block-sources.ts'
 import { Membership } from './membership.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import { Mutex } from './mutex.ts'
+import { OwnReads } from './own-reads.ts'
 import { ProcessorShelf, poolsKept, type Running } from './processor-shelf.ts'
 import { SharedClock } from './shared-clock.ts'
 import { type UnitFigures, UnitRunner } from './unit-runner.ts'
@@ -48,6 +49,7 @@ export class SlaveRole {
   readonly #arena: Arena
   readonly #budget: MemoryBudget
   readonly #cache: BlockCache
+  readonly #ownReads: OwnReads
   readonly #sources: BlockSources
   readonly #processors: ProcessorShelf
   readonly #computing = new Mutex()
@@ -76,7 +78,9 @@ export class SlaveRole {
     this.#arena = Arena.create(memoryBytes + poolsBytes)
     this.#cache = new BlockCache(this.#arena)
     const member = { name: self.name, incarnation: randomUUID() }
-    this.#sources = new BlockSources({ link, member, logger })
+    const { operandFolders, operandUrls } = cluster.options
+    this.#ownReads = new OwnReads(operandFolders, operandUrls, logger)
+    this.#sources = new BlockSources({ link, member, direct: this.#ownReads, logger })
     this.#processors = new ProcessorShelf({ arena: this.#arena, threads: this.#threads, link, logger })
     this.#budget = new MemoryBudget(Math.floor(memoryBytes * reservableShare))
     this.#membership = new Membership({
@@ -161,6 +165,7 @@ export class SlaveRole {
     // The master should hear what became of the units, but an end does not wait for a master that is not there.
     await this.#unitsSettled(endPatienceMs)
     await this.#processors.close()
+    await this.#ownReads.close()
   }
 
   /** Whether the units at hand came to their ends, in good time. */
