@@ -84,8 +84,7 @@ function compare(scenario: Scenario): void {
     console.log(renderTable(['gemmesh, with', ...head.slice(1), 'units'], rows, [1, 2, 3, 4, 5, 6]))
   }
   const ours = quantile(sortedOf(results.get('gemmesh') ?? []), 0.5)
-  if (limit === undefined) return
-  bar(`median, ${says}`, ours, limit)
+  if (limit !== undefined) bar(`median, ${says}`, ours, limit)
   for (const name of policyNames) {
     bar(`ours, compared with ${name}`, ours / quantile(sortedOf(results.get(name) ?? []), 0.5), 0.9999)
   }

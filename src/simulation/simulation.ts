@@ -1,7 +1,7 @@
 /** The world in which the scheduler is told and obeyed: modelled slaves, a modelled network, and a clock that jumps. */
 import { bytesPerElement } from '../core/matrix.ts'
 import { planJob } from '../core/plan.ts'
-import { type Event, type Instruction, Scheduler, type UnitRef } from '../core/scheduler.ts'
+import { type Event, type Instruction, Scheduler, type UnitFigures, type UnitRef } from '../core/scheduler.ts'
 import { GemmeshError } from '../errors.ts'
 import { Comings, type ComingsWorld } from './comings.ts'
 import { EventQueue } from './event-queue.ts'
@@ -108,7 +108,7 @@ export class Simulation implements SlaveWorld, ComingsWorld {
     return record
   }
 
-  tileArrived(slave: SlaveModel, ref: UnitRef): void {
+  tileArrived(slave: SlaveModel, ref: UnitRef, figures: UnitFigures): void {
     const job = this.job(ref.job)
     const { name, latencyMs } = slave.facts
     if (job.isOpen && !job.placed.has(ref.unit)) {
@@ -266,15 +266,3 @@ function schedulerOf({
     ...(unitsLimit !== undefined && { unitsLimit }),
   })
 }
-
-/** Modelled slaves do not say how long they took: the scheduler sees it. */
-const figures = {
-  fetchMs: 0,
-  computeMs: 0,
-  sendMs: 0,
-  fetchedBytes: 0,
-  blocksFetched: 0,
-  blocksCached: 0,
-  variant: 'modelled',
-  processor: '',
-} as const

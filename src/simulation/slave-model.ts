@@ -3,7 +3,7 @@
  * of arrival, and sends tiles while it computes the next.
  */
 import { area, type Interval, lengthOf, type Rectangle } from '../core/geometry.ts'
-import type { UnitRef } from '../core/scheduler.ts'
+import type { UnitFigures, UnitRef } from '../core/scheduler.ts'
 import { computedAt, type SimulatedSlave } from './cluster.ts'
 import { Lane, through } from './network.ts'
 import type { Random } from './random.ts'
@@ -22,7 +22,7 @@ export interface SlaveWorld {
     readonly elementBytes: number
   }
   /** master-combine has the tile. */
-  tileArrived(slave: SlaveModel, ref: UnitRef): void
+  tileArrived(slave: SlaveModel, ref: UnitRef, figures: UnitFigures): void
 }
 
 interface Held {
@@ -31,6 +31,10 @@ interface Held {
   readonly depth: Interval
   /** When the last of its blocks is there. */
   fetchedAt: number
+  /** As slaves say it: of the time in which blocks came, what was not another unit's. */
+  fetchMs: number
+  fetchedBytes: number
+  computeMs: number
   stage: 'fetching' | 'ready' | 'computing' | 'sending' | 'over'
 }
 
@@ -53,6 +57,8 @@ export class SlaveModel {
   readonly #down: Lane
   readonly #up: Lane
   #process = 0
+  /** When all that it asked for is there. */
+  #fetchedAt = 0
   #computing: Held | undefined
   isUp = false
   isDraining = false
@@ -90,7 +96,16 @@ export class SlaveModel {
   accept(ref: UnitRef, tile: Rectangle, depth: Interval): void {
     const known = this.#held.get(keyOf(ref))
     if (!this.isUp || known?.ref.attempt === ref.attempt) return
-    const held: Held = { ref, tile, depth, fetchedAt: 0, stage: 'fetching' }
+    const held: Held = {
+      ref,
+      tile,
+      depth,
+      fetchedAt: 0,
+      fetchMs: 0,
+      fetchedBytes: 0,
+      computeMs: 0,
+      stage: 'fetching',
+    }
     this.#held.set(keyOf(ref), held)
     this.#world.later(this.#fetch(held), () => {
       if (held.stage !== 'fetching') return
@@ -139,7 +154,9 @@ export class SlaveModel {
     const flops = 2 * elements * k * random.noise(this.facts.noise)
     // Blocks that arrive while it computes are multiplied as they come; of the last ones, all is still to do.
     const lastStepAt = computedAt(this.facts, held.fetchedAt, flops / this.#steps(k))
-    this.#world.later(Math.max(computedAt(this.facts, now, flops), lastStepAt), () => {
+    const doneAt = computedAt(this.facts, now, flops)
+    held.computeMs = doneAt - now
+    this.#world.later(Math.max(doneAt, lastStepAt), () => {
       if (held.stage !== 'computing') return
       held.stage = 'sending'
       this.#computing = undefined
@@ -152,7 +169,7 @@ export class SlaveModel {
     const { now, toCombine } = this.#world
     const arrivesAt = through(now, bytes, this.#up, toCombine) + this.facts.latencyMs
     this.#world.later(arrivesAt, () => {
-      if (held.stage === 'sending') this.#world.tileArrived(this, held.ref)
+      if (held.stage === 'sending') this.#world.tileArrived(this, held.ref, figuresOf(held))
     })
   }
 
@@ -176,6 +193,9 @@ export class SlaveModel {
     for (const panel of missing) panel.firstAt = this.#pull(panel.lines * lineBytes * firstPart)
     for (const panel of missing) panel.lastAt = this.#pull(panel.lines * lineBytes * (1 - firstPart))
     held.fetchedAt = Math.max(now, ...panels.map(({ lastAt = now }) => lastAt))
+    held.fetchMs = Math.max(0, held.fetchedAt - Math.max(now, this.#fetchedAt))
+    held.fetchedBytes = missing.reduce((sum, { lines }) => sum + lines * lineBytes, 0)
+    this.#fetchedAt = Math.max(this.#fetchedAt, held.fetchedAt)
     return Math.max(now, ...panels.map(({ firstAt = now }) => firstAt))
   }
 
@@ -201,4 +221,9 @@ export class SlaveModel {
   #steps(k: number): number {
     return Math.max(1, Math.ceil(k / this.#world.blockEdge))
   }
+}
+
+function figuresOf({ fetchMs, computeMs, fetchedBytes }: Held): UnitFigures {
+  const counts = { sendMs: 0, blocksFetched: 0, blocksCached: 0, variant: 'modelled', processor: '' }
+  return { fetchMs, computeMs, fetchedBytes, ...counts }
 }

@@ -71,6 +71,52 @@ t.test('wrong figures and a slave that becomes slow are made up for; static shar
   }
 })
 
+t.test(
+  'where all wait for one link, nobody fetches what another has: no later than static shares',
+  async t => {
+    const random = new Random(3)
+    const slaves = Array.from({ length: 16 }, (_, i) => slaveOf(`s${i}`, random.between(40, 400)))
+    const behindOneLink = {
+      jobs: [{ job: 'j', shape: [16_384, 16_384, 16_384], dtype: 'float32' }],
+      masterLink: { gbitPerSecond: 4 },
+    } as const
+    for (const seed of [1, 2, 3]) {
+      const options = optionsOf(seed, slaves, behindOneLink)
+      const ours = simulate(options)
+      const fixed = simulate({ ...options, master: new PolicyMaster('static', { slaves, unitEdge: 1024 }) })
+      t.ok(
+        ours.makespanMs <= 1.02 * fixed.makespanMs,
+        `${ours.makespanMs}, static shares ${fixed.makespanMs}`,
+      )
+      t.ok(ours.master.sentBytes <= 1.1 * fixed.master.sentBytes, 'nearly nothing is fetched twice')
+    }
+    // One that becomes slow is helped all the same.
+    const [first, ...others] = slaves
+    if (first === undefined) return
+    const slow = [{ ...first, changes: [{ atMs: 2000, factor: 0.01 }] }, ...others]
+    const options = optionsOf(4, slow, behindOneLink)
+    const fixed = simulate({
+      ...options,
+      master: new PolicyMaster('static', { slaves: slow, unitEdge: 1024 }),
+    })
+    const ours = simulate(options)
+    t.ok(ours.makespanMs < 0.5 * fixed.makespanMs, `${ours.makespanMs}, static shares ${fixed.makespanMs}`)
+  },
+)
+
+t.test('a product that is cut along k moves less, and is done in all its parts', async t => {
+  const slaves = four.map(slave => ({ ...slave, gbitPerSecond: 1 }))
+  const jobs = [{ job: 'j', shape: [256, 256, 2 ** 19], dtype: 'float32' }] as const
+  const [whole, cut] = [false, true].map(cutsDepth =>
+    simulate(optionsOf(1, slaves, { jobs, cutsDepth, masterLink: { gbitPerSecond: 10 } })),
+  )
+  t.match([whole?.jobs, cut?.jobs], [[{ state: 'done' }], [{ state: 'done' }]])
+  const bytes = (report: typeof whole) =>
+    (report?.master.sentBytes ?? 0) + (report?.master.receivedBytes ?? Number.NaN)
+  t.ok(bytes(cut) < 0.6 * bytes(whole), `${bytes(cut)}, without ${bytes(whole)}`)
+  t.ok((cut?.makespanMs ?? Number.NaN) < (whole?.makespanMs ?? 0))
+})
+
 t.test('every policy does every unit once', async t => {
   for (const policy of policyNames) {
     const master = new PolicyMaster(policy, { slaves: four, unitEdge: 1024 })

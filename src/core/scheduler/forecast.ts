@@ -6,6 +6,8 @@ import type { JobRecord, SlaveRecord, State } from './state.ts'
 
 /** A unit that takes this much longer than its slave's pace says is late. */
 const lateness = 1.25
+/** And one of which something went wrong, this much. */
+const stuckness = 4
 const leastPauseMs = 1
 const pauseGrowth = 1.25
 
@@ -58,6 +60,13 @@ export function attemptEndMs(state: State, job: JobRecord, attempt: Attempt): nu
     if (one === attempt) break
   }
   return headMs + flops / rate
+}
+
+/** It has been at one unit for many times what its pace says, and moving all its blocks takes. */
+export function isStuck({ now }: State, { pace }: JobRecord, slave: SlaveRecord, movingMs: number): boolean {
+  const [head] = slave.atHand
+  if (head === undefined) return false
+  return now - slave.servedSince > stuckness * (head.flops / pace.rate(slave.name) + movingMs)
 }
 
 /** When the unit that the slave is at will be late, and so late that it is not expected to end within `ms`. */

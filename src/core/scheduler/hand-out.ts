@@ -9,8 +9,11 @@
  *
  * Shares and attempts are looked at in samples of a bounded number, so that it takes no longer with ten thousand slaves.
  */
+import { lengthOf } from '../geometry.ts'
+import { bytesPerElement } from '../matrix.ts'
+import { unitAt } from '../plan/units.ts'
 import { assign } from './attempts.ts'
-import { attemptEndMs, endMs, lateAt, queueEndMs } from './forecast.ts'
+import { attemptEndMs, endMs, isStuck, lateAt, queueEndMs } from './forecast.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import type { ShareQueue } from './share-queues.ts'
 import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
@@ -20,6 +23,8 @@ const sampleLimit = 16
 const asksPerEvent = 1
 /** Of what would let two slaves end together, the part that the helper takes at a time. */
 const stolenPart = 0.5
+/** Behind one link, rates of slaves that ask for more and for less at a time differ by some times. */
+const muchSlower = 8
 /** A second attempt has to be expected to end this much sooner than the first, compared with its own time. */
 const doublingGain = 0.25
 /** Second attempts of a job, at most: one a slave, and one for so many units. */
@@ -101,24 +106,34 @@ function help(state: State, job: JobRecord, ledger: Ledger, helper: SlaveRecord)
   const latest = latestQueue(state, job, ledger)
   if (latest === undefined) return undefined
   const { queue, end } = latest
-  const neededMs = endMs(state, job, helper, queues.lastFlops(queue))
-  if (neededMs >= end) {
+  const movingMs = fetchMs(state, job, ledger, helper, queues.last(queue))
+  const headMs = endMs(state, job, helper, 0)
+  const neededMs = Math.max(endMs(state, job, helper, queues.lastFlops(queue)), headMs + movingMs)
+  const owned = { name: queue.slave, flops: queue.flops, endMs: end }
+  if (neededMs >= unhinderedMs(state, job, owned, { helper, movingMs })) {
     lookAgainWhenLate(state, job, queue.slave, 0)
     return undefined
   }
   const even =
     end === Number.POSITIVE_INFINITY
       ? fairPart(state, job, helper, queue)
-      : evenPart(state, job, helper, queue, end)
+      : evenPart(state, job, helper, latest, movingMs)
   const count = Math.min(queue.units, Math.max(1, Math.floor(even * stolenPart)))
   queues.moveLast(queue, count, helper.name)
   return queues.of(helper.name)
 }
 
 /** Units that would let the helper and the share's own slave end together. */
-function evenPart(state: State, job: JobRecord, helper: SlaveRecord, queue: ShareQueue, end: number): number {
-  const spareMs = end - endMs(state, job, helper, 0)
-  const helperMs = endMs(state, job, helper, queue.flops) - endMs(state, job, helper, 0)
+function evenPart(
+  state: State,
+  job: JobRecord,
+  helper: SlaveRecord,
+  { queue, end }: LatestQueue,
+  movingMs: number,
+): number {
+  const headMs = endMs(state, job, helper, 0)
+  const spareMs = end - headMs
+  const helperMs = Math.max(endMs(state, job, helper, queue.flops) - headMs, queue.units * movingMs)
   // The owner's rate, as it is taken to be now.
   const owner = state.slaves.get(queue.slave)
   const ownerMs = owner === undefined ? spareMs : end - endMs(state, job, owner, 0)
@@ -130,13 +145,14 @@ function fairPart({ presentCount }: State, job: JobRecord, helper: SlaveRecord, 
   return (queue.units * job.pace.relative(helper.name)) / Math.max(1, presentCount)
 }
 
+interface LatestQueue {
+  readonly queue: ShareQueue
+  readonly end: number
+}
+
 /** Of shares that will be finished at the same time, or never, the one with the most left. */
-function latestQueue(
-  state: State,
-  job: JobRecord,
-  ledger: Ledger,
-): { readonly queue: ShareQueue; readonly end: number } | undefined {
-  let latest: { queue: ShareQueue; end: number } | undefined
+function latestQueue(state: State, job: JobRecord, ledger: Ledger): LatestQueue | undefined {
+  let latest: LatestQueue | undefined
   for (const queue of ledger.queues.filled.sample(sampleLimit)) {
     const end = queueEndMs(state, job, queue)
     const isLater =
@@ -144,6 +160,43 @@ function latestQueue(
     if (isLater) latest = { queue, end }
   }
   return latest
+}
+
+/**
+ * `endMs`, when a slave will have finished what it has at hand and `flops` more by its pace, or sooner: where all wait for the
+ * link that they share, it is seldom the cores, and blocks that a helper fetches once more make everybody later. So a slave is
+ * helped there only where arithmetic alone would take it longer, where its own link is so slow, or where it has been at one unit
+ * for so long that something else has to be wrong.
+ */
+function unhinderedMs(
+  state: State,
+  job: JobRecord,
+  { name, flops, endMs }: { readonly name: string; readonly flops: number; readonly endMs: number },
+  { helper, movingMs }: { readonly helper: SlaveRecord; readonly movingMs: number },
+): number {
+  const { transfers } = job
+  const slave = state.slaves.get(name)
+  const rate = transfers.areMostBound ? transfers.flopsPerMs(name) : undefined
+  if (endMs === Number.POSITIVE_INFINITY || slave === undefined || rate === undefined) return endMs
+  const [own, others] = [transfers.bytesPerMs(name), transfers.bytesPerMs(helper.name)]
+  const isSlowLink = own !== undefined && others !== undefined && own * muchSlower < others
+  if (isSlowLink || isStuck(state, job, slave, movingMs)) return endMs
+  return Math.min(endMs, (slave.flopsAtHand + flops) / rate)
+}
+
+/** How long a slave needs to fetch all blocks of a unit: that it has some of them is not counted on. */
+function fetchMs(
+  state: State,
+  job: JobRecord,
+  { plan }: Ledger,
+  { name }: SlaveRecord,
+  unit: number | undefined,
+): number {
+  const rate = job.transfers.bytesPerMs(name) ?? state.performance.links(name).fetchBytesPerMs
+  const planned = rate === undefined || unit === undefined ? undefined : unitAt(plan, unit)
+  if (rate === undefined || planned === undefined) return 0
+  const { tile, depth } = planned
+  return ((tile.rows + tile.columns) * lengthOf(depth) * bytesPerElement[job.dtype]) / rate
 }
 
 /** A second attempt at the unit that will be finished last, where it would be finished clearly sooner. */
@@ -182,8 +235,10 @@ function latestAttempt(
     const { unit } = attempt.ref
     if (attempt.slave === slave.name || ledger.attemptsOut(unit).length > 1) continue
     if (!mayTry(state, ledger, slave, unit)) continue
-    const neededMs = endMs(state, job, slave, attempt.flops) * (1 + doublingGain)
-    const end = attemptEndMs(state, job, attempt)
+    const movingMs = fetchMs(state, job, ledger, slave, unit)
+    const neededMs = Math.max(endMs(state, job, slave, attempt.flops), movingMs) * (1 + doublingGain)
+    const owned = { name: attempt.slave, flops: 0, endMs: attemptEndMs(state, job, attempt) }
+    const end = unhinderedMs(state, job, owned, { helper: slave, movingMs })
     if (end <= neededMs) {
       if (isHead(state, attempt)) lookAgainWhenLate(state, job, attempt.slave, neededMs)
     } else if (end > latestEnd) {

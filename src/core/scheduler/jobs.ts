@@ -10,6 +10,7 @@ import type { Event } from './messages.ts'
 import { JobPace } from './pace.ts'
 import { type JobRecord, note, type State, type Turn } from './state.ts'
 import { creditOpen } from './tallies.ts'
+import { JobTransfers } from './transfers.ts'
 
 type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
 
@@ -40,6 +41,7 @@ export function submit({ state, now }: Turn, event: EventOf<'job-submitted'>): v
     submittedAt: now,
     ordinal: state.jobsSubmitted++,
     pace: new JobPace(slave => state.performance.of(slave, dtype)),
+    transfers: new JobTransfers(),
     flopsServed: 0,
     doubles: 0,
     state: 'waiting',

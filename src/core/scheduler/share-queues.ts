@@ -55,6 +55,12 @@ export class ShareQueues {
     return unit
   }
 
+  /** The unit that its slave would come to last. */
+  last(queue: ShareQueue): number | undefined {
+    const run = queue.runs.at(-1)
+    return run && run.to - 1
+  }
+
   /** Flops of the unit that its slave would come to last: the first one that another would take. */
   lastFlops(queue: ShareQueue): number {
     const run = queue.runs.at(-1)

@@ -12,6 +12,7 @@ import type { Attempt, Ledger } from './ledger.ts'
 import type { Instruction, SchedulerOptions } from './messages.ts'
 import type { JobPace } from './pace.ts'
 import { Silence } from './silence.ts'
+import type { JobTransfers } from './transfers.ts'
 
 export interface SlaveRecord {
   readonly name: string
@@ -70,6 +71,7 @@ export interface JobRecord {
   /** In order of submission. */
   readonly ordinal: number
   readonly pace: JobPace
+  readonly transfers: JobTransfers
   /** Handed out so far, beginning with what the others of its priority had got when it was opened. */
   flopsServed: number
   /** Second attempts at units of which the first was out. */

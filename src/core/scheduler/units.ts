@@ -53,6 +53,7 @@ function addAll(
   // Units without arithmetic weigh by their elements, but say nothing of speed.
   const flops = job.shape[2] === 0 ? 0 : work.flops
   addFigures(job, slave, flops, figures)
+  job.transfers.record(slave, work.flops, figures)
   const sentBytes = area(work.tile) * bytesPerElement[dtype]
   state.performance.record(slave, { ...figures, dtype, semiring, flops, sentBytes })
 }
@@ -94,7 +95,10 @@ export function refused({ state, now }: Turn, slave: string, ref: UnitRef): void
 /** The slave, or master-combine, says that this attempt came to nothing. */
 export function failed(turn: Turn, slave: string, ref: UnitRef, code: string, message: string): void {
   const out = outstanding(turn.state, slave, ref)
-  if (out !== undefined) giveUp(turn, out.job, out.attempt, { kind: 'failure', code, message })
+  if (out === undefined) return
+  // That one will not be back, whoever tries.
+  if (code === 'GEMMESH_OPERAND_CHANGED') fail(turn, out.job, code, message)
+  else giveUp(turn, out.job, out.attempt, { kind: 'failure', code, message })
 }
 
 /** No heartbeat named the attempt for a lease, or its tile was not placed within one: the unit is handed on. */
