@@ -13,7 +13,7 @@ export type Verdict = 'write' | 'already-placed' | 'conflict'
 
 interface Offer {
   readonly attempt: number
-  readonly sha256: string
+  readonly digest: string
 }
 
 /** Placing is idempotent and happens once a unit; digests are those of a tile's payload bytes. */
@@ -64,14 +64,14 @@ export class Placement {
   }
 
   /** A whole tile of this digest has arrived. GEMMESH_TILE_REFUSED where the job has no such unit. */
-  offer(unit: number, attempt: number, sha256: string): Verdict {
+  offer(unit: number, attempt: number, digest: string): Verdict {
     this.tile(unit)
     const placed = this.#placed.get(unit)
-    if (placed !== undefined) return placed === sha256 ? 'already-placed' : 'conflict'
+    if (placed !== undefined) return placed === digest ? 'already-placed' : 'conflict'
     const offered = this.#offered.get(unit)
     // Two different answers must never be written into one place at a time: a mix of them would be neither.
-    if (offered !== undefined && offered.sha256 !== sha256) return 'conflict'
-    if (offered === undefined) this.#offered.set(unit, { attempt, sha256 })
+    if (offered !== undefined && offered.digest !== digest) return 'conflict'
+    if (offered === undefined) this.#offered.set(unit, { attempt, digest })
     return 'write'
   }
 
@@ -84,18 +84,18 @@ export class Placement {
    * The bytes of this digest are in place for good. True the first time; saying it again changes nothing. GEMMESH_INTERNAL
    * where other bytes are in place already, or other bytes were the ones to be written.
    */
-  placed(unit: number, sha256: string): boolean {
+  placed(unit: number, digest: string): boolean {
     const tile = this.tile(unit)
-    const before = this.#placed.get(unit) ?? this.#offered.get(unit)?.sha256
-    if (before !== undefined && before !== sha256) {
+    const before = this.#placed.get(unit) ?? this.#offered.get(unit)?.digest
+    if (before !== undefined && before !== digest) {
       throw new GemmeshError(
         'GEMMESH_INTERNAL',
-        `unit ${unit} was placed with the digest ${sha256} over one with the digest ${before}`,
+        `unit ${unit} was placed with the digest ${digest} over one with the digest ${before}`,
       )
     }
     if (this.#placed.has(unit)) return false
     this.#offered.delete(unit)
-    this.#placed.set(unit, sha256)
+    this.#placed.set(unit, digest)
     this.#elementsPlaced += area(tile)
     return true
   }

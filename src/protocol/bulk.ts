@@ -2,11 +2,12 @@
 import { bytesPerElement } from '../core/matrix.ts'
 import type { BulkHeader } from './messages.ts'
 
-/** What was received: its payload is complete, undamaged, and has this SHA-256 (hex). */
+/** What was received: its payload is complete, undamaged, and has this digest. */
 export interface Received {
   readonly header: BulkHeader
   readonly payloadBytes: number
-  readonly sha256: string
+  /** Hex; the same for the same payload, and for no other. */
+  readonly digest: string
 }
 
 /**
@@ -20,9 +21,21 @@ export interface BulkSink {
   data(offsetBytes: number, bytes: Uint8Array): void | Promise<void>
 }
 
-/** Pieces of a row-major rectangle, in order; views of shared memory are welcome. They stay as they are until sent. */
+/**
+ * Pieces of a row-major rectangle, in order; views of shared memory are welcome. They stay as they are until sent, which
+ * they are when the iteration has ended: its `finally` is the place to let go of what they lie in.
+ */
 export type Payload = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
 /** Bytes of the whole rectangle; not a safe integer where no machine could hold it. */
 export const payloadBytesOf = ({ rows, columns, dtype }: BulkHeader): number =>
   rows * columns * bytesPerElement[dtype]
+
+/** Takes bytes that are used again when it has returned, or when the promise that it gave has settled. */
+export type Take = (bytes: Uint8Array) => void | Promise<void>
+
+/**
+ * A stream that pushes: gives `take` all bytes in order, each piece when the one before has been taken; resolves when it
+ * has ended. What `take` throws ends it, and is what it rejects with.
+ */
+export type ByteSource = (take: Take) => Promise<void>

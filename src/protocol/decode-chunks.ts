@@ -1,8 +1,8 @@
 /** The receiver's side of bulk data: parses a stream of Chunks as it arrives, in constant memory. See wire.proto. */
-import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { GemmeshError } from '../errors.ts'
-import { type BulkSink, payloadBytesOf, type Received } from './bulk.ts'
+import { type BulkSink, type ByteSource, payloadBytesOf, type Received } from './bulk.ts'
+import { Checksum, checksumBytes } from './checksum.ts'
 import { type ChunkPrefix, findPrefix } from './chunk-prefix.ts'
 import { hexOfBytes } from './domain.ts'
 import { limits } from './limits.ts'
@@ -25,11 +25,12 @@ function reading<T>(what: string, read: () => T): T {
 
 /**
  * Parses one stream given in pieces of any size, and hands payload on without gathering it. Every byte is covered: the
- * header by a CRC-32 before the sink sees it, each chunk's data by another, the payload as a whole by SHA-256.
+ * header by a CRC-32 before the sink sees it, each chunk's data by a checksum, the payload as a whole by that of all
+ * checksums.
  */
 export class ChunkParser {
   readonly #sink: BulkSink
-  readonly #digest = createHash('sha256')
+  readonly #digest = new Checksum()
   readonly #prefix = new Uint8Array(limits.chunkPrefixBytes)
   #prefixBytes = 0
   #header: BulkHeader | undefined
@@ -37,21 +38,30 @@ export class ChunkParser {
   #receivedBytes = 0
   /** Of the chunk at hand: data still to come, its checksum so far, and what that has to become. */
   #dataBytes = 0
-  #checksum = 0
-  #wantedChecksum = 0
-  #wantedDigest = ''
+  #checksum = new Checksum()
+  #wantedChecksum: Uint8Array = new Uint8Array()
+  #wantedDigest: Uint8Array = new Uint8Array()
   #received: Received | undefined
+  /** What the sink gave back last: the stream is held back until it settles. */
+  #sinking: void | Promise<void> = undefined
 
   constructor(sink: BulkSink) {
     this.#sink = sink
   }
 
-  /** Rejects with GEMMESH_TRANSFER_CORRUPT at the first byte that cannot be right, or with what the sink throws. */
-  async push(bytes: Uint8Array): Promise<void> {
+  /**
+   * Takes what arrived; a promise, where there is one, holds the sender back: the bytes are in use until it settles.
+   * Throws, or rejects with, GEMMESH_TRANSFER_CORRUPT at the first byte that cannot be right, or what the sink throws.
+   */
+  push(bytes: Uint8Array): void | Promise<void> {
     for (let at = 0; at < bytes.length; ) {
       if (this.#received) throw corrupt(`${bytes.length - at} bytes or more follow its end`)
       const rest = bytes.subarray(at)
-      at += this.#dataBytes > 0 ? await this.#takeData(rest) : await this.#takePrefix(rest)
+      at += this.#dataBytes > 0 ? this.#takeData(rest) : this.#takePrefix(rest)
+      const sinking = this.#sinking
+      if (!sinking) continue
+      this.#sinking = undefined
+      return sinking.then(() => this.push(bytes.subarray(at)))
     }
   }
 
@@ -62,11 +72,10 @@ export class ChunkParser {
     throw corrupt(`the stream ended after ${this.#receivedBytes}${of} bytes of payload`)
   }
 
-  async #takeData(rest: Uint8Array): Promise<number> {
+  #takeData(rest: Uint8Array): number {
     const piece = rest.subarray(0, this.#dataBytes)
-    this.#checksum = crc32(piece, this.#checksum)
-    this.#digest.update(piece)
-    await this.#sink.data(this.#receivedBytes, piece)
+    this.#checksum.update(piece)
+    this.#sinking = this.#sink.data(this.#receivedBytes, piece)
     this.#receivedBytes += piece.length
     this.#dataBytes -= piece.length
     if (this.#dataBytes === 0) this.#endChunk()
@@ -74,7 +83,7 @@ export class ChunkParser {
   }
 
   /** Gathers a prefix, a hundred bytes or so; returns how many of `rest` belong to it. */
-  async #takePrefix(rest: Uint8Array): Promise<number> {
+  #takePrefix(rest: Uint8Array): number {
     const before = this.#prefixBytes
     const added = rest.subarray(0, this.#prefix.length - before)
     this.#prefix.set(added, before)
@@ -87,30 +96,29 @@ export class ChunkParser {
       return added.length
     }
     this.#prefixBytes = 0
-    await this.#beginChunk(found)
+    this.#beginChunk(found)
     return found.prefixBytes - before
   }
 
-  async #beginChunk({ fields, header, dataBytes }: ChunkPrefix): Promise<void> {
+  #beginChunk({ fields, header, dataBytes }: ChunkPrefix): void {
     const chunk = reading('a chunk cannot be read', () => gemmesh.wire.Chunk.decode(fields))
     if (chunk.offset !== this.#receivedBytes)
       throw corrupt(`a chunk is for offset ${chunk.offset}, expected ${this.#receivedBytes}`)
-    if (this.#header) this.#checkDataChunk(header, dataBytes)
-    else await this.#takeHeader(header, dataBytes, chunk.crc32)
+    if (this.#header) this.#checkDataChunk(header, dataBytes, chunk.checksum)
+    else this.#takeHeader(header, dataBytes, chunk.crc32)
 
     const last = this.#receivedBytes + dataBytes === this.#totalBytes
-    if (chunk.sha256.length !== (last ? 32 : 0))
+    if (chunk.digest.length !== (last ? checksumBytes : 0))
       throw corrupt(
-        `a digest of ${chunk.sha256.length} bytes stands in ${last ? 'the last' : 'an earlier'} chunk`,
+        `a digest of ${chunk.digest.length} bytes stands in ${last ? 'the last' : 'an earlier'} chunk`,
       )
-    this.#wantedDigest = hexOfBytes(chunk.sha256)
-    this.#wantedChecksum = chunk.crc32
+    this.#wantedDigest = chunk.digest
+    this.#wantedChecksum = chunk.checksum
     this.#dataBytes = dataBytes
-    this.#checksum = 0
     if (this.#totalBytes === 0) this.#complete()
   }
 
-  async #takeHeader(bytes: Uint8Array | undefined, dataBytes: number, wantedChecksum: number): Promise<void> {
+  #takeHeader(bytes: Uint8Array | undefined, dataBytes: number, wantedChecksum: number): void {
     if (!bytes || dataBytes > 0) throw corrupt('its first chunk is not a header alone')
     if (crc32(bytes) !== wantedChecksum) throw corrupt('the checksum of its header differs')
     const header = reading('its header cannot be read', () => BulkHeader.decode(bytes))
@@ -118,38 +126,48 @@ export class ChunkParser {
     if (!Number.isSafeInteger(totalBytes)) throw corrupt(`its header announces ${totalBytes} bytes`)
     this.#header = header
     this.#totalBytes = totalBytes
-    await this.#sink.begin(header)
+    this.#sinking = this.#sink.begin(header)
   }
 
-  #checkDataChunk(header: Uint8Array | undefined, dataBytes: number): void {
+  /** Chunks are full but for the last one, so that the same payload always has the same digest. */
+  #checkDataChunk(header: Uint8Array | undefined, dataBytes: number, checksum: Uint8Array): void {
     if (header) throw corrupt('a second header follows the first')
-    if (dataBytes === 0 || dataBytes > limits.chunkPayloadBytes)
-      throw corrupt(`a chunk has ${dataBytes} bytes of data, expected 1 to ${limits.chunkPayloadBytes}`)
-    const bytes = this.#receivedBytes + dataBytes
-    if (bytes > this.#totalBytes)
-      throw corrupt(`${bytes} bytes of payload or more, its header announces ${this.#totalBytes}`)
+    const expected = Math.min(limits.chunkPayloadBytes, this.#totalBytes - this.#receivedBytes)
+    if (dataBytes !== expected)
+      throw corrupt(
+        `a chunk has ${dataBytes} bytes of data, expected ${expected} at ${this.#receivedBytes} of ${this.#totalBytes}`,
+      )
+    if (checksum.length !== checksumBytes) throw corrupt(`a chunk has a checksum of ${checksum.length} bytes`)
   }
 
   #endChunk(): void {
-    if (this.#checksum !== this.#wantedChecksum)
+    const checksum = this.#checksum.finish()
+    if (Buffer.compare(checksum, this.#wantedChecksum) !== 0)
       throw corrupt(`the checksum of the chunk that ends at byte ${this.#receivedBytes} differs`)
+    this.#digest.update(checksum)
     if (this.#receivedBytes === this.#totalBytes) this.#complete()
+    else this.#checksum = new Checksum()
   }
 
   #complete(): void {
-    const sha256 = this.#digest.digest('hex')
-    if (sha256 !== this.#wantedDigest)
-      throw corrupt(`its SHA-256 is ${sha256}, the sender's was ${this.#wantedDigest}`)
-    if (this.#header) this.#received = { header: this.#header, payloadBytes: this.#receivedBytes, sha256 }
+    const digest = this.#digest.finish()
+    if (Buffer.compare(digest, this.#wantedDigest) !== 0)
+      throw corrupt(`its digest is ${hexOfBytes(digest)}, the sender's was ${hexOfBytes(this.#wantedDigest)}`)
+    if (this.#header)
+      this.#received = {
+        header: this.#header,
+        payloadBytes: this.#receivedBytes,
+        digest: hexOfBytes(digest),
+      }
   }
 }
 
 /**
- * Parses a whole stream into the sink, pulling from `source` only as fast as the sink takes. Resolves when everything
- * arrived undamaged; rejects with GEMMESH_TRANSFER_CORRUPT, or with what the source or the sink throws.
+ * Parses a whole stream into the sink, as fast as the sink takes it. Resolves when everything arrived undamaged; rejects
+ * with GEMMESH_TRANSFER_CORRUPT, or with what the source or the sink throws.
  */
-export async function decodeChunks(source: AsyncIterable<Uint8Array>, sink: BulkSink): Promise<Received> {
+export async function decodeChunks(source: ByteSource, sink: BulkSink): Promise<Received> {
   const parser = new ChunkParser(sink)
-  for await (const bytes of source) await parser.push(bytes)
+  await source(bytes => parser.push(bytes))
   return parser.end()
 }

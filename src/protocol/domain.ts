@@ -21,8 +21,6 @@ const wireOfSemiring: Readonly<Record<Semiring, gemmesh.wire.Semiring>> = {
   'or-and': WireSemiring.OR_AND,
 }
 
-export const digestBytes = 32
-
 export const dtypeToWire = (dtype: Dtype): gemmesh.wire.Dtype => wireOfDtype[dtype]
 
 /** The element type of a wire number, or undefined where the number stands for none. */
@@ -39,9 +37,12 @@ export const semiringFromWire = (wire: gemmesh.wire.Semiring): Semiring | undefi
 export const hexOfBytes = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 
-/** The 32 bytes of a SHA-256 in hex, or GEMMESH_MESSAGE_INVALID. */
-export function bytesOfHex(hex: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/.test(hex))
-    throw new GemmeshError('GEMMESH_MESSAGE_INVALID', `"${hex}" is not a SHA-256: 64 digits 0-9a-f are.`)
+/** The bytes of so long a digest in hex, or GEMMESH_MESSAGE_INVALID, which calls it by its name. */
+export function bytesOfHex(hex: string, bytes: number, name: string): Uint8Array {
+  if (hex.length !== 2 * bytes || !/^[0-9a-f]*$/.test(hex))
+    throw new GemmeshError(
+      'GEMMESH_MESSAGE_INVALID',
+      `"${hex}" is not a ${name}: ${2 * bytes} digits 0-9a-f are.`,
+    )
   return Buffer.from(hex, 'hex')
 }

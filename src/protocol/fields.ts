@@ -6,9 +6,9 @@
 import type { Dtype } from '../core/matrix.ts'
 import type { Semiring } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
+import { checksumBytes } from './checksum.ts'
 import {
   bytesOfHex,
-  digestBytes,
   dtypeFromWire,
   dtypeToWire,
   hexOfBytes,
@@ -96,16 +96,20 @@ export const matrixId = (): Field<string, string> =>
 export const origin = (): Field<string, string> =>
   matching(/^https?:\/\/[^/\s?#]{1,255}$/, 'an origin such as http://10.0.0.1:7710')
 
-/** SHA-256: 32 bytes on the wire, 64 hex digits in the domain. */
-export const sha256 = (): Field<Uint8Array, string> => ({
+/** Bytes on the wire, hex digits in the domain. */
+const digest = (bytes: number, name: string): Field<Uint8Array, string> => ({
   kind: 'bytes',
-  toWire: value => bytesOfHex(value),
+  toWire: value => bytesOfHex(value, bytes, name),
   fromWire(wire, place) {
-    if (wire.length !== digestBytes)
-      throw invalid(place, `${wire.length} bytes`, `a SHA-256: ${digestBytes} bytes`)
+    if (wire.length !== bytes) throw invalid(place, `${wire.length} bytes`, `a ${name}: ${bytes} bytes`)
     return hexOfBytes(wire)
   },
 })
+
+export const sha256 = (): Field<Uint8Array, string> => digest(32, 'SHA-256')
+
+/** Of bulk data. */
+export const checksum = (): Field<Uint8Array, string> => digest(checksumBytes, 'checksum')
 
 export const dtype = (): Field<gemmesh.wire.Dtype, Dtype> => ({
   kind: 'Dtype',

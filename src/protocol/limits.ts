@@ -21,6 +21,8 @@ export const limits = {
   chunkPayloadBytes: MiB,
   /** Before the data of a chunk: the header's two longest texts (job, slave) and some numbers. */
   chunkPrefixBytes: 4 * KiB,
+  /** What a connection receives into, over and over. TODO figures */
+  receiveBufferBytes: 256 * KiB,
   /** A processor is a module of some ten KiB. */
   processorBytes: 16 * MiB,
   /** Characters of the text of a fault; a longer one is cut where it is made. */

@@ -1,5 +1,6 @@
 /** Every message of wire.proto in domain terms: element types by name, digests in hex, absent only what may be. */
 import {
+  checksum,
   dtype,
   flag,
   jobId,
@@ -246,7 +247,7 @@ export const UnitPlaced = message('UnitPlaced', wire.UnitPlaced, {
   id: nested(UnitRef),
   slave: nodeName(),
   bytes: uint64(),
-  sha256: sha256(),
+  digest: checksum(),
 })
 export type UnitPlaced = MessageOf<typeof UnitPlaced>
 

@@ -2218,8 +2218,8 @@ export namespace gemmesh {
             /** UnitPlaced bytes. */
             bytes: number;
 
-            /** UnitPlaced sha256. */
-            sha256: Uint8Array;
+            /** UnitPlaced digest. */
+            digest: Uint8Array;
 
             /**
              * Encodes the specified UnitPlaced message. Does not implicitly {@link gemmesh.wire.UnitPlaced.verify|verify} messages.
@@ -2254,8 +2254,8 @@ export namespace gemmesh {
                 /** UnitPlaced bytes */
                 bytes?: (number|null);
 
-                /** UnitPlaced sha256 */
-                sha256?: (Uint8Array|null);
+                /** UnitPlaced digest */
+                digest?: (Uint8Array|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2563,14 +2563,17 @@ export namespace gemmesh {
             /** Chunk header. */
             header?: (gemmesh.wire.BulkHeader.$Properties|null);
 
-            /** Chunk sha256. */
-            sha256: Uint8Array;
-
             /** Chunk offset. */
             offset: number;
 
             /** Chunk crc32. */
             crc32: number;
+
+            /** Chunk checksum. */
+            checksum: Uint8Array;
+
+            /** Chunk digest. */
+            digest: Uint8Array;
 
             /** Chunk data. */
             data: Uint8Array;
@@ -2602,14 +2605,17 @@ export namespace gemmesh {
                 /** Chunk header */
                 header?: (gemmesh.wire.BulkHeader.$Properties|null);
 
-                /** Chunk sha256 */
-                sha256?: (Uint8Array|null);
-
                 /** Chunk offset */
                 offset?: (number|null);
 
                 /** Chunk crc32 */
                 crc32?: (number|null);
+
+                /** Chunk checksum */
+                checksum?: (Uint8Array|null);
+
+                /** Chunk digest */
+                digest?: (Uint8Array|null);
 
                 /** Chunk data */
                 data?: (Uint8Array|null);

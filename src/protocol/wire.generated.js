@@ -3388,7 +3388,7 @@ export const gemmesh = $root.gemmesh = (() => {
             UnitPlaced.prototype.id = null;
             UnitPlaced.prototype.slave = "";
             UnitPlaced.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-            UnitPlaced.prototype.sha256 = $util.newBuffer([]);
+            UnitPlaced.prototype.digest = $util.newBuffer([]);
 
             UnitPlaced.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3403,8 +3403,8 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(18).string(message.slave);
                 if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
                     writer.uint32(24).uint64(message.bytes);
-                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
-                    writer.uint32(34).bytes(message.sha256);
+                if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest.length)
+                    writer.uint32(42).bytes(message.digest);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3462,13 +3462,13 @@ export const gemmesh = $root.gemmesh = (() => {
                                 delete message.bytes;
                             continue;
                         }
-                    case 4: {
+                    case 5: {
                             if (wireType !== 2)
                                 break;
                             if ((value = reader.bytes()).length)
-                                message.sha256 = value;
+                                message.digest = value;
                             else
-                                delete message.sha256;
+                                delete message.digest;
                             continue;
                         }
                     }
@@ -3913,9 +3913,10 @@ export const gemmesh = $root.gemmesh = (() => {
             };
 
             Chunk.prototype.header = null;
-            Chunk.prototype.sha256 = $util.newBuffer([]);
             Chunk.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Chunk.prototype.crc32 = 0;
+            Chunk.prototype.checksum = $util.newBuffer([]);
+            Chunk.prototype.digest = $util.newBuffer([]);
             Chunk.prototype.data = $util.newBuffer([]);
 
             Chunk.encode = function (message, writer, _depth) {
@@ -3927,12 +3928,14 @@ export const gemmesh = $root.gemmesh = (() => {
                     throw $Error("max depth exceeded");
                 if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
                     $root.gemmesh.wire.BulkHeader.encode(message.header, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
-                    writer.uint32(18).bytes(message.sha256);
                 if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
                     writer.uint32(24).uint64(message.offset);
                 if (message.crc32 != null && $Object.hasOwnProperty.call(message, "crc32") && message.crc32 !== 0)
                     writer.uint32(37).fixed32(message.crc32);
+                if (message.checksum != null && $Object.hasOwnProperty.call(message, "checksum") && message.checksum.length)
+                    writer.uint32(42).bytes(message.checksum);
+                if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest.length)
+                    writer.uint32(50).bytes(message.digest);
                 if (message.data != null && $Object.hasOwnProperty.call(message, "data") && message.data.length)
                     writer.uint32(122).bytes(message.data);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -3974,15 +3977,6 @@ export const gemmesh = $root.gemmesh = (() => {
                             message.header = $root.gemmesh.wire.BulkHeader.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
                             continue;
                         }
-                    case 2: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.bytes()).length)
-                                message.sha256 = value;
-                            else
-                                delete message.sha256;
-                            continue;
-                        }
                     case 3: {
                             if (wireType !== 0)
                                 break;
@@ -3999,6 +3993,24 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.crc32 = value;
                             else
                                 delete message.crc32;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.checksum = value;
+                            else
+                                delete message.checksum;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.digest = value;
+                            else
+                                delete message.digest;
                             continue;
                         }
                     case 15: {

@@ -51,7 +51,7 @@ export class ExchangeLink implements Link {
       answerMs: this.#answerMs,
       signal: options.signal,
     })
-    this.#expect(request, answer, mediaTypes.message)
+    await this.#expect(request, answer, mediaTypes.message)
     const reply = await readAll(answer.body, limits.messageBytes, `the answer of ${origin}${route.path}`)
     this.#traffic.countIn('message', reply.length)
     return route.reply.decode(reply)
@@ -98,7 +98,7 @@ export class ExchangeLink implements Link {
   ): Promise<ExchangeAnswer> {
     const request = { origin, method: 'GET', path } as const
     const answer = await this.#ask({ ...request, bulk: true, answerMs: this.#answerMs, signal })
-    this.#expect(request, answer, contentType)
+    await this.#expect(request, answer, contentType)
     return answer
   }
 
@@ -113,12 +113,17 @@ export class ExchangeLink implements Link {
     throw errorOfFault(Fault.decode(body))
   }
 
-  #expect(
+  async #expect(
     request: Pick<ExchangeRequest, 'origin' | 'method' | 'path'>,
     answer: ExchangeAnswer,
     contentType: string,
-  ) {
-    if (answer.contentType !== contentType) throw strange(request, answer)
+  ): Promise<void> {
+    if (answer.contentType === contentType) return
+    const error = strange(request, answer)
+    await answer.body(() => {
+      throw error // nobody reads it: the transfer ends
+    })
+    throw error
   }
 }
 

@@ -1,8 +1,9 @@
 /** The Link between machines: HTTP/1.1 over kept connections, a few for messages and a few for bulk data. */
-import { Readable } from 'node:stream'
 import { Agent } from 'undici'
 import { GemmeshError } from '../errors.ts'
 import { limits } from '../protocol/limits.ts'
+import { BulkAgent } from './bulk-agent.ts'
+import { byteSource } from './byte-source.ts'
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts'
 import { ExchangeLink } from './exchange-link.ts'
 import { Traffic } from './traffic.ts'
@@ -19,7 +20,7 @@ export interface HttpLinkOptions {
 
 export class HttpLink extends ExchangeLink {
   readonly #messages: Agent
-  readonly #bulk: Agent
+  readonly #bulk: BulkAgent
 
   constructor(options: HttpLinkOptions = {}) {
     const {
@@ -28,20 +29,19 @@ export class HttpLink extends ExchangeLink {
       connectMs = limits.connectMs,
       idleMs = limits.idleMs,
     } = options
-    const agent = () =>
-      new Agent({
-        connect: { timeout: connectMs },
-        ...(localAddress === undefined ? {} : { localAddress }),
-        connections: limits.connectionsPerOrigin,
-        pipelining: 1,
-        headersTimeout: limits.acknowledgeMs,
-        bodyTimeout: idleMs,
-        keepAliveTimeout: limits.keepAliveMs,
-        keepAliveMaxTimeout: limits.keepAliveMs,
-      })
-    const [messages, bulk] = [agent(), agent()]
+    const messages = new Agent({
+      connect: { timeout: connectMs },
+      ...(localAddress === undefined ? {} : { localAddress }),
+      connections: limits.connectionsPerOrigin,
+      pipelining: 1,
+      headersTimeout: limits.acknowledgeMs,
+      bodyTimeout: idleMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      keepAliveMaxTimeout: limits.keepAliveMs,
+    })
+    const bulk = new BulkAgent({ localAddress, connectMs, idleMs })
     super(
-      request => exchange(request.bulk ? bulk : messages, request, localAddress),
+      request => (request.bulk ? bulk.exchange(request) : exchangeMessage(messages, request, localAddress)),
       traffic,
       options.answerMs,
     )
@@ -50,38 +50,17 @@ export class HttpLink extends ExchangeLink {
   }
 
   override async close(): Promise<void> {
-    await Promise.all([this.#messages.destroy(), this.#bulk.destroy()])
+    this.#bulk.close()
+    await this.#messages.destroy()
   }
 }
 
-/** A stream that remembers why it failed: its error must not be taken for one of the connection. */
-class Source {
-  failure: unknown
-  readonly #bytes: AsyncIterable<Uint8Array>
-
-  constructor(bytes: AsyncIterable<Uint8Array>) {
-    this.#bytes = bytes
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    try {
-      yield* this.#bytes
-    } catch (error) {
-      this.failure = error
-      throw error
-    }
-  }
-}
-
-async function exchange(
+async function exchangeMessage(
   agent: Agent,
   { origin, method, path, contentType, body, answerMs, signal }: ExchangeRequest,
   localAddress: string | undefined,
 ): Promise<ExchangeAnswer> {
-  const whole = body instanceof Uint8Array ? body : null
-  const source = body === undefined || body instanceof Uint8Array ? undefined : new Source(body)
   const failed = (error: unknown): unknown => {
-    if (source?.failure !== undefined) return source.failure
     if (signal?.aborted) return signal.reason
     return error instanceof GemmeshError ? error : unreachable(origin, error, localAddress)
   }
@@ -91,21 +70,20 @@ async function exchange(
       method,
       path,
       headers: contentType === undefined ? {} : { 'content-type': contentType },
-      // One view ahead, not sixteen: what waits in front of a slow receiver stays small.
-      body: source ? Readable.from(source, { objectMode: true, highWaterMark: 1 }) : whole,
+      body: body instanceof Uint8Array ? body : null, // streams are bulk data
       headersTimeout: answerMs,
       ...(signal ? { signal } : {}),
     })
     return {
       status: answer.statusCode,
       contentType: String(answer.headers['content-type'] ?? ''),
-      body: (async function* () {
+      body: async take => {
         try {
-          yield* answer.body
-        } catch (error) {
-          throw failed(error)
+          await byteSource(answer.body, failed)(take)
+        } finally {
+          answer.body.destroy() // left early: the rest is not read
         }
-      })(),
+      },
     }
   } catch (error) {
     throw failed(error)

@@ -2,6 +2,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { GemmeshError } from '../errors.ts'
+import type { ByteStream } from '../protocol/encode-chunks.ts'
+import { byteSource } from './byte-source.ts'
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts'
 import { ExchangeLink } from './exchange-link.ts'
 import { Traffic } from './traffic.ts'
@@ -22,9 +24,9 @@ async function exchange(mesh: MemoryMesh, request: ExchangeRequest): Promise<Exc
   const app = mesh.get(origin)
   if (!app) throw unreachable(origin, Object.assign(new Error('not in this mesh'), { code: 'ECONNREFUSED' }))
   let failure: unknown
-  const source = async function* (bytes: AsyncIterable<Uint8Array>) {
+  const source = async function* ({ groups }: ByteStream) {
     try {
-      for await (const piece of bytes) yield Buffer.from(piece) // a copy, as a socket would make
+      for await (const views of groups) yield Buffer.concat(views) // a copy, as a socket would make
     } catch (error) {
       failure = error
       throw error
@@ -49,13 +51,14 @@ async function exchange(mesh: MemoryMesh, request: ExchangeRequest): Promise<Exc
     return {
       status: answer.statusCode,
       contentType: String(answer.headers['content-type'] ?? ''),
-      body: (async function* () {
+      body: async take => {
+        const stream = answer.stream()
         try {
-          yield* answer.stream()
-        } catch (error) {
-          throw failed(error)
+          await byteSource(stream, failed)(take)
+        } finally {
+          stream.destroy() // left early: the rest is not read
         }
-      })(),
+      },
     }
   } catch (error) {
     throw failed(error)

@@ -1,22 +1,19 @@
 /** All bytes of a stream that must not be long. */
 import { GemmeshError } from '../errors.ts'
+import type { ByteSource } from '../protocol/bulk.ts'
 
 /** GEMMESH_MESSAGE_INVALID where `source` has more than `limitBytes`; the rest is not read then. */
-export async function readAll(
-  source: AsyncIterable<Uint8Array>,
-  limitBytes: number,
-  what: string,
-): Promise<Uint8Array> {
+export async function readAll(source: ByteSource, limitBytes: number, what: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
-  let bytes = 0
-  for await (const piece of source) {
-    bytes += piece.length
-    if (bytes > limitBytes)
+  let total = 0
+  await source(bytes => {
+    total += bytes.length
+    if (total > limitBytes)
       throw new GemmeshError(
         'GEMMESH_MESSAGE_INVALID',
-        `${what} has ${bytes} bytes or more, the limit is ${limitBytes}. Do both nodes run the same version?`,
+        `${what} has ${total} bytes or more, the limit is ${limitBytes}. Do both nodes run the same version?`,
       )
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces, bytes)
+    pieces.push(Buffer.from(bytes))
+  })
+  return Buffer.concat(pieces, total)
 }

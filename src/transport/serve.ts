@@ -1,13 +1,14 @@
 /** The server's side of a Link: what each of its methods meets. */
-import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GemmeshError } from '../errors.ts'
-import type { BulkSink, Payload, Received } from '../protocol/bulk.ts'
+import type { BulkSink, ByteSource, Payload, Received } from '../protocol/bulk.ts'
 import { decodeChunks } from '../protocol/decode-chunks.ts'
 import { encodeChunks } from '../protocol/encode-chunks.ts'
 import type { BulkHeader } from '../protocol/messages.ts'
 import { mediaTypes, type ReplyOf, type RequestOf, type RouteName, routeOf } from '../protocol/routes.ts'
+import { byteSource } from './byte-source.ts'
 import { countedPayload, countedSink } from './counted.ts'
+import { writeGroups } from './write-groups.ts'
 
 /** 'matrix' | 'row' of '/matrices/:matrix/:row'. */
 type ParamNames<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
@@ -51,7 +52,16 @@ export function serveChunks<Pattern extends string>(
   app.get<{ Params: Record<ParamNames<Pattern>, string> }>(pattern, async (request, reply) => {
     const { header, payload } = await handler(request)
     const chunks = encodeChunks(header, countedPayload(app.traffic, header, payload))
-    return reply.type(mediaTypes.chunks).send(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }))
+    // Straight to the socket: what fails from here on cannot be said any more, the connection ends.
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-type': mediaTypes.chunks, 'content-length': chunks.bytes })
+    try {
+      await writeGroups(reply.raw, chunks)
+      reply.raw.end()
+    } catch (error) {
+      request.log.info({ err: error, url: request.url }, 'a block was not sent to its end')
+      reply.raw.destroy()
+    }
   })
 }
 
@@ -86,15 +96,21 @@ export function serveBytes<Pattern extends string>(
 }
 
 /** The body of a request; a sender that goes away in the middle is GEMMESH_TRANSFER_CORRUPT. */
-async function* arriving(request: FastifyRequest): AsyncGenerator<Uint8Array> {
-  if (request.headers['content-type'] !== mediaTypes.chunks)
-    throw new GemmeshError('GEMMESH_MESSAGE_INVALID', `${request.url} takes a body of ${mediaTypes.chunks}.`)
-  try {
-    yield* request.raw.iterator({ destroyOnReturn: false })
-  } catch (cause) {
-    const message = `${request.ip} ended the connection in the middle of ${request.url}: it has to send it again.`
-    throw new GemmeshError('GEMMESH_TRANSFER_CORRUPT', message, { cause })
-  } finally {
-    request.raw.resume() // left early: the rest is discarded, not cut off, so that the sender gets to read the answer
+const arriving =
+  (request: FastifyRequest): ByteSource =>
+  async take => {
+    if (request.headers['content-type'] !== mediaTypes.chunks)
+      throw new GemmeshError(
+        'GEMMESH_MESSAGE_INVALID',
+        `${request.url} takes a body of ${mediaTypes.chunks}.`,
+      )
+    const gone = (cause: unknown) => {
+      const message = `${request.ip} ended the connection in the middle of ${request.url}: it has to send it again.`
+      return new GemmeshError('GEMMESH_TRANSFER_CORRUPT', message, { cause })
+    }
+    try {
+      await byteSource(request.raw, gone)(take)
+    } finally {
+      request.raw.resume() // left early: the rest is discarded, not cut off, so that the sender gets to read the answer
+    }
   }
-}

@@ -10,7 +10,7 @@ import { payloadBytesOf } from '../../src/protocol/bulk.ts'
 import { decodeChunks } from '../../src/protocol/decode-chunks.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { BulkHeader } from '../../src/protocol/messages.ts'
-import { captured, cut, decoded, MiB, pattern, sha256 } from './chunk-streams.ts'
+import { captured, cut, decoded, digestOf, gmac, MiB, pattern, sourceOf } from './chunk-streams.ts'
 import { ref } from './samples.ts'
 
 t.test('what is sent arrives, for every size around a chunk', async t => {
@@ -24,7 +24,7 @@ t.test('what is sent arrives, for every size around a chunk', async t => {
       t.same(received.header, header)
       t.equal(received.begun, 1)
       t.equal(received.payloadBytes, columns * bytesPerElement[dtype])
-      t.equal(received.sha256, sha256(payload))
+      t.equal(received.digest, digestOf(payload))
       t.equal(Buffer.compare(target, payload), 0)
     }
 })
@@ -42,7 +42,7 @@ t.test('property: neither the pieces of the sender nor those of the network matt
       const bytes = await captured(header, cut(payload, sent))
       const target = new Uint8Array(payload.length)
       const received = await decoded(cut(bytes, arrived), target)
-      return received.sha256 === sha256(payload) && Buffer.compare(target, payload) === 0
+      return received.digest === digestOf(payload) && Buffer.compare(target, payload) === 0
     },
   )
   await t.resolves(fc.assert(property, { seed: 1, numRuns: 60 }))
@@ -121,6 +121,9 @@ t.test('each kind of damage is named', async t => {
   const first = good.subarray(0, (good[0] ?? 0) + 1)
   const last = good.subarray(first.length)
   const chunk = (fields: object) => Chunk.encodeDelimited(Chunk.fromObject(fields)).finish()
+  const tag = (bytes: Uint8Array) => Buffer.from(gmac(bytes), 'hex')
+  const more = await captured({ ...header, columns: MiB }, [pattern(4 * MiB)])
+  const long = more.subarray(0, (more[0] ?? 0) + 1)
   const huge = { ...header, rows: 2 ** 50, columns: 2 ** 50 }
   const empty = Buffer.alloc(0)
   const table: [string, Uint8Array, RegExp][] = [
@@ -135,26 +138,41 @@ t.test('each kind of damage is named', async t => {
       Buffer.concat([first, chunk({ offset: 8, data: payload.subarray(8) })]),
       /for offset 8, expected 0/,
     ],
-    ['an empty chunk', Buffer.concat([first, chunk({ offset: 0 })]), /a chunk has 0 bytes of data/],
+    [
+      'an empty chunk',
+      Buffer.concat([first, chunk({ offset: 0 })]),
+      /a chunk has 0 bytes of data, expected 16/,
+    ],
     [
       'too long',
       Buffer.concat([first, chunk({ data: Buffer.alloc(17) })]),
-      /17 bytes of payload or more, its header announces 16/,
+      /a chunk has 17 bytes of data, expected 16 at 0 of 16/,
     ],
     [
-      'a long chunk',
-      Buffer.concat([first, chunk({ data: Buffer.alloc(MiB + 1) })]),
-      /a chunk has 1048577 bytes of data/,
+      'too short a chunk',
+      Buffer.concat([first, chunk({ data: payload.subarray(0, 4) })]),
+      /a chunk has 4 bytes of data, expected 16 at 0 of 16/,
     ],
+    ['no checksum', Buffer.concat([first, chunk({ data: payload })]), /a chunk has a checksum of 0 bytes/],
     [
       'no digest',
-      Buffer.concat([first, chunk({ data: payload })]),
+      Buffer.concat([first, chunk({ data: payload, checksum: tag(payload) })]),
       /a digest of 0 bytes stands in the last chunk/,
     ],
     [
+      'another digest',
+      Buffer.concat([first, chunk({ data: payload, checksum: tag(payload), digest: tag(payload) })]),
+      /its digest is [0-9a-f]{32}, the sender's was [0-9a-f]{32}/,
+    ],
+    [
+      'a long chunk',
+      Buffer.concat([long, chunk({ data: Buffer.alloc(MiB + 1) })]),
+      /a chunk has 1048577 bytes of data, expected 1048576/,
+    ],
+    [
       'an early digest',
-      Buffer.concat([first, chunk({ data: payload.subarray(0, 4), sha256: Buffer.alloc(32) })]),
-      /a digest of 32 bytes stands in an earlier/,
+      Buffer.concat([long, chunk({ data: pattern(MiB), checksum: tag(pattern(MiB)), digest: tag(payload) })]),
+      /a digest of 16 bytes stands in an earlier/,
     ],
     [
       'a long prefix',
@@ -192,7 +210,7 @@ t.test('what the sink throws comes back as it is, and no more is pulled', async 
     begin: () => Promise.reject(refusal),
     data: () => Promise.reject(new Error('data after a refusal')),
   }
-  await t.rejects(decodeChunks(source(), sink), refusal)
+  await t.rejects(decodeChunks(sourceOf(source()), sink), refusal)
   t.equal(pulled, 1)
   t.ok(ended)
 })
@@ -211,7 +229,7 @@ t.test('a slow sink holds the source back', async t => {
       yield piece
     }
   }
-  await decodeChunks(source(), {
+  await decodeChunks(sourceOf(source()), {
     begin() {},
     async data(_offset, piece) {
       await new Promise(setImmediate)

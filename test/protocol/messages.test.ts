@@ -130,8 +130,8 @@ t.test('bytes that are no message, or one without what it must hold, are refused
     ],
     [
       'a digest of another length',
-      () => messages.JobSealed.decode(encode('JobSealed', { job: 'j', sha256: Buffer.alloc(20) })),
-      /JobSealed\.sha256 is 20 bytes: wanted a SHA-256: 32 bytes/,
+      () => messages.UnitPlaced.decode(encode('UnitPlaced', { id, slave: 'g', digest: Buffer.alloc(20) })),
+      /UnitPlaced\.digest is 20 bytes: wanted a checksum: 16 bytes/,
     ],
     [
       'a list beyond its limit',

@@ -110,7 +110,7 @@ export const samples: {
     reply: { placed: [1] },
   },
   abortJob: { request: { job: 'j' }, reply: {} },
-  unitPlaced: { request: { id: ref, slave: 'gamma', bytes: 2 ** 45, sha256 }, reply: {} },
+  unitPlaced: { request: { id: ref, slave: 'gamma', bytes: 2 ** 45, digest: 'c0fe'.repeat(8) }, reply: {} },
   tileRefused: { request: { id: ref, slave: 'gamma', fault }, reply: {} },
   sealFailed: {
     request: { job: 'j', fault: { code: 'GEMMESH_STORAGE_FULL', message: 'full', faults: [] } },

@@ -2,11 +2,10 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import t, { type Test } from 'tap'
-import { encodeChunks } from '../../src/protocol/encode-chunks.ts'
 import { blockPath, mediaTypes, tilePath } from '../../src/protocol/routes.ts'
 import { HttpLink, type HttpLinkOptions } from '../../src/transport/http-link.ts'
 import { listen } from '../../src/transport/listen.ts'
-import { readAll } from '../../src/transport/read-all.ts'
+import { captured } from '../protocol/chunk-streams.ts'
 import { samples } from '../protocol/samples.ts'
 import { linkSuite } from './link-suite.ts'
 import { headerOf, into, type MeshNode, MiB, meshNode, sharedPattern, tileHeader } from './mesh.ts'
@@ -98,7 +97,7 @@ t.test('a sender that ends in the middle of a tile', async t => {
   const origin = new URL(await listening(t, node))
   const arrived = Promise.withResolvers<void>()
   node.sink = { begin() {}, data: () => arrived.resolve() }
-  const bytes = await readAll(encodeChunks(tileHeader(4096), [new Uint8Array(4096)]), MiB, 'a tile')
+  const bytes = await captured(tileHeader(4096), [new Uint8Array(4096)])
   const socket = connect(Number(origin.port), origin.hostname)
   socket.write(`PUT ${tile} HTTP/1.1\r\nhost: x\r\ncontent-type: ${mediaTypes.chunks}\r\n`)
   socket.write(`content-length: ${bytes.length}\r\n\r\n`)

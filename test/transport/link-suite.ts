@@ -122,9 +122,10 @@ export async function linkSuite(
     const source = sharedPattern(2 * MiB)
     async function* damaged() {
       let at = 0
-      for await (const piece of encodeChunks(headerOf(2 * MiB), [source])) {
-        const copy = Buffer.from(piece)
-        if (at < MiB && at + copy.length > MiB) copy.writeUInt8(copy.readUInt8(0) ^ 1, 0)
+      for await (const views of encodeChunks(headerOf(2 * MiB), [source]).groups) {
+        const copy = Buffer.concat(views)
+        if (at < MiB && at + copy.length > MiB)
+          copy.writeUInt8(copy.readUInt8(copy.length - 9) ^ 1, copy.length - 9)
         at += copy.length
         yield copy
       }

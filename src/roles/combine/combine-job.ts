@@ -50,7 +50,7 @@ export class CombineJob {
     }
     try {
       const received = await transfer(sink)
-      if (arrival !== undefined) this.#place(arrival, received.sha256)
+      if (arrival !== undefined) this.#place(arrival, received.digest)
       return received
     } finally {
       if (arrival !== undefined && this.#arrivals.get(arrival.ref.unit) === arrival)
@@ -102,16 +102,16 @@ export class CombineJob {
     return write
   }
 
-  #place({ ref, superseded }: Arrival, sha256: string): void {
+  #place({ ref, superseded }: Arrival, digest: string): void {
     if (superseded) throw overtaken(ref)
-    const verdict = this.placement.offer(ref.unit, ref.attempt, sha256)
+    const verdict = this.placement.offer(ref.unit, ref.attempt, digest)
     if (verdict === 'conflict') {
       throw new GemmeshError(
         'GEMMESH_TILE_REFUSED',
         `attempt ${ref.attempt} of unit ${ref.unit} differs from the tile that is placed: one of the two is wrong`,
       )
     }
-    if (verdict === 'write') this.placement.placed(ref.unit, sha256)
+    if (verdict === 'write') this.placement.placed(ref.unit, digest)
     this.#writing.delete(ref.unit)
   }
 }

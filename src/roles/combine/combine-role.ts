@@ -6,6 +6,7 @@ import { faultOf } from '../../protocol/faults.ts'
 import type { AbortJob, BulkHeader, JobOpened, OpenJob } from '../../protocol/messages.ts'
 import { ResultStore } from '../../store/results.ts'
 import { retry } from '../retry.ts'
+import { keepHouse } from '../housekeeping.ts'
 import type { Shell } from '../shell.ts'
 import { CombineJob } from './combine-job.ts'
 
@@ -20,17 +21,24 @@ export class CombineRole {
   readonly #results: ResultStore
   readonly #jobs = new Map<string, OpenJobRecord>()
   readonly #ending = new AbortController()
+  readonly #endHousekeeping: () => void
   /** Seals and messages under way. */
   readonly #tasks = new Set<Promise<void>>()
 
   private constructor(shell: Shell, results: ResultStore) {
     this.#shell = shell
     this.#results = results
+    this.#endHousekeeping = keepHouse(shell.logger, () => results.collect())
   }
 
   /** With its results in `resultsFolder`. */
   static async open(shell: Shell, resultsFolder: string): Promise<CombineRole> {
-    return new CombineRole(shell, await ResultStore.open(resultsFolder))
+    const { resultAgeHours, resultQuotaBytes } = shell.cluster.options
+    const results = await ResultStore.open(resultsFolder, {
+      keeping: { ageMs: resultAgeHours * 3_600_000, quotaBytes: resultQuotaBytes },
+      onCollected: collected => shell.logger.info(collected, 'results that were not fetched were removed'),
+    })
+    return new CombineRole(shell, results)
   }
 
   /** Opening a job again answers which of its units are placed. */
@@ -73,7 +81,7 @@ export class CombineRole {
     const { replyTo } = job.description
     let header: BulkHeader | undefined
     try {
-      const { payloadBytes, sha256 } = await job.receive(sink =>
+      const { payloadBytes, digest } = await job.receive(sink =>
         transfer({
           begin(announced) {
             header = announced
@@ -83,7 +91,7 @@ export class CombineRole {
         }),
       )
       if (header?.id === undefined) return
-      const placed = { id: header.id, slave: header.slave ?? '', bytes: payloadBytes, sha256 }
+      const placed = { id: header.id, slave: header.slave ?? '', bytes: payloadBytes, digest }
       this.#tell(record, () => this.#shell.link.call(replyTo, 'unitPlaced', placed))
       this.#sealWhenComplete(job)
     } catch (error) {
@@ -102,6 +110,7 @@ export class CombineRole {
   }
 
   async close(): Promise<void> {
+    this.#endHousekeeping()
     this.#ending.abort()
     for (const { job } of this.#jobs.values()) job.stop()
     await Promise.all(this.#tasks)

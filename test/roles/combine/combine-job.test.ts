@@ -65,7 +65,7 @@ const transfer =
     await sink.data(0, bytes.subarray(0, half))
     await pause
     await sink.data(half, bytes.subarray(half))
-    return { header, payloadBytes: bytes.length, sha256: values.join() }
+    return { header, payloadBytes: bytes.length, digest: values.join() }
   }
 
 test('tiles find their places', async t => {
