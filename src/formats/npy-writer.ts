@@ -11,6 +11,8 @@ import { type Runs, writeRuns } from './runs.ts'
 export interface NpyWriterOptions {
   /** Each time so many bytes are written, the disk is told to take them while others come: `sync` finds little left. */
   readonly portionBytes?: number
+  /** What else is about to be written to the same disk, which has to have room for both. */
+  readonly besidesBytes?: number
 }
 
 /**
@@ -54,7 +56,7 @@ export class NpyWriter {
   static async create(path: string, spec: NpySpec, options: NpyWriterOptions = {}): Promise<NpyWriter> {
     const header = npyHeaderBytes(spec)
     const bytes = header.length + npyDataBytes(spec)
-    await checkRoom(path, bytes)
+    await checkRoom(path, bytes + (options.besidesBytes ?? 0))
     let file: FileHandle | undefined
     try {
       file = await open(path, 'w')
@@ -187,6 +189,7 @@ async function checkRoom(path: string, bytes: number): Promise<void> {
   if (blocks === 0 || freeBytes >= bytes) return
   throw new GemmeshError(
     'GEMMESH_STORAGE_FULL',
-    `${path} needs ${bytes} bytes, but the disk of ${folder} has ${freeBytes} free. Make room, or write to another disk.`,
+    `${path} needs ${bytes} bytes, but the disk of ${folder} has ${freeBytes} free: ${bytes - freeBytes} bytes are missing. ` +
+      'Make room for them, or write to another disk.',
   )
 }

@@ -1,16 +1,18 @@
-/** What master-assign measured of its slaves, kept across its restarts in its data folder. */
+/** What master-assign measured of its slaves and learned of their jobs, kept across its restarts in its data folder. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { samplesKept } from '../core/performance/samples.ts'
 import type { SlaveRecord } from '../core/performance.ts'
+import { type CostRecord, jobsKept } from '../core/predict/job-costs.ts'
 import { readFault, systemCode } from '../formats/file-errors.ts'
 import { replaceFile } from './replace-file.ts'
 
 const version = 1
 
 const Rate = Type.Number({ exclusiveMinimum: 0 })
+const Amount = Type.Number({ minimum: 0 })
 const Rates = Type.Array(Rate, { maxItems: samplesKept })
 const PerformanceFile = Type.Object({
   version: Type.Literal(version),
@@ -32,7 +34,29 @@ const PerformanceFile = Type.Object({
       sendBytesPerMs: Rates,
     }),
   ),
+  // Not in the files of earlier versions.
+  costs: Type.Optional(
+    Type.Array(
+      Type.Object({
+        slave: Type.String(),
+        kind: Type.String(),
+        jobs: Type.Array(
+          Type.Object({
+            work: Type.Object({ flops: Amount, bytesIn: Amount, bytesOut: Amount }),
+            ms: Type.Number({ exclusiveMinimum: 0 }),
+          }),
+          { maxItems: jobsKept },
+        ),
+      }),
+    ),
+  ),
 })
+
+/** What was measured of slaves' units and links, and what whole jobs took. */
+export interface Learned {
+  readonly slaves: readonly SlaveRecord[]
+  readonly costs: readonly CostRecord[]
+}
 
 const pathIn = (folder: string): string => join(folder, 'performance.json')
 
@@ -43,23 +67,25 @@ const pathIn = (folder: string): string => join(folder, 'performance.json')
 export async function readPerformance(
   folder: string,
   onFault: (path: string, reason: string) => void,
-): Promise<readonly SlaveRecord[]> {
+): Promise<Learned> {
   const path = pathIn(folder)
   try {
     const found: unknown = JSON.parse(await readFile(path, 'utf8'))
-    if (Value.Check(PerformanceFile, found)) return found.slaves
+    if (Value.Check(PerformanceFile, found)) return { slaves: found.slaves, costs: found.costs ?? [] }
     const [first] = Value.Errors(PerformanceFile, found)
     onFault(
       path,
       `it is not what version ${version} writes: ${first?.instancePath || 'all of it'} ${first?.message}`,
     )
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return []
+    if (systemCode(error) === 'ENOENT') return nothing
     onFault(path, error instanceof SyntaxError ? error.message : readFault(error, path).message)
   }
-  return []
+  return nothing
 }
 
-export function writePerformance(folder: string, slaves: readonly SlaveRecord[]): Promise<void> {
-  return replaceFile(pathIn(folder), `${JSON.stringify({ version, slaves })}\n`)
+const nothing: Learned = { slaves: [], costs: [] }
+
+export function writePerformance(folder: string, { slaves, costs }: Learned): Promise<void> {
+  return replaceFile(pathIn(folder), `${JSON.stringify({ version, slaves, costs })}\n`)
 }

@@ -22,14 +22,21 @@ export interface Work {
   readonly bytesOut: number
 }
 
-interface Observation {
+export interface Observation {
   readonly work: Work
   /** How long the job took, from its first unit to its end. */
   readonly ms: number
 }
 
+/** What one slave's jobs of one kind took, oldest first; plain JSON. */
+export interface CostRecord {
+  readonly slave: string
+  readonly kind: string
+  readonly jobs: readonly Observation[]
+}
+
 /** The latest of each slave and kind of work. */
-const jobsKept = 32
+export const jobsKept = 32
 /** What each older job counts, compared with the one after it: machines have other things to do, too, and not for ever. */
 const aging = 0.85
 /**
@@ -45,26 +52,43 @@ export const msOf = (costs: Costs, { flops, bytesIn, bytesOut }: Work): number =
   flops * costs.perFlop + bytesIn * costs.perByteIn + bytesOut * costs.perByteOut + costs.perJob
 
 export class JobCosts {
-  /** By slave and kind. */
-  readonly #observations = new Map<string, Observation[]>()
+  /** By slave, then by kind. */
+  readonly #observations = new Map<string, Map<string, Observation[]>>()
+
+  /** `known`: what `records` gave before a restart. */
+  constructor(known: readonly CostRecord[] = []) {
+    for (const { slave, kind, jobs } of known)
+      for (const { work, ms } of jobs) this.record(slave, kind, work, ms)
+  }
 
   record(slave: string, kind: string, work: Work, ms: number): void {
     if (!(ms > 0) || !(work.flops > 0)) return
-    const key = `${slave} ${kind}`
-    const known = this.#observations.get(key) ?? []
+    const kinds = this.#observations.get(slave) ?? new Map<string, Observation[]>()
+    const known = kinds.get(kind) ?? []
     known.push({ work, ms })
     if (known.length > jobsKept) known.shift()
-    this.#observations.set(key, known)
+    this.#observations.set(slave, kinds.set(kind, known))
   }
 
   /** How many jobs say something of a slave's work of one kind. */
   jobs(slave: string, kind: string): number {
-    return this.#observations.get(`${slave} ${kind}`)?.length ?? 0
+    return this.#of(slave, kind).length
+  }
+
+  /** All that was learned, for `known` after a restart. */
+  records(): CostRecord[] {
+    return [...this.#observations].flatMap(([slave, kinds]) =>
+      Array.from(kinds, ([kind, jobs]): CostRecord => ({ slave, kind, jobs: [...jobs] })),
+    )
   }
 
   /** `assumed` before anything was measured; else what fits the jobs best. */
   of(slave: string, kind: string, assumed: Costs): Costs {
-    return fit(this.#observations.get(`${slave} ${kind}`) ?? [], assumed)
+    return fit(this.#of(slave, kind), assumed)
+  }
+
+  #of(slave: string, kind: string): readonly Observation[] {
+    return this.#observations.get(slave)?.get(kind) ?? []
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Cluster } from '../../config.ts'
 import type { Performance } from '../../core/performance.ts'
 import type { Plan, PlanRequest } from '../../core/plan.ts'
-import { JobCosts } from '../../core/predict/job-costs.ts'
+import { type CostRecord, JobCosts } from '../../core/predict/job-costs.ts'
 import {
   checkFits,
   type Explained,
@@ -34,12 +34,20 @@ export class Planner {
   readonly #cluster: Cluster
   readonly #performance: Performance
   readonly #slaves: () => readonly SlaveSnapshot[]
-  readonly #costs = new JobCosts()
+  readonly #costs: JobCosts
   readonly #jobs = new Map<string, Planned>()
   /** Planned and not ended. */
   readonly #running = new Set<Planned>()
 
-  constructor(cluster: Cluster, performance: Performance, slaves: () => readonly SlaveSnapshot[]) {
+  /** `known`: what jobs took before a restart; of slaves that are not in the configuration nothing is taken. */
+  constructor(
+    cluster: Cluster,
+    performance: Performance,
+    slaves: () => readonly SlaveSnapshot[],
+    known: readonly CostRecord[] = [],
+  ) {
+    const names = new Set(cluster.slaves.map(({ name }) => name))
+    this.#costs = new JobCosts(known.filter(({ slave }) => names.has(slave)))
     this.#cluster = cluster
     this.#performance = performance
     this.#slaves = slaves
@@ -94,6 +102,11 @@ export class Planner {
   forget(job: string): void {
     this.ended(job, undefined)
     this.#jobs.delete(job)
+  }
+
+  /** What jobs took so far, to be kept across a restart. */
+  costs(): CostRecord[] {
+    return this.#costs.records()
   }
 
   /** What was said of a job when it began. */

@@ -3,6 +3,7 @@ import { origin } from '../../config.ts'
 import { Performance } from '../../core/performance.ts'
 import { type Event, type Instruction, Scheduler, type UnitRef } from '../../core/scheduler.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import type { Learned } from '../../store/performance-file.ts'
 import type { Shell } from '../shell.ts'
 import { type JobDescription, type Origins, openJobMessage, workUnitMessage } from './job-description.ts'
 import { Outbox } from './outbox.ts'
@@ -28,10 +29,10 @@ export class SchedulerShell {
     this.#shell = shell
     this.origins = { assign: origin(cluster.assign), combine: origin(cluster.combine) }
     const { slaves, options } = cluster
-    const { known } = keeper
+    const { slaves: known, costs } = keeper.known
     this.#keeper = keeper
     this.#performance = new Performance({ slaves, measured: options.measuredPerformance, known })
-    this.planner = new Planner(cluster, this.#performance, () => this.#scheduler.slaveViews())
+    this.planner = new Planner(cluster, this.#performance, () => this.#scheduler.slaveViews(), costs)
     this.#scheduler = new Scheduler({
       ...options,
       slaves,
@@ -95,7 +96,7 @@ export class SchedulerShell {
     this.#ending.abort()
     clearTimeout(this.#wake)
     await this.#outbox.idle()
-    await this.#keeper.save(this.#performance.records())
+    await this.#keeper.save(this.#learned())
   }
 
   #carryOut(instruction: Instruction): void {
@@ -205,9 +206,13 @@ export class SchedulerShell {
     this.planner.ended(job, isTimed ? endedAt - startedAt : undefined)
   }
 
+  #learned(): Learned {
+    return { slaves: this.#performance.records(), costs: this.planner.costs() }
+  }
+
   /** Descriptions of jobs that the scheduler itself remembers no more. */
   #forgetEnded(): void {
-    this.#keeper.saveSoon(() => this.#performance.records())
+    this.#keeper.saveSoon(() => this.#learned())
     for (const job of this.#descriptions.keys()) {
       if (this.#scheduler.jobView(job) !== undefined) continue
       this.#descriptions.delete(job)
