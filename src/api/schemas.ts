@@ -203,6 +203,20 @@ export type TrafficView = Static<typeof TrafficView>
 
 const MasterView = Type.Object({ name: Type.String(), origin: Type.String() })
 
+/**
+ * A result by its file, for a client on the same machine that accepts this type: see formats/file-identity. It copies the file,
+ * where it finds that very one, instead of having it streamed.
+ */
+export const fileReferenceType = 'application/vnd.gemmesh.file+json'
+export const FileReference = Type.Object({
+  path: Type.String(),
+  device: Type.String(),
+  inode: Type.String(),
+  bytes: Count,
+  modifiedNs: Type.String(),
+})
+export type FileReference = Static<typeof FileReference>
+
 /** `GET /healthz` of every node: it is up, who it is, and what went through it. */
 export const Health = Type.Object({
   name: Type.String(),

@@ -1,7 +1,8 @@
 /** HTTP to a master: JSON in and out, problems as GemmeshError, files streamed both ways. */
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher, errors } from 'undici'
-import type { Health } from '../api/schemas.ts'
+import type { FileReference, Health } from '../api/schemas.ts'
+import { fileReferenceType } from '../api/schemas.ts'
 import { type ErrorCode, GemmeshError, isErrorCode } from '../errors.ts'
 
 /** How long a master may take to accept a connection; one that is there takes milliseconds. */
@@ -66,10 +67,23 @@ export class MasterHttp {
 
   /** A file's bytes, following the one redirect from master-assign to master-combine. */
   async stream(path: string): Promise<Readable> {
+    return (await this.#follow(path)).body
+  }
+
+  /** The file's own place, where its node is on this machine; else undefined. Nothing of it is sent. */
+  async reference(path: string): Promise<FileReference | undefined> {
+    const { headers, body } = await this.#follow(path, { accept: fileReferenceType })
+    if (String(headers['content-type']).startsWith(fileReferenceType))
+      return (await body.json()) as FileReference
+    await body.dump()
+    return undefined
+  }
+
+  async #follow(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     let url = new URL(path, this.origin)
     for (let hop = 0; hop < 3; hop++) {
-      const answer = await this.#send(url, { method: 'GET' })
-      if (answer.statusCode < 300) return answer.body
+      const answer = await this.#send(url, { method: 'GET', headers })
+      if (answer.statusCode < 300) return answer
       await answer.body.dump()
       url = new URL(String(answer.headers.location), url)
     }

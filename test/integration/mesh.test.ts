@@ -28,7 +28,7 @@ test('who got which part, and what passed where', async t => {
     448 * 320,
   )
 
-  await job.save(join(cluster.folder, 'c.npy'))
+  await job.save(join(cluster.folder, 'c.npy'), { stream: true })
   const assign = (await health(cluster.origin)).traffic
   const combine = (await health(origin(cluster.configuration.combine))).traffic
   const resultBytes = 448 * 320 * 4
@@ -40,6 +40,14 @@ test('who got which part, and what passed where', async t => {
   t.equal(combine.result?.outBytes, view.resultBytes)
   t.equal(combine.block?.outBytes, 0)
   t.ok(Number(assign.block?.outBytes) > 0, 'blocks come from assign')
+
+  await job.save(join(cluster.folder, 'copy.npy'))
+  t.same(
+    (await load(join(cluster.folder, 'copy.npy'))).data,
+    (await load(join(cluster.folder, 'c.npy'))).data,
+  )
+  const after = (await health(origin(cluster.configuration.combine))).traffic
+  t.equal(after.result?.outBytes, view.resultBytes, 'on the same machine the result is copied, not sent')
 })
 
 test('the processor comes from the master, and a rebuilt one takes its place', async t => {

@@ -133,7 +133,7 @@ async function multiplyAndCheck(
     const job = await submitFiles(client, { a, b }, terminal)
     const onPlan = (plan: string) => terminal.summary(plan)
     const view = await followJob(job, terminal, { signal, onPlan, plainEveryMs: progressEveryMs })
-    await job.save(c)
+    await job.save(c, { stream: true }) // as between machines: what moves is to be seen
     const elapsedMs = performance.now() - startedMs
     terminal.summary(
       `C = A*B on ${view.slaves.length} slaves: ${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)}; ` +

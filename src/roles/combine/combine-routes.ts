@@ -1,7 +1,9 @@
 /** What master-combine answers: nodes of the mesh, and users who fetch results. */
 import { basename, dirname } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { fileReferenceType } from '../../api/schemas.ts'
+import { identifyFile } from '../../formats/file-identity.ts'
 import { bulkPatterns } from '../../protocol/routes.ts'
 import { receiveChunks, serveRoute } from '../../transport/serve.ts'
 import type { CombineRole } from './combine-role.ts'
@@ -20,9 +22,17 @@ export async function combineRoutes(
   await app.register(fastifyStatic, { root: resultsFolder, serve: false, cacheControl: false })
   app.get<{ Params: { id: string } }>('/v1/jobs/:id/result', async (request, reply) => {
     const path = await role.resultPath(request.params.id)
+    if (request.headers.accept === fileReferenceType) {
+      if (!isOfThisMachine(request)) return reply.code(204).send()
+      return reply.type(fileReferenceType).send(JSON.stringify(await identifyFile(path)))
+    }
     reply.raw.once('finish', () =>
       app.traffic.countOut('result', Number(reply.getHeader('content-length') ?? 0)),
     )
     return reply.type('application/octet-stream').sendFile(basename(path), dirname(path))
   })
+}
+
+function isOfThisMachine({ socket: { remoteAddress = '', localAddress } }: FastifyRequest): boolean {
+  return remoteAddress === localAddress || remoteAddress.startsWith('127.')
 }
