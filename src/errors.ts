@@ -86,6 +86,13 @@ export const errorTable = {
     false,
     'The matrix file is longer than the limit of the master.',
   ),
+  GEMMESH_UPLOAD_UNKNOWN: kind(404, usage, false, 'There is no such upload to go on with.'),
+  GEMMESH_UPLOAD_OFFSET: kind(
+    409,
+    usage,
+    true,
+    'The bytes do not begin where the upload is; ask how far it is, and go on there.',
+  ),
   GEMMESH_PROCESSOR_REJECTED: kind(500, jobFailed, false, 'A processor failed its digest or its self-test.'),
   GEMMESH_MATRIX_UNKNOWN: kind(404, usage, false, 'No matrix is stored under this id.'),
   GEMMESH_OPERAND_REFUSED: kind(
@@ -133,6 +140,12 @@ export const errorTable = {
   ),
   GEMMESH_ROUTE_UNKNOWN: kind(404, usage, false, 'A node does not answer at this path.'),
   GEMMESH_TRANSFER_CORRUPT: kind(422, jobFailed, true, 'A block or tile arrived damaged, short or long.'),
+  GEMMESH_TILE_OVERTAKEN: kind(
+    409,
+    jobFailed,
+    false,
+    'A newer attempt at the same work unit sends its tile; this one is wanted no more.',
+  ),
   GEMMESH_TILE_REFUSED: kind(
     409,
     verification,

@@ -51,6 +51,13 @@ export function algebraOf(semiring: Semiring, dtype: Dtype): Algebra {
 }
 
 /**
+ * Whether a product's bits are the same whatever the order of its sums and whoever computes them: whole numbers wrap, and the
+ * sums of the other semirings are one of their elements. Sums of floats are rounded.
+ */
+export const isExact = (semiring: Semiring, dtype: Dtype): boolean =>
+  semiring !== 'plus-times' || dtype === 'int32'
+
+/**
  * Refuses factors that a product cannot have, with GEMMESH_USAGE: any but whole numbers of 32 bits for int32; any but
  * alpha = 1 and beta = 0 (no C0) or 1 (⊕ C0) where multiplying by a number is not what the semiring does.
  */

@@ -231,6 +231,7 @@ export const OpenJob = message('OpenJob', wire.OpenJob, {
   replyTo: origin(),
   layers: uint32(1),
   semiring: semiring(),
+  exact: flag(),
 })
 export type OpenJob = MessageOf<typeof OpenJob>
 

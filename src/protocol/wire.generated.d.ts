@@ -1966,6 +1966,9 @@ export namespace gemmesh {
             /** OpenJob semiring. */
             semiring: gemmesh.wire.Semiring;
 
+            /** OpenJob exact. */
+            exact: boolean;
+
             /**
              * Encodes the specified OpenJob message. Does not implicitly {@link gemmesh.wire.OpenJob.verify|verify} messages.
              * @param message OpenJob message or plain object to encode
@@ -2016,6 +2019,9 @@ export namespace gemmesh {
 
                 /** OpenJob semiring */
                 semiring?: (gemmesh.wire.Semiring|null);
+
+                /** OpenJob exact */
+                exact?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

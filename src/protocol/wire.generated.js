@@ -2980,6 +2980,7 @@ export const gemmesh = $root.gemmesh = (() => {
             OpenJob.prototype.replyTo = "";
             OpenJob.prototype.layers = 0;
             OpenJob.prototype.semiring = 0;
+            OpenJob.prototype.exact = false;
 
             OpenJob.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3007,6 +3008,8 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(64).uint32(message.layers);
                 if (message.semiring != null && $Object.hasOwnProperty.call(message, "semiring") && message.semiring !== 0)
                     writer.uint32(72).int32(message.semiring);
+                if (message.exact != null && $Object.hasOwnProperty.call(message, "exact") && message.exact !== false)
+                    writer.uint32(80).bool(message.exact);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3118,6 +3121,15 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.semiring = value;
                             else
                                 delete message.semiring;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.exact = value;
+                            else
+                                delete message.exact;
                             continue;
                         }
                     }

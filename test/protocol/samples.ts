@@ -106,6 +106,7 @@ export const samples: {
       replyTo: 'http://10.0.0.1:7710',
       layers: 1,
       semiring: 'plus-times',
+      exact: true,
     },
     reply: { placed: [1] },
   },

@@ -98,6 +98,8 @@ export function failed(turn: Turn, slave: string, ref: UnitRef, code: string, me
   if (out === undefined) return
   // That one will not be back, whoever tries.
   if (code === 'GEMMESH_OPERAND_CHANGED') fail(turn, out.job, code, message)
+  // A newer attempt took its place while it sent its tile: nobody's failure.
+  else if (code === 'GEMMESH_TILE_OVERTAKEN') takeBack(turn.state, out.job, out.attempt)
   else giveUp(turn, out.job, out.attempt, { kind: 'failure', code, message })
 }
 

@@ -5,6 +5,7 @@ import { unitsOf } from '../../core/plan/units.ts'
 import type { Plan } from '../../core/plan.ts'
 import { type OperandFacts, type Product, productOf, type StoredOperand } from '../../core/product.ts'
 import type { Instruction } from '../../core/scheduler.ts'
+import { isExact } from '../../core/semiring.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { ProcessorImage } from '../../kernel/processor.ts'
 import { reproducibleDepth, reproducibleImages } from '../../kernel/reproducible.ts'
@@ -84,6 +85,7 @@ export function openJobMessage(
   plan: Plan,
   origins: Origins,
 ): OpenJob {
+  const { semiring = 'plus-times', reproducible = false } = request
   return {
     job,
     dtype: product.dtype,
@@ -93,7 +95,8 @@ export function openJobMessage(
     tiles: Array.from(unitsOf(plan), ({ tile, layer }) => ({ ...tile, row: layer * product.m + tile.row })),
     replyTo: origins.assign,
     layers: Math.max(1, plan.layers),
-    semiring: request.semiring ?? 'plus-times',
+    semiring,
+    exact: reproducible || isExact(semiring, product.dtype),
   }
 }
 

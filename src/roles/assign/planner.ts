@@ -14,7 +14,7 @@ import {
 } from '../../core/predict.ts'
 import type { Product } from '../../core/product.ts'
 import type { SlaveSnapshot } from '../../core/scheduler.ts'
-import type { Semiring } from '../../core/semiring.ts'
+import { isExact, type Semiring } from '../../core/semiring.ts'
 
 /** What a job computes, as far as its plan depends on it. */
 export interface PlannedWork {
@@ -135,9 +135,6 @@ export class Planner {
 
 const kindOf = ({ product, semiring }: PlannedWork): string => `${semiring} ${product.dtype}`
 
-/**
- * Sums of floats are rounded, so that a sum of parts has other bits. Whole numbers wrap, and the other semirings' sums are one
- * of their elements: these are the same in any number of parts.
- */
+/** A sum of parts of floats has other bits than one sum. */
 const mayCutDepth = ({ product, semiring, reproducible }: PlannedWork): boolean =>
-  !reproducible || semiring !== 'plus-times' || product.dtype === 'int32'
+  !reproducible || isExact(semiring, product.dtype)

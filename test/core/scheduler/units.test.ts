@@ -57,6 +57,16 @@ t.test('four failures of one unit fail the job, with the evidence', async t => {
   t.match(story.scheduler.jobView('j'), { state: 'failed', unitsPlaced: 5 })
 })
 
+t.test('an attempt that a newer one overtook is no failure, and frees its slave', async t => {
+  const story = new Story({ attempts: 1, unitsAtHand: 1 })
+  story.running(2, 'gamma', 'delta')
+  const overtaken = (slave: string, ref: ReturnType<typeof refOf>) =>
+    story.told({ type: 'unit-failed', slave, ref, code: 'GEMMESH_TILE_OVERTAKEN', message: 'newer' })
+  t.strictSame(overtaken('gamma', refOf('j', 0)), ['assign gamma j/0#2'], 'nobody else has it: once more')
+  t.match(story.scheduler.jobView('j'), { state: 'running' })
+  t.strictSame(overtaken('gamma', refOf('j', 0)), [], 'said twice it changes nothing')
+})
+
 t.test('a long message is cut in the evidence', async t => {
   const story = new Story({ attempts: 1 })
   story.running(1, 'gamma')
