@@ -74,6 +74,10 @@ t.test('defaults', t => {
       planGraceMs: 3000,
       slaveMemoryBytes: 2 ** 30,
       uploadLimitBytes: 2 ** 34,
+      matrixAgeHours: 168,
+      matrixQuotaBytes: 100 * 2 ** 30,
+      resultAgeHours: 168,
+      resultQuotaBytes: 100 * 2 ** 30,
       operandFolders: [],
       operandUrls: [],
     },
@@ -102,6 +106,10 @@ t.test('everything said', t => {
         'plan-grace-ms': 0,
         'slave-memory': '1.5GiB',
         'upload-limit': 1000,
+        'matrix-age-hours': 1,
+        'matrix-quota': '1GiB',
+        'result-age-hours': 2,
+        'result-quota': 2 ** 20,
         'operand-folders': ['/data', '/'],
         'operand-urls': ['https://a.example/b/', 'http://10.0.0.9:8080/'],
       },
@@ -123,6 +131,10 @@ t.test('everything said', t => {
     planGraceMs: 0,
     slaveMemoryBytes: 1.5 * 2 ** 30,
     uploadLimitBytes: 1000,
+    matrixAgeHours: 1,
+    matrixQuotaBytes: 2 ** 30,
+    resultAgeHours: 2,
+    resultQuotaBytes: 2 ** 20,
     operandFolders: ['/data', '/'],
     operandUrls: ['https://a.example/b/', 'http://10.0.0.9:8080/'],
   })
@@ -176,6 +188,7 @@ const singleFaults: readonly [change: Record<string, unknown>, place: string, sa
   [{ options: { 'slave-memory': '0.000001GiB' } }, 'options.slave-memory', /a whole count of bytes/],
   [{ options: { 'upload-limit': '99999999TiB' } }, 'options.upload-limit', /a whole count of bytes/],
   [{ options: { 'upload-limit': -1 } }, 'options.upload-limit', /found -1/],
+  [{ options: { 'matrix-quota': '1KiB' } }, 'options.matrix-quota', /at least 1048576 bytes/],
 ]
 
 for (const [change, place, says] of singleFaults)

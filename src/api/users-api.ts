@@ -2,7 +2,6 @@
  * The users' HTTP API of master-assign: matrices, jobs, results, cluster. The routes only translate between HTTP and
  * the `UsersService` behind them; shapes and validation stand in schemas.ts.
  */
-import type { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
@@ -19,7 +18,6 @@ import {
 
 /** What the API needs of the role behind it; every method throws coded errors of errors.ts. */
 export interface UsersService {
-  putMatrix(npy: Readable): Promise<StoredMatrix>
   matrix(id: string): Promise<StoredMatrix>
   /** What there is at a path or URL that a job may name. */
   locateOperand(operand: OperandRequest): Promise<OperandView>
@@ -43,16 +41,6 @@ const ById = Type.Object({ id: Type.String({ maxLength: 128 }) })
 export async function usersApi(instance: FastifyInstance, options: { service: UsersService }): Promise<void> {
   const app = instance.withTypeProvider<TypeBoxTypeProvider>()
   const { service } = options
-
-  await app.register(async uploads => {
-    // A matrix is streamed to disk, whatever type the client says it has; the parser hands the stream on unread.
-    uploads.removeAllContentTypeParsers()
-    uploads.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-    uploads.put('/v1/matrices', { schema: { response: { 201: StoredMatrix } } }, async (request, reply) => {
-      const stored = await service.putMatrix(request.body as Readable)
-      return reply.code(201).header('location', `/v1/matrices/${stored.id}`).send(stored)
-    })
-  })
 
   app.get('/v1/matrices/:id', { schema: { params: ById, response: { 200: StoredMatrix } } }, request =>
     service.matrix(request.params.id),

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher, errors } from 'undici'
 import type { FileReference, Health } from '../api/schemas.ts'
 import { fileReferenceType } from '../api/schemas.ts'
-import { type ErrorCode, GemmeshError, isErrorCode } from '../errors.ts'
+import { asGemmeshError, type ErrorCode, GemmeshError, isErrorCode } from '../errors.ts'
 
 /** How long a master may take to accept a connection; one that is there takes milliseconds. */
 const connectTimeoutMs = 3_000
@@ -61,6 +61,45 @@ export class MasterHttp {
         ...(bytes === undefined ? {} : { 'content-length': String(bytes) }),
       },
       headersTimeout: 0, // the answer comes when all is stored; TCP and bodyTimeout notice a master that is gone
+    })
+    return (await answer.body.json()) as T
+  }
+
+  /** Begins an upload that may be cut; its address. */
+  async beginUpload(): Promise<string> {
+    const answer = await this.#send(new URL('/v1/matrices', this.origin), {
+      method: 'PUT',
+      headers: { 'content-type': 'application/octet-stream', 'upload-complete': '?0' },
+    })
+    await answer.body.dump()
+    return String(answer.headers.location)
+  }
+
+  /** How far an upload is. GEMMESH_UPLOAD_UNKNOWN. */
+  async uploadOffset(place: string): Promise<number> {
+    try {
+      const answer = await this.#send(new URL(place, this.origin), { method: 'HEAD' })
+      await answer.body.dump()
+      return Number(answer.headers['upload-offset'])
+    } catch (error) {
+      // An answer to HEAD has no body that says more than its status.
+      if (asGemmeshError(error).code === 'GEMMESH_MASTER_UNREACHABLE') throw error
+      throw new GemmeshError('GEMMESH_UPLOAD_UNKNOWN', asGemmeshError(error).message, { cause: error })
+    }
+  }
+
+  /** The rest of an upload, and the answer to all of it. */
+  async sendPart<T>(place: string, offsetBytes: number, body: Readable, bytes: number): Promise<T> {
+    const answer = await this.#send(new URL(place, this.origin), {
+      method: 'PATCH',
+      body,
+      headers: {
+        'content-type': 'application/partial-upload',
+        'content-length': String(bytes),
+        'upload-complete': '?1',
+        'upload-offset': String(offsetBytes),
+      },
+      headersTimeout: 0,
     })
     return (await answer.body.json()) as T
   }

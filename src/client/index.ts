@@ -7,9 +7,6 @@
  *     await job.save('C.npy')
  */
 import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
 import type {
   ClusterView,
   Health,
@@ -20,10 +17,10 @@ import type {
   Semiring,
   StoredMatrix,
 } from '../api/schemas.ts'
-import { readFault } from '../formats/file-errors.ts'
 import { asNpyFile } from '../formats/npy-file.ts'
 import { MasterHttp } from './http.ts'
 import { Job } from './job.ts'
+import { uploadNpy } from './upload.ts'
 
 export type {
   ClusterView,
@@ -71,16 +68,12 @@ export class Cluster {
 
   /**
    * Streams a matrix file to the master: .npy, or `archive.npz:member`, Matrix Market or CSV, which are converted here before.
+   * An upload whose connection is cut goes on where it was.
    * The same content is stored once, whatever its file's name.
    */
   async upload(file: string, options: UploadOptions = {}): Promise<StoredMatrix> {
     await using npy = await asNpyFile(file, options.dtype && { dtype: options.dtype })
-    const { path } = npy
-    const { size } = await stat(path).catch(error => {
-      throw readFault(error, path)
-    })
-    const bytes = createReadStream(path, { highWaterMark: 1 << 20 })
-    return this.#http.put<StoredMatrix>('/v1/matrices', counted(bytes, size, options.onProgress), size)
+    return await uploadNpy(this.#http, npy.path, { onProgress: options.onProgress })
   }
 
   /** Submits a job; sending the same request again after a lost answer does not start a second one. */
@@ -153,19 +146,4 @@ export async function connect(origin: string, options: ConnectOptions = {}): Pro
     throw error
   }
   return new Cluster(http)
-}
-
-function counted(bytes: Readable, totalBytes: number, onProgress: UploadOptions['onProgress']): Readable {
-  if (onProgress === undefined) return bytes
-  return Readable.from(
-    (async function* () {
-      let sentBytes = 0
-      for await (const chunk of bytes as AsyncIterable<Uint8Array>) {
-        yield chunk
-        sentBytes += chunk.byteLength
-        onProgress(sentBytes, totalBytes)
-      }
-    })(),
-    { objectMode: false },
-  )
 }

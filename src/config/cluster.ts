@@ -90,6 +90,10 @@ function resolveOptions(file: OptionsFile): Options {
     planGraceMs: file['plan-grace-ms'] ?? defaultOptions.planGraceMs,
     slaveMemoryBytes: bytes(file['slave-memory'], defaultOptions.slaveMemoryBytes),
     uploadLimitBytes: bytes(file['upload-limit'], defaultOptions.uploadLimitBytes),
+    matrixAgeHours: file['matrix-age-hours'] ?? defaultOptions.matrixAgeHours,
+    matrixQuotaBytes: bytes(file['matrix-quota'], defaultOptions.matrixQuotaBytes),
+    resultAgeHours: file['result-age-hours'] ?? defaultOptions.resultAgeHours,
+    resultQuotaBytes: bytes(file['result-quota'], defaultOptions.resultQuotaBytes),
     operandFolders: file['operand-folders'] ?? defaultOptions.operandFolders,
     operandUrls: file['operand-urls'] ?? defaultOptions.operandUrls,
   }

@@ -5,6 +5,7 @@ import {
   ClusterFile,
   defaultOptions,
   defaultPorts,
+  leastQuotaBytes,
   leastSlaveMemoryBytes,
   leastUploadLimitBytes,
 } from './schema.ts'
@@ -99,6 +100,8 @@ function optionFaults(options: unknown): string[] {
   const faults = [
     ...tooFewBytes('options.slave-memory', options['slave-memory'], leastSlaveMemoryBytes),
     ...tooFewBytes('options.upload-limit', options['upload-limit'], leastUploadLimitBytes),
+    ...tooFewBytes('options.matrix-quota', options['matrix-quota'], leastQuotaBytes),
+    ...tooFewBytes('options.result-quota', options['result-quota'], leastQuotaBytes),
   ]
   const {
     'heartbeat-ms': heartbeatMs = defaultOptions.heartbeatMs,

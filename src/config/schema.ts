@@ -14,6 +14,10 @@ export interface Options {
   readonly planGraceMs: number
   readonly slaveMemoryBytes: number
   readonly uploadLimitBytes: number
+  readonly matrixAgeHours: number
+  readonly matrixQuotaBytes: number
+  readonly resultAgeHours: number
+  readonly resultQuotaBytes: number
   readonly operandFolders: readonly string[]
   readonly operandUrls: readonly string[]
 }
@@ -29,6 +33,10 @@ export const defaultOptions: Options = Object.freeze({
   planGraceMs: 3000,
   slaveMemoryBytes: 2 ** 30,
   uploadLimitBytes: 16 * 2 ** 30,
+  matrixAgeHours: 7 * 24,
+  matrixQuotaBytes: 100 * 2 ** 30,
+  resultAgeHours: 7 * 24,
+  resultQuotaBytes: 100 * 2 ** 30,
   operandFolders: [],
   operandUrls: [],
 })
@@ -39,6 +47,9 @@ export const defaultPorts = Object.freeze({ assign: 7710, combine: 7711, slave: 
 export const leastSlaveMemoryBytes = 16 * 2 ** 20
 /** No .npy file is smaller than its header. */
 export const leastUploadLimitBytes = 128
+/** Less holds no matrices worth a cluster. */
+export const leastQuotaBytes = 2 ** 20
+const mostAgeHours = 10 * 366 * 24
 export const mostSlaves = 10_000
 
 // `errorMessage` is what a fault says is wanted; editors that know JSON Schema show it as well.
@@ -162,6 +173,28 @@ const OptionsFile = Type.Object(
       leastUploadLimitBytes,
       'Largest matrix file that master-assign takes. It bounds what one request can fill the disk with.',
       defaultOptions.uploadLimitBytes,
+    ),
+    'matrix-age-hours': count(
+      1,
+      mostAgeHours,
+      defaultOptions.matrixAgeHours,
+      'How long master-assign keeps a matrix that no job uses, since its last use. A week by default.',
+    ),
+    'matrix-quota': bytes(
+      leastQuotaBytes,
+      'Most that uploaded matrices may take on the disk of master-assign. What was not used for longest goes first; never what a job under way uses.',
+      defaultOptions.matrixQuotaBytes,
+    ),
+    'result-age-hours': count(
+      1,
+      mostAgeHours,
+      defaultOptions.resultAgeHours,
+      'How long master-combine keeps a result, since it was sealed or fetched last. A week by default.',
+    ),
+    'result-quota': bytes(
+      leastQuotaBytes,
+      'Most that results may take on the disk of master-combine. What was not fetched for longest goes first.',
+      defaultOptions.resultQuotaBytes,
     ),
     'operand-folders': Type.Optional(
       Type.Array(

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { healthApi } from '../api/health.ts'
+import { matricesApi } from '../api/matrices-api.ts'
 import type { Health } from '../api/schemas.ts'
 import { usersApi } from '../api/users-api.ts'
 import type { Cluster, Identity, NodeAddress } from '../config.ts'
@@ -124,6 +125,7 @@ async function hostAssign(options: NodeOptions, address: NodeAddress): Promise<H
   })
   app.register(assignRoutes, { role })
   app.register(usersApi, { service: role.users })
+  app.register(matricesApi, { service: role.matrices })
   const close = async () => {
     await app.close()
     await role.close()

@@ -1,12 +1,13 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { renameDurably } from '../formats/durable.ts'
 import { writeFault } from '../formats/file-errors.ts'
-import type { NpySpec } from '../formats/npy.ts'
+import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
 import { makeFolder } from './folder.ts'
+import { type Collected, expendable, type Keeping } from './retention.ts'
 
 /** A result that is whole and on the disk. */
 export interface SealedResult {
@@ -25,6 +26,15 @@ const jobPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
  */
 const portionBytes = 32 * 2 ** 20
 
+export interface ResultStoreOptions {
+  /** What goes, and when. Default: nothing does. */
+  readonly keeping?: Keeping
+  /** Hears of results that went. */
+  readonly onCollected?: (collected: Collected) => void
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
 interface Layers extends Layering {
   readonly writer: NpyWriter
 }
@@ -39,18 +49,21 @@ export class ResultStore {
   readonly #layers = new Map<string, Layers>()
   readonly #sealing = new Map<string, Promise<SealedResult>>()
 
-  private constructor(folder: string) {
+  readonly #options: ResultStoreOptions
+
+  private constructor(folder: string, options: ResultStoreOptions) {
     this.#folder = folder
+    this.#options = options
   }
 
   /** The store in `folder`, which is made where it is missing. What a crash left unfinished is removed. */
-  static async open(folder: string): Promise<ResultStore> {
+  static async open(folder: string, options: ResultStoreOptions = {}): Promise<ResultStore> {
     await makeFolder(folder)
     const partials = (await readdir(folder)).filter(
       name => name.endsWith(partialSuffix) || name.endsWith(layersSuffix),
     )
     await Promise.all(partials.map(name => rm(join(folder, name), { force: true })))
-    return new ResultStore(folder)
+    return new ResultStore(folder, options)
   }
 
   /**
@@ -61,6 +74,7 @@ export class ResultStore {
     const path = this.#path(job, partialSuffix)
     if (this.#writers.has(job))
       throw new GemmeshError('GEMMESH_USAGE', `The result of job ${job} has begun already.`)
+    await this.collect(npyDataBytes(spec))
     const writer = await NpyWriter.create(path, spec, { portionBytes })
     this.#writers.set(job, writer)
     if (layering === undefined || layering.layers === 1) return writer
@@ -98,7 +112,30 @@ export class ResultStore {
     await stat(path).catch(() => {
       throw unknownJob(job)
     })
+    const now = this.#now()
+    await utimes(path, now, now).catch(() => {}) // it is then thought to be older than it is
     return path
+  }
+
+  /**
+   * Removes results that are too old, or were not fetched for longest where there are more than may be with `neededBytes` more.
+   * What is being written stays.
+   */
+  async collect(neededBytes = 0): Promise<Collected> {
+    const { keeping, onCollected = () => {} } = this.#options
+    if (keeping === undefined) return { files: 0, bytes: 0 }
+    const names = (await readdir(this.#folder)).filter(name => name.endsWith(suffix))
+    const files = await Promise.all(
+      names.map(async id => {
+        const { size, mtimeMs } = await stat(join(this.#folder, id)).catch(() => ({ size: 0, mtimeMs: 0 }))
+        return { id, bytes: size, usedMs: mtimeMs, isUsed: false }
+      }),
+    )
+    const gone = expendable(files, keeping, this.#now() * 1000, neededBytes)
+    await Promise.all(gone.map(({ id }) => rm(join(this.#folder, id), { force: true })))
+    const collected = { files: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) }
+    if (collected.files > 0) onCollected(collected)
+    return collected
   }
 
   /** Removes what there is of a job's result, sealed or not. */
@@ -142,6 +179,11 @@ export class ResultStore {
   async #sealed(job: string): Promise<SealedResult> {
     const path = await this.path(job)
     return { path, bytes: (await stat(path)).size }
+  }
+
+  /** Seconds since 1970. */
+  #now(): number {
+    return (this.#options.now ?? Date.now)() / 1000
   }
 
   /** A job's id becomes a file name: anything else in it, such as a slash, is no job's. */

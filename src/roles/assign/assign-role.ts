@@ -1,7 +1,9 @@
 /** The assigning master: hears slaves and master-combine, serves blocks and processors; users come to `users`. */
+import type { MatricesService } from '../../api/matrices-api.ts'
 import type { UsersService } from '../../api/users-api.ts'
 import { origin } from '../../config.ts'
 import { BlockDirectory } from '../../core/block-directory.ts'
+import { jobTransitions } from '../../core/job.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
 import { operandGrid } from '../../core/operand-grid.ts'
 import type { Event } from '../../core/scheduler.ts'
@@ -27,7 +29,9 @@ import type {
 } from '../../protocol/messages.ts'
 import { nextEpoch } from '../../store/epoch.ts'
 import { MatrixStore } from '../../store/matrices.ts'
+import { keepHouse } from '../housekeeping.ts'
 import type { Shell } from '../shell.ts'
+import { AssignMatricesService } from './matrices-service.ts'
 import { OperandTallies } from './operand-tallies.ts'
 import { Operands } from './operands.ts'
 import { PerformanceKeeper } from './performance-keeper.ts'
@@ -45,6 +49,7 @@ export interface AssignFolders {
 
 export class AssignRole {
   readonly users: UsersService
+  readonly matrices: MatricesService
   readonly #shell: Shell
   readonly #epoch: number
   readonly #matrices: MatrixStore
@@ -53,6 +58,7 @@ export class AssignRole {
   readonly #operands: Operands
   readonly #directory: BlockDirectory
   readonly #tallies = new OperandTallies()
+  readonly #endHousekeeping: () => void
 
   private constructor(
     shell: Shell,
@@ -70,6 +76,8 @@ export class AssignRole {
     this.#operands = new Operands(matrices, operandFolders, operandUrls)
     const { scheduler } = this.#scheduling
     this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))
+    this.matrices = new AssignMatricesService(shell, matrices)
+    this.#endHousekeeping = keepHouse(shell.logger, () => matrices.collect())
     this.users = new AssignUsersService({
       ...{ shell, epoch, matrices, processors, scheduling: this.#scheduling },
       ...{ operands: this.#operands, tallies: this.#tallies },
@@ -82,10 +90,30 @@ export class AssignRole {
     await processors.read()
     const epoch = await nextEpoch(folders.data)
     const keeper = await PerformanceKeeper.open(folders.data, shell.logger)
-    return new AssignRole(shell, epoch, await MatrixStore.open(folders.matrices), processors, keeper)
+    const { matrixAgeHours, matrixQuotaBytes } = shell.cluster.options
+    const matrices = await MatrixStore.open(folders.matrices, {
+      keeping: { ageMs: matrixAgeHours * 3_600_000, quotaBytes: matrixQuotaBytes },
+      inUse: () => role.#matricesInUse(),
+      onCollected: collected => shell.logger.info(collected, 'matrices that were not used were removed'),
+    })
+    const role: AssignRole = new AssignRole(shell, epoch, matrices, processors, keeper)
+    return role
+  }
+
+  /** Of jobs that have not ended. */
+  #matricesInUse(): ReadonlySet<string> {
+    const { scheduler } = this.#scheduling
+    const under = scheduler.jobViews().filter(({ state }) => jobTransitions[state].length > 0)
+    return new Set(
+      under.flatMap(({ job }) => {
+        const { a, b, c } = this.#scheduling.description(job)?.request ?? {}
+        return [a, b, c].filter(operand => typeof operand === 'string')
+      }),
+    )
   }
 
   async close(): Promise<void> {
+    this.#endHousekeeping()
     await this.#scheduling.close()
     await this.#operands.close()
     await this.#matrices.close()

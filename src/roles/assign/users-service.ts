@@ -1,6 +1,5 @@
 /** What master-assign does for its users: matrices in, jobs, where results are. */
 import { randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import type {
   ClusterView,
   JobRequest,
@@ -15,7 +14,6 @@ import type { UsersService } from '../../api/users-api.ts'
 import { productOf } from '../../core/product.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { MatrixStore } from '../../store/matrices.ts'
-import type { Traffic } from '../../transport/traffic.ts'
 import { version } from '../../version.ts'
 import type { Shell } from '../shell.ts'
 import { describeJob } from './job-description.ts'
@@ -45,13 +43,6 @@ export class AssignUsersService implements UsersService {
 
   constructor(parts: UsersServiceParts) {
     this.#parts = parts
-  }
-
-  putMatrix(npy: Readable): Promise<StoredMatrix> {
-    const { matrices, shell } = this.#parts
-    // Not destroyed when refused: the connection still has to carry the answer.
-    const bytes = counted(npy.iterator({ destroyOnReturn: false }), shell.traffic)
-    return matrices.put(bytes, shell.cluster.options.uploadLimitBytes).finally(() => npy.resume())
   }
 
   async matrix(id: string): Promise<StoredMatrix> {
@@ -190,13 +181,6 @@ export class AssignUsersService implements UsersService {
         }
       }),
     }
-  }
-}
-
-async function* counted(chunks: AsyncIterable<Uint8Array>, traffic: Traffic): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    traffic.countIn('upload', chunk.byteLength)
-    yield chunk
   }
 }
 
