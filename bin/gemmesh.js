@@ -15,9 +15,15 @@ if (parseInt(process.versions.node, 10) < wanted) {
   )
   process.exitCode = 2
 } else {
-  import('../src/cli/main.ts').catch(error => {
-    var isPackage = error.code === 'ERR_MODULE_NOT_FOUND' && /\/src\/cli\/main\.ts$/.test(error.url || '')
-    if (!isPackage) throw error
-    return import('../dist/cli/main.js')
-  })
+  import('node:module')
+    .then(module => {
+      // Compiled once, and read by the next start: ten milliseconds less.
+      if (module.enableCompileCache) module.enableCompileCache()
+      return import('../src/cli/main.ts')
+    })
+    .catch(error => {
+      var isPackage = error.code === 'ERR_MODULE_NOT_FOUND' && /\/src\/cli\/main\.ts$/.test(error.url || '')
+      if (!isPackage) throw error
+      return import('../dist/cli/main.js')
+    })
 }

@@ -22,7 +22,7 @@ import {
   tuningFile,
   writeChoice,
 } from './tuning-cache.ts'
-import { findFault } from './verify-kernel.ts'
+import { everyUse, findFault, type Use } from './verify-kernel.ts'
 
 type Timed = 'float32' | 'float64'
 
@@ -59,8 +59,8 @@ export interface Selection {
 export interface SelectOptions {
   /** Where choices are kept, or `off`. Default: `cacheFolder()`. */
   readonly cache?: string
-  /** What the processor is for: one that was chosen by an earlier start is tested for these alone. Default: all. */
-  readonly dtypes?: readonly Dtype[]
+  /** What the processor is for: one that was chosen by an earlier start is tested for this alone. Default: everything. */
+  readonly use?: Use
   /** Called with the choice of an earlier start before it is tested, so that others may begin with what only prepares its use. */
   readonly onLikely?: (processor: LoadedProcessor) => void
 }
@@ -69,13 +69,13 @@ export interface SelectOptions {
 const operandBytes = 2 ** 20
 
 /**
- * The choice that an earlier start has kept, if its processor answers right: some 80 milliseconds, or 30 for one dtype. Else every image is
+ * The choice that an earlier start has kept, if its processor answers right: some 80 milliseconds, or 30 where it is used for little. Else every image is
  * compiled and each of its shapes timed; then the fastest that answers right is chosen, by the geometric mean of its
  * float32 and float64 GFLOPS, and kept. GEMMESH_PROCESSOR_REJECTED, with what each got wrong, when none is right.
  */
 export async function selectProcessor(
   images: readonly ProcessorImage[],
-  { cache = cacheFolder() ?? 'off', dtypes: tested = dtypes, onLikely = () => {} }: SelectOptions = {},
+  { cache = cacheFolder() ?? 'off', use = everyUse, onLikely = () => {} }: SelectOptions = {},
 ): Promise<Selection> {
   allowPairs()
   const of = circumstances(images)
@@ -85,7 +85,7 @@ export async function selectProcessor(
   const place = file === undefined ? {} : { file }
 
   const kept = file === undefined ? undefined : await readChoice(file, of)
-  const again = kept && tryAgain(images, kept, mc, tested, onLikely)
+  const again = kept && tryAgain(images, kept, mc, use, onLikely)
   if (kept && again) {
     const origin = { cached: true, at: kept.at, ...place }
     return { chosen: again, candidates: candidatesOf(images, kept), origin, l2Bytes }
@@ -101,7 +101,7 @@ function tryAgain(
   images: readonly ProcessorImage[],
   { sha256, shapes }: Choice,
   mc: BlockRows,
-  tested: readonly Dtype[],
+  use: Use,
   onLikely: (processor: LoadedProcessor) => void,
 ): LoadedProcessor | undefined {
   const image = images.find(each => each.sha256 === sha256)
@@ -109,7 +109,7 @@ function tryAgain(
   try {
     const loaded = { ...compileProcessor(image), tuning: { shapes, mc } }
     onLikely(loaded)
-    return faultOf(loaded, tested) === undefined ? loaded : undefined
+    return faultOf(loaded, use) === undefined ? loaded : undefined
   } catch {
     return undefined // a file that names what does not exist: measured anew, which says what is wrong
   }
@@ -158,10 +158,10 @@ async function measure(
 }
 
 /** What it gets wrong with its tuning, in words; undefined when it is right. */
-function faultOf({ module, tuning }: LoadedProcessor, tested: readonly Dtype[] = dtypes): string | undefined {
+function faultOf({ module, tuning }: LoadedProcessor, use = everyUse): string | undefined {
   const kernel = new LoneKernel(module, operandBytes, tuning)
   // Twice: the first time replaces V8's first code by optimized code, the second tests that.
-  return optimizing(() => findFault(kernel, tested)) ?? findFault(kernel, tested)
+  return optimizing(() => findFault(kernel, use)) ?? findFault(kernel, use)
 }
 
 /** How much faster than one that stands before it a shape has to be: less is within what short runs differ by themselves. */

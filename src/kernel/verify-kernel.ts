@@ -51,12 +51,20 @@ function casesOfSemiring(semiring: Semiring, mr: number, nr: number, kc: number)
   ]
 }
 
-/** What the kernel got wrong with elements of these types, in words; nothing when it is right. */
-export function findFault(kernel: LoneKernel, tested: readonly Dtype[] = dtypes): string | undefined {
-  for (const dtype of tested) {
+/** What a processor is to be used for. */
+export interface Use {
+  readonly dtypes: readonly Dtype[]
+  readonly semirings: readonly Semiring[]
+}
+
+export const everyUse: Use = { dtypes, semirings }
+
+/** What the kernel gets wrong of such a use, in words; nothing when it is right. */
+export function findFault(kernel: LoneKernel, use = everyUse): string | undefined {
+  for (const dtype of use.dtypes) {
     const { mr, nr } = kernel.microTiles[dtype]
     const { kc } = blocking[dtype]
-    const cases: Case[] = semirings.flatMap(semiring =>
+    const cases: Case[] = use.semirings.flatMap(semiring =>
       semiring === 'plus-times' ? casesOf(mr, nr, kc) : casesOfSemiring(semiring, mr, nr, kc),
     )
     if (dtype === 'int32')

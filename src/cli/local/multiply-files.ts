@@ -5,7 +5,7 @@
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import type { Product } from '../../core/product.ts'
 import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
-import type { LoadedProcessor } from '../../kernel/processor.ts'
+import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
 import { reproducibleDepth } from '../../kernel/reproducible.ts'
 import { strassenPays } from '../../kernel/strassen.ts'
 import { poolBytes } from '../../pool/pool.ts'
@@ -53,6 +53,8 @@ export interface FilesResult {
 /** What is wrong with the files is found before anything is computed; whatever goes wrong leaves no output behind. */
 export async function multiplyFiles(request: FilesRequest): Promise<FilesResult> {
   const startedMs = performance.now()
+  const images = readProcessorImages()
+  images.catch(() => {}) // met where it is awaited
   await using operands = await openOperands(request)
   const { dtype, m, n, k, shape } = operands.product
   const result = await createResult(request.output, operands.product)
@@ -63,7 +65,7 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
     const { threads = usableThreads() } = request
     const tiling = tilingFor(arena, threads, request, operands.product)
     // The threads start while the first panels are read.
-    const starting = startPool({ ...request, arena, threads, dtype })
+    const starting = startPool({ ...request, arena, threads, dtype, images })
     const pool = starting.then(started => started.pool)
     pool.catch(() => {}) // met where it is awaited
     try {

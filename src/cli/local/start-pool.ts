@@ -1,5 +1,6 @@
 /** The threads of a local product: they start while the processor that they run is still being tested. */
 import type { Dtype } from '../../core/matrix.ts'
+import type { Semiring } from '../../core/semiring.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Arena } from '../../kernel/arena.ts'
 import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
@@ -12,9 +13,13 @@ export interface PoolRequest {
   readonly arena: Arena
   readonly threads: number
   readonly dtype: Dtype
+  /** Default: plus-times. */
+  readonly semiring?: Semiring
   readonly reproducible?: boolean
   /** Default: `chooseProcessor`'s. */
   readonly processor?: LoadedProcessor
+  /** The installed processors, where they are being read already. */
+  readonly images?: ReturnType<typeof readProcessorImages>
 }
 
 export interface StartedPool {
@@ -26,8 +31,9 @@ export interface StartedPool {
 export async function chooseProcessor(
   reproducible = false,
   options: SelectOptions = {},
+  images = readProcessorImages(),
 ): Promise<LoadedProcessor> {
-  const installed = await readProcessorImages()
+  const installed = await images
   return (await selectProcessor(reproducible ? reproducibleImages(installed) : installed, options)).chosen
 }
 
@@ -39,7 +45,9 @@ export async function startPool(request: PoolRequest): Promise<StartedPool> {
     early = start(request, processor)
     early.catch(() => {}) // met where it is awaited
   }
-  const chosen = await chooseProcessor(request.reproducible, { dtypes: [request.dtype], onLikely })
+  const { dtype, semiring = 'plus-times', reproducible } = request
+  const use = { dtypes: [dtype], semirings: [semiring] }
+  const chosen = await chooseProcessor(reproducible, { use, onLikely }, request.images)
   const started = await early
   if (started?.processor === chosen) return started
   await started?.pool.close()

@@ -82,15 +82,18 @@ export function chooseTiling(product: Product, limitBytes: number): Tiling {
 
 const leastEdge = 64
 
-/** The edges that are tried: the whole, a half, a third, then halves of halves, each a multiple of `least` but the whole. */
+/**
+ * The edges that are tried: the whole, a half, a third, a quarter, then halves of these and of two thirds, each a multiple of
+ * `least` but the whole. More would be weighed longer than they save.
+ */
 function edges(whole: number, least = leastEdge): number[] {
   const found = new Set([whole])
-  for (let parts = 2; parts <= 2 ** 24; parts = parts < 16 ? parts + 1 : parts * 2) {
-    const edge = Math.ceil(whole / parts / least) * least
-    if (edge >= whole) continue
-    found.add(edge)
-    if (edge === least) break
-  }
+  for (let power = 2; power <= 2 ** 24; power *= 2)
+    for (const parts of [power, power * 1.5]) {
+      const edge = Math.ceil(whole / parts / least) * least
+      if (edge < whole) found.add(edge)
+      if (edge === least) return [...found]
+    }
   return [...found]
 }
 
