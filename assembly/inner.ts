@@ -3,29 +3,73 @@ import { scale } from './merge'
 /**
  * Blocks of a dot product: sums[p] = alpha * (block p of a) * (block p of b), blocks of kc elements, a and b contiguous, k > 0.
  *
- * Within a block the additions have their order, each waiting for the one before; blocks do not wait for each other. So
- * eight of them are added at a time, each in a lane of its own, and the bits are those that a micro-tile gives.
+ * Where additions have an order that is the same everywhere (K.ordered), each waits for the one before; but blocks do not wait
+ * for each other, so eight of them are added at a time, each in a lane of its own, and the bits are those that a micro-tile
+ * gives. Elsewhere a block is summed in lanes of its own: two to four times as fast, and as fast as memory is read.
  */
 export function inner<T, K>(k: i32, alpha: T, a: usize, b: usize, sums: usize, kc: i32): void {
   const blockBytes = <usize>kc * sizeof<T>()
   const blocks = (k + kc - 1) / kc
   const first = sums
-  for (; k >= 8 * kc; k -= 8 * kc) {
-    eightBlocks<T, K>(kc, a, b, blockBytes, sums)
-    a += 8 * blockBytes
-    b += 8 * blockBytes
-    sums += 8 * sizeof<T>()
+  if (changetype<K>(0).ordered) {
+    for (; k >= 8 * kc; k -= 8 * kc) {
+      eightBlocks<T, K>(kc, a, b, blockBytes, sums)
+      a += 8 * blockBytes
+      b += 8 * blockBytes
+      sums += 8 * sizeof<T>()
+    }
   }
   for (; k > 0; k -= kc) {
-    store<T>(sums, <T>0)
-    for (let s: usize = 0; s < <usize>min(k, kc) * sizeof<T>(); s += sizeof<T>()) {
-      Lanes.one<T, K>(a + s, b + s, sums)
+    const bytes = <usize>min(k, kc) * sizeof<T>()
+    if (changetype<K>(0).ordered) {
+      store<T>(sums, <T>0)
+      for (let s: usize = 0; s < bytes; s += sizeof<T>()) Lanes.one<T, K>(a + s, b + s, sums)
+    } else {
+      lanes<T, K>(bytes, a, b, sums)
     }
     a += blockBytes
     b += blockBytes
     sums += sizeof<T>()
   }
   scale<T, K>(1, blocks, alpha, first, 0, 1)
+}
+
+/** The sum of one block, in eight vectors of lanes; in pairs, for the revectorizer. */
+function lanes<T, K>(bytes: usize, a: usize, b: usize, sum: usize): void {
+  let s0 = v128.splat<T>(<T>0)
+  let s1 = s0
+  let s2 = s0
+  let s3 = s0
+  let s4 = s0
+  let s5 = s0
+  let s6 = s0
+  let s7 = s0
+  const end = a + bytes
+  for (; a + 128 <= end; a += 128) {
+    s0 = changetype<K>(0).multiplyAdd(v128.load(a), v128.load(b), s0)
+    s1 = changetype<K>(0).multiplyAdd(v128.load(a, 16), v128.load(b, 16), s1)
+    s2 = changetype<K>(0).multiplyAdd(v128.load(a, 32), v128.load(b, 32), s2)
+    s3 = changetype<K>(0).multiplyAdd(v128.load(a, 48), v128.load(b, 48), s3)
+    s4 = changetype<K>(0).multiplyAdd(v128.load(a, 64), v128.load(b, 64), s4)
+    s5 = changetype<K>(0).multiplyAdd(v128.load(a, 80), v128.load(b, 80), s5)
+    s6 = changetype<K>(0).multiplyAdd(v128.load(a, 96), v128.load(b, 96), s6)
+    s7 = changetype<K>(0).multiplyAdd(v128.load(a, 112), v128.load(b, 112), s7)
+    b += 128
+  }
+  s0 = v128.add<T>(v128.add<T>(s0, s2), v128.add<T>(s4, s6))
+  s1 = v128.add<T>(v128.add<T>(s1, s3), v128.add<T>(s5, s7))
+  for (; a + 16 <= end; a += 16) {
+    s0 = changetype<K>(0).multiplyAdd(v128.load(a), v128.load(b), s0)
+    b += 16
+  }
+  s0 = v128.add<T>(s0, s1)
+  s0 = v128.add<T>(s0, v128.shuffle<u64>(s0, s0, 1, 0))
+  if (sizeof<T>() == 4) s0 = v128.add<T>(s0, v128.shuffle<u32>(s0, s0, 1, 0, 3, 2))
+  for (; a < end; a += sizeof<T>()) {
+    s0 = changetype<K>(0).multiplyAdd(v128.load_splat<T>(a), v128.load_splat<T>(b), s0)
+    b += sizeof<T>()
+  }
+  v128.store_lane<T>(sum, s0, 0)
 }
 
 /** Sums of eight blocks of kc elements. */

@@ -1,4 +1,4 @@
-import { modeOf, STORE } from './mode'
+import { ADD, modeOf, STORE } from './mode'
 
 /** One element as a vector of it. */
 function spread<T>(at: usize): v128 {
@@ -50,21 +50,51 @@ export function merge<T, K>(
   }
 }
 
-/** As `merge`, for a matrix with contiguous rows as `tile`, strides in elements. */
-export function mergeRows<T, K>(
+/**
+ * As `merge`, of `count` matrices m x n one after the other from `source`, each with contiguous rows: added to an element of C in
+ * their order. Strides in elements.
+ */
+export function mergeAll<T, K>(
   m: i32,
   n: i32,
   source: usize,
-  sourceStride: i32,
+  count: i32,
   beta: T,
   c: usize,
   rowStride: i32,
   columnStride: i32,
+  stepBytes: usize,
 ): void {
-  const sourceBytes = <usize>sourceStride * sizeof<T>()
+  const lanes = 16 / <i32>sizeof<T>()
+  const keep = v128.splat<T>(beta)
+  const mode = modeOf<T>(beta)
   const rowBytes = <usize>rowStride * sizeof<T>()
   const columnBytes = <usize>columnStride * sizeof<T>()
-  merge<T, K>(m, n, source, sourceBytes, beta, c, rowBytes, columnBytes, modeOf<T>(beta))
+  const whole = columnStride == 1 ? n - (n % lanes) : 0
+  const length = <usize>count * stepBytes
+  for (let i: i32 = 0; i < m; ++i) {
+    let to = c
+    let j: i32 = 0
+    for (; j < whole; j += lanes) {
+      let sum = v128.load(source)
+      if (mode != STORE) sum = changetype<K>(0).combine(v128.load(to), sum, keep, mode)
+      for (let at = stepBytes; at < length; at += stepBytes)
+        sum = changetype<K>(0).combine(sum, v128.load(source + at), keep, ADD)
+      v128.store(to, sum)
+      source += 16
+      to += 16
+    }
+    for (; j < n; ++j) {
+      let sum = spread<T>(source)
+      if (mode != STORE) sum = changetype<K>(0).combine(spread<T>(to), sum, keep, mode)
+      for (let at = stepBytes; at < length; at += stepBytes)
+        sum = changetype<K>(0).combine(sum, spread<T>(source + at), keep, ADD)
+      put<T>(to, sum)
+      source += sizeof<T>()
+      to += columnBytes
+    }
+    c += rowBytes
+  }
 }
 
 /**

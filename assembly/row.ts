@@ -26,21 +26,80 @@ export function row<T, K>(
   const aBytes = <usize>aStride * sizeof<T>()
   const rowBytes = <usize>rowStride * sizeof<T>()
   const columnBytes = <usize>columnStride * sizeof<T>()
+  const cBytes = <usize>cStride * sizeof<T>()
+  if (columnStride == 1) byRows<T, K>(n, k, alpha, a, aBytes, b, rowBytes, beta, c, cBytes, sums, kc)
+  else byColumns<T, K>(n, k, alpha, a, aBytes, b, columnBytes, beta, c, cBytes, sums, kc)
+}
+
+/** All columns, one block of k after the other. */
+function byRows<T, K>(
+  n: i32,
+  k: i32,
+  alpha: T,
+  a: usize,
+  aBytes: usize,
+  b: usize,
+  rowBytes: usize,
+  beta: T,
+  c: usize,
+  cBytes: usize,
+  sums: usize,
+  kc: i32,
+): void {
   let mode = modeOf<T>(beta)
   for (let p: i32 = 0; p < k; p += kc) {
-    const depth = min(kc, k - p)
     memory.fill(sums, 0, <usize>n * sizeof<T>())
-    if (columnStride == 1) addRows<T, K>(n, depth, a, aBytes, b, rowBytes, sums)
-    else addColumns<T, K>(n, depth, a, aBytes, b, columnBytes, sums)
+    addRows<T, K>(n, min(kc, k - p), a, aBytes, b, rowBytes, sums)
     scale<T, K>(1, n, alpha, sums, 0, 1)
-    merge<T, K>(1, n, sums, 0, beta, c, 0, <usize>cStride * sizeof<T>(), mode)
+    merge<T, K>(1, n, sums, 0, beta, c, 0, cBytes, mode)
     mode = ADD
     a += <usize>kc * aBytes
     b += <usize>kc * rowBytes
   }
 }
 
-/** B with contiguous rows: four of them at a time, streams that a core prefetches, into sums that stay in the L1 cache. */
+/** Columns that are read side by side. With 16, a fifth faster from the L2 cache, memory is read at half the speed: L1 has 8 ways. */
+const columnsAtOnce: i32 = 8
+
+/** All blocks of k of some columns, then of the next ones: each column is read from one end to the other. */
+function byColumns<T, K>(
+  n: i32,
+  k: i32,
+  alpha: T,
+  a: usize,
+  aBytes: usize,
+  b: usize,
+  columnBytes: usize,
+  beta: T,
+  c: usize,
+  cBytes: usize,
+  sums: usize,
+  kc: i32,
+): void {
+  for (let j: i32 = 0; j < n; j += columnsAtOnce) {
+    const columns = min(columnsAtOnce, n - j)
+    let mode = modeOf<T>(beta)
+    for (let p: i32 = 0; p < k; p += kc) {
+      memory.fill(sums, 0, <usize>columns * sizeof<T>())
+      addColumns<T, K>(
+        columns,
+        min(kc, k - p),
+        a + <usize>p * aBytes,
+        aBytes,
+        b + <usize>p * sizeof<T>(),
+        columnBytes,
+        sums,
+      )
+      scale<T, K>(1, columns, alpha, sums, 0, 1)
+      merge<T, K>(1, columns, sums, 0, beta, c, 0, cBytes, mode)
+      mode = ADD
+    }
+    b += <usize>columnsAtOnce * columnBytes
+    c += <usize>columnsAtOnce * cBytes
+  }
+}
+
+/** B with contiguous rows: eight of them at a time, streams that a core prefetches, into sums that stay in the L1 cache. */
 function addRows<T, K>(
   n: i32,
   k: i32,
@@ -52,14 +111,22 @@ function addRows<T, K>(
 ): void {
   const bytes = <usize>n * sizeof<T>()
   const whole = bytes & ~31
-  for (; k >= 4; k -= 4) {
+  for (; k >= 8; k -= 8) {
     const a0 = v128.load_splat<T>(a)
     const a1 = v128.load_splat<T>(a + aBytes)
     const a2 = v128.load_splat<T>(a + 2 * aBytes)
     const a3 = v128.load_splat<T>(a + 3 * aBytes)
+    const a4 = v128.load_splat<T>(a + 4 * aBytes)
+    const a5 = v128.load_splat<T>(a + 5 * aBytes)
+    const a6 = v128.load_splat<T>(a + 6 * aBytes)
+    const a7 = v128.load_splat<T>(a + 7 * aBytes)
     const b1 = b + rowBytes
     const b2 = b1 + rowBytes
     const b3 = b2 + rowBytes
+    const b4 = b3 + rowBytes
+    const b5 = b4 + rowBytes
+    const b6 = b5 + rowBytes
+    const b7 = b6 + rowBytes
     for (let at: usize = 0; at < whole; at += 32) {
       let x = v128.load(sums + at)
       let y = v128.load(sums + at, 16)
@@ -71,10 +138,18 @@ function addRows<T, K>(
       y = changetype<K>(0).multiplyAdd(a2, v128.load(b2 + at, 16), y)
       x = changetype<K>(0).multiplyAdd(a3, v128.load(b3 + at), x)
       y = changetype<K>(0).multiplyAdd(a3, v128.load(b3 + at, 16), y)
+      x = changetype<K>(0).multiplyAdd(a4, v128.load(b4 + at), x)
+      y = changetype<K>(0).multiplyAdd(a4, v128.load(b4 + at, 16), y)
+      x = changetype<K>(0).multiplyAdd(a5, v128.load(b5 + at), x)
+      y = changetype<K>(0).multiplyAdd(a5, v128.load(b5 + at, 16), y)
+      x = changetype<K>(0).multiplyAdd(a6, v128.load(b6 + at), x)
+      y = changetype<K>(0).multiplyAdd(a6, v128.load(b6 + at, 16), y)
+      x = changetype<K>(0).multiplyAdd(a7, v128.load(b7 + at), x)
+      y = changetype<K>(0).multiplyAdd(a7, v128.load(b7 + at, 16), y)
       v128.store(sums + at, x)
       v128.store(sums + at, y, 16)
     }
-    for (let step: i32 = 0; step < 4; ++step) {
+    for (let step: i32 = 0; step < 8; ++step) {
       for (let at = whole; at < bytes; at += sizeof<T>()) Steps.element<T, K>(a, b + at, sums + at)
       a += aBytes
       b += rowBytes
@@ -95,7 +170,7 @@ function addRows<T, K>(
 }
 
 /**
- * B with contiguous columns: sixteen bytes of each of sixteen columns at a time, transposed in registers, so that a vector
+ * B with contiguous columns: sixteen bytes of each of eight columns at a time, transposed in registers, so that a vector
  * holds one step of adjacent columns. Several sums in flight hide the latency of adding to one.
  */
 function addColumns<T, K>(
@@ -110,9 +185,9 @@ function addColumns<T, K>(
   const lanes = 16 / <i32>sizeof<T>()
   const whole = k - (k % lanes)
   let j: i32 = 0
-  for (; j + 16 <= n; j += 16) {
-    sixteenColumns<T, K>(whole, a, aBytes, b, columnBytes, sums)
-    for (let lane: i32 = 0; lane < 16; ++lane) {
+  for (; j + columnsAtOnce <= n; j += columnsAtOnce) {
+    eightColumns<T, K>(whole, a, aBytes, b, columnBytes, sums)
+    for (let lane: i32 = 0; lane < columnsAtOnce; ++lane) {
       addSteps<T, K>(whole, k, a, aBytes, b, sums)
       b += columnBytes
       sums += sizeof<T>()
@@ -130,8 +205,8 @@ function addSteps<T, K>(first: i32, k: i32, a: usize, aBytes: usize, b: usize, s
   for (let s = first; s < k; ++s) Steps.element<T, K>(a + <usize>s * aBytes, b + <usize>s * sizeof<T>(), sum)
 }
 
-/** The first k steps, a whole number of vectors, of sixteen columns. */
-function sixteenColumns<T, K>(
+/** The first k steps, a whole number of vectors, of eight columns. */
+function eightColumns<T, K>(
   k: i32,
   a: usize,
   aBytes: usize,
@@ -141,8 +216,6 @@ function sixteenColumns<T, K>(
 ): void {
   let s0 = v128.splat<T>(<T>0)
   let s1 = s0
-  let s2 = s0
-  let s3 = s0
   if (sizeof<T>() == 4) {
     for (; k > 0; k -= 4) {
       const a0 = v128.load_splat<u32>(a)
@@ -151,16 +224,12 @@ function sixteenColumns<T, K>(
       const a3 = v128.load_splat<u32>(a + 3 * aBytes)
       s0 = Steps.four<K>(a0, a1, a2, a3, b, columnBytes, s0)
       s1 = Steps.four<K>(a0, a1, a2, a3, b + 4 * columnBytes, columnBytes, s1)
-      s2 = Steps.four<K>(a0, a1, a2, a3, b + 8 * columnBytes, columnBytes, s2)
-      s3 = Steps.four<K>(a0, a1, a2, a3, b + 12 * columnBytes, columnBytes, s3)
       a += 4 * aBytes
       b += 16
     }
   } else {
-    let s4 = s0
-    let s5 = s0
-    let s6 = s0
-    let s7 = s0
+    let s2 = s0
+    let s3 = s0
     for (; k > 0; k -= 2) {
       const a0 = v128.load_splat<u64>(a)
       const a1 = v128.load_splat<u64>(a + aBytes)
@@ -168,22 +237,14 @@ function sixteenColumns<T, K>(
       s1 = Steps.two<K>(a0, a1, b + 2 * columnBytes, columnBytes, s1)
       s2 = Steps.two<K>(a0, a1, b + 4 * columnBytes, columnBytes, s2)
       s3 = Steps.two<K>(a0, a1, b + 6 * columnBytes, columnBytes, s3)
-      s4 = Steps.two<K>(a0, a1, b + 8 * columnBytes, columnBytes, s4)
-      s5 = Steps.two<K>(a0, a1, b + 10 * columnBytes, columnBytes, s5)
-      s6 = Steps.two<K>(a0, a1, b + 12 * columnBytes, columnBytes, s6)
-      s7 = Steps.two<K>(a0, a1, b + 14 * columnBytes, columnBytes, s7)
       a += 2 * aBytes
       b += 16
     }
-    v128.store(sums, s4, 64)
-    v128.store(sums, s5, 80)
-    v128.store(sums, s6, 96)
-    v128.store(sums, s7, 112)
+    v128.store(sums, s2, 32)
+    v128.store(sums, s3, 48)
   }
   v128.store(sums, s0)
   v128.store(sums, s1, 16)
-  v128.store(sums, s2, 32)
-  v128.store(sums, s3, 48)
 }
 
 /** Multiply-adds of sums that stay in registers. A class, because only methods can be told to be inlined. */

@@ -167,6 +167,8 @@ ${
   blend
     ? `  /** a * b + c, as a micro-tile does it. */
   @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return ${step('a', 'b', 'c')}; }
+  /** Whether sums have to be added in the order of k: the bits are those of every host. */
+  @inline get ordered(): bool { return ${row.dtype !== 'int32' && !naming(row).fused}; }
 `
     : ''
 }
@@ -298,9 +300,9 @@ export function spread_${suffix}(
   );
 }
 export function merge_${name}(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<${short}, ${className}>(m, n, source, sourceStride, <${short}>beta, c, rowStride, columnStride);
+  mergeAll<${short}, ${className}>(m, n, source, count, <${short}>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_${name}(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -326,7 +328,7 @@ export function entryText(variant) {
   return `${header}/** The ${variant} processor. */
 import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { mergeRows, scale } from '../merge';
+import { mergeAll, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';

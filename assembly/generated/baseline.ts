@@ -2,7 +2,7 @@
 /** The baseline processor. */
 import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { mergeRows, scale } from '../merge';
+import { mergeAll, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';
@@ -83,9 +83,9 @@ export function gemm_float32_4x16(
   );
 }
 export function merge_gemm_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, GemmUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, GemmUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -102,9 +102,9 @@ export function min_plus_float32_4x16(
   );
 }
 export function merge_min_plus_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MinPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MinPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -121,9 +121,9 @@ export function max_plus_float32_4x16(
   );
 }
 export function merge_max_plus_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -140,9 +140,9 @@ export function max_min_float32_4x16(
   );
 }
 export function merge_max_min_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxMinUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxMinUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -159,9 +159,9 @@ export function or_and_float32_4x16(
   );
 }
 export function merge_or_and_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, OrAndUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, OrAndUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -209,9 +209,9 @@ export function gemm_float32_4x8(
   );
 }
 export function merge_gemm_float32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, GemmUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, GemmUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -228,9 +228,9 @@ export function min_plus_float32_4x8(
   );
 }
 export function merge_min_plus_float32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MinPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MinPlusUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -247,9 +247,9 @@ export function max_plus_float32_4x8(
   );
 }
 export function merge_max_plus_float32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxPlusUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -266,9 +266,9 @@ export function max_min_float32_4x8(
   );
 }
 export function merge_max_min_float32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxMinUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxMinUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -285,9 +285,9 @@ export function or_and_float32_4x8(
   );
 }
 export function merge_or_and_float32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, OrAndUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, OrAndUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -335,9 +335,9 @@ export function gemm_float64_4x8(
   );
 }
 export function merge_gemm_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, GemmUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, GemmUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -354,9 +354,9 @@ export function min_plus_float64_4x8(
   );
 }
 export function merge_min_plus_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MinPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MinPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -373,9 +373,9 @@ export function max_plus_float64_4x8(
   );
 }
 export function merge_max_plus_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -392,9 +392,9 @@ export function max_min_float64_4x8(
   );
 }
 export function merge_max_min_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxMinUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxMinUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -411,9 +411,9 @@ export function or_and_float64_4x8(
   );
 }
 export function merge_or_and_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, OrAndUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, OrAndUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -461,9 +461,9 @@ export function gemm_float64_4x4(
   );
 }
 export function merge_gemm_float64_4x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, GemmUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, GemmUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -480,9 +480,9 @@ export function min_plus_float64_4x4(
   );
 }
 export function merge_min_plus_float64_4x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MinPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MinPlusUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -499,9 +499,9 @@ export function max_plus_float64_4x4(
   );
 }
 export function merge_max_plus_float64_4x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxPlusUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -518,9 +518,9 @@ export function max_min_float64_4x4(
   );
 }
 export function merge_max_min_float64_4x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxMinUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxMinUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -537,9 +537,9 @@ export function or_and_float64_4x4(
   );
 }
 export function merge_or_and_float64_4x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, OrAndUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, OrAndUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float64_4x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -572,9 +572,9 @@ export function gemm_int32_4x16(
   );
 }
 export function merge_gemm_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, GemmUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, GemmUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -591,9 +591,9 @@ export function dot_int32_4x16(
   );
 }
 export function merge_dot_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, DotUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, DotUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_dot_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -610,9 +610,9 @@ export function min_plus_int32_4x16(
   );
 }
 export function merge_min_plus_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MinPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MinPlusUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -629,9 +629,9 @@ export function max_plus_int32_4x16(
   );
 }
 export function merge_max_plus_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxPlusUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -648,9 +648,9 @@ export function max_min_int32_4x16(
   );
 }
 export function merge_max_min_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxMinUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxMinUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -667,9 +667,9 @@ export function or_and_int32_4x16(
   );
 }
 export function merge_or_and_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, OrAndUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, OrAndUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -702,9 +702,9 @@ export function gemm_int32_4x8(
   );
 }
 export function merge_gemm_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, GemmUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, GemmUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -721,9 +721,9 @@ export function dot_int32_4x8(
   );
 }
 export function merge_dot_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, DotUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, DotUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_dot_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -740,9 +740,9 @@ export function min_plus_int32_4x8(
   );
 }
 export function merge_min_plus_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MinPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MinPlusUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -759,9 +759,9 @@ export function max_plus_int32_4x8(
   );
 }
 export function merge_max_plus_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxPlusUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -778,9 +778,9 @@ export function max_min_int32_4x8(
   );
 }
 export function merge_max_min_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxMinUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxMinUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -797,9 +797,9 @@ export function or_and_int32_4x8(
   );
 }
 export function merge_or_and_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, OrAndUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, OrAndUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {

@@ -10,6 +10,8 @@ export class DotUkrI324x16 {
   @inline get zero(): i32 { return 0; }
   /** a * b + c, as a micro-tile does it. */
   @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return i32x4.add(c, i32x4.dot_i16x8_s(a, b)); }
+  /** Whether sums have to be added in the order of k: the bits are those of every host. */
+  @inline get ordered(): bool { return false; }
 
   /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: i32, beta: i32, mode: i32): void {

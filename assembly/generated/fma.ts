@@ -2,7 +2,7 @@
 /** The fma processor. */
 import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { mergeRows, scale } from '../merge';
+import { mergeAll, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';
@@ -69,9 +69,9 @@ export function gemm_float32_6x8(
   );
 }
 export function merge_gemm_float32_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, GemmUkrF326x8Fma>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, GemmUkrF326x8Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -88,9 +88,9 @@ export function min_plus_float32_6x8(
   );
 }
 export function merge_min_plus_float32_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MinPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MinPlusUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -107,9 +107,9 @@ export function max_plus_float32_6x8(
   );
 }
 export function merge_max_plus_float32_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxPlusUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxPlusUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -126,9 +126,9 @@ export function max_min_float32_6x8(
   );
 }
 export function merge_max_min_float32_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxMinUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxMinUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -145,9 +145,9 @@ export function or_and_float32_6x8(
   );
 }
 export function merge_or_and_float32_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, OrAndUkrF324x8>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, OrAndUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -195,9 +195,9 @@ export function gemm_float64_6x4(
   );
 }
 export function merge_gemm_float64_6x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, GemmUkrF646x4Fma>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, GemmUkrF646x4Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -214,9 +214,9 @@ export function min_plus_float64_6x4(
   );
 }
 export function merge_min_plus_float64_6x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MinPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MinPlusUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -233,9 +233,9 @@ export function max_plus_float64_6x4(
   );
 }
 export function merge_max_plus_float64_6x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxPlusUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxPlusUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -252,9 +252,9 @@ export function max_min_float64_6x4(
   );
 }
 export function merge_max_min_float64_6x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxMinUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxMinUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -271,9 +271,9 @@ export function or_and_float64_6x4(
   );
 }
 export function merge_or_and_float64_6x4(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, OrAndUkrF644x4>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, OrAndUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -306,9 +306,9 @@ export function gemm_int32_4x8(
   );
 }
 export function merge_gemm_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, GemmUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, GemmUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -325,9 +325,9 @@ export function dot_int32_4x8(
   );
 }
 export function merge_dot_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, DotUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, DotUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_dot_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -344,9 +344,9 @@ export function min_plus_int32_4x8(
   );
 }
 export function merge_min_plus_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MinPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MinPlusUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -363,9 +363,9 @@ export function max_plus_int32_4x8(
   );
 }
 export function merge_max_plus_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxPlusUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxPlusUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -382,9 +382,9 @@ export function max_min_int32_4x8(
   );
 }
 export function merge_max_min_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxMinUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxMinUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -401,9 +401,9 @@ export function or_and_int32_4x8(
   );
 }
 export function merge_or_and_int32_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, OrAndUkrI324x8>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, OrAndUkrI324x8>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_int32_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {

@@ -10,6 +10,8 @@ export class GemmUkrF644x8Fma {
   @inline get zero(): f64 { return 0; }
   /** a * b + c, as a micro-tile does it. */
   @inline multiplyAdd(a: v128, b: v128, c: v128): v128 { return f64x2.relaxed_madd(a, b, c); }
+  /** Whether sums have to be added in the order of k: the bits are those of every host. */
+  @inline get ordered(): bool { return false; }
 
   /** k > 0. C = alpha * A * B (STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND). */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: f64, beta: f64, mode: i32): void {

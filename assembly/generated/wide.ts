@@ -2,7 +2,7 @@
 /** The wide processor. */
 import { inner } from '../inner';
 import { gemm } from '../gemm';
-import { mergeRows, scale } from '../merge';
+import { mergeAll, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
 import { spread } from '../spread';
@@ -71,9 +71,9 @@ export function gemm_float32_6x16(
   );
 }
 export function merge_gemm_float32_6x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, GemmUkrF326x16Fma>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, GemmUkrF326x16Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -90,9 +90,9 @@ export function min_plus_float32_6x16(
   );
 }
 export function merge_min_plus_float32_6x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MinPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MinPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -109,9 +109,9 @@ export function max_plus_float32_6x16(
   );
 }
 export function merge_max_plus_float32_6x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -128,9 +128,9 @@ export function max_min_float32_6x16(
   );
 }
 export function merge_max_min_float32_6x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxMinUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxMinUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -147,9 +147,9 @@ export function or_and_float32_6x16(
   );
 }
 export function merge_or_and_float32_6x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, OrAndUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, OrAndUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -197,9 +197,9 @@ export function gemm_float32_4x16(
   );
 }
 export function merge_gemm_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, GemmUkrF324x16Fma>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, GemmUkrF324x16Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -216,9 +216,9 @@ export function min_plus_float32_4x16(
   );
 }
 export function merge_min_plus_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MinPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MinPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -235,9 +235,9 @@ export function max_plus_float32_4x16(
   );
 }
 export function merge_max_plus_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxPlusUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -254,9 +254,9 @@ export function max_min_float32_4x16(
   );
 }
 export function merge_max_min_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, MaxMinUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, MaxMinUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -273,9 +273,9 @@ export function or_and_float32_4x16(
   );
 }
 export function merge_or_and_float32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f32, OrAndUkrF324x16>(m, n, source, sourceStride, <f32>beta, c, rowStride, columnStride);
+  mergeAll<f32, OrAndUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -323,9 +323,9 @@ export function gemm_float64_6x8(
   );
 }
 export function merge_gemm_float64_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, GemmUkrF646x8Fma>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, GemmUkrF646x8Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -342,9 +342,9 @@ export function min_plus_float64_6x8(
   );
 }
 export function merge_min_plus_float64_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MinPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MinPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -361,9 +361,9 @@ export function max_plus_float64_6x8(
   );
 }
 export function merge_max_plus_float64_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -380,9 +380,9 @@ export function max_min_float64_6x8(
   );
 }
 export function merge_max_min_float64_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxMinUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxMinUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -399,9 +399,9 @@ export function or_and_float64_6x8(
   );
 }
 export function merge_or_and_float64_6x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, OrAndUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, OrAndUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -449,9 +449,9 @@ export function gemm_float64_4x8(
   );
 }
 export function merge_gemm_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, GemmUkrF644x8Fma>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, GemmUkrF644x8Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -468,9 +468,9 @@ export function min_plus_float64_4x8(
   );
 }
 export function merge_min_plus_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MinPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MinPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -487,9 +487,9 @@ export function max_plus_float64_4x8(
   );
 }
 export function merge_max_plus_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxPlusUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -506,9 +506,9 @@ export function max_min_float64_4x8(
   );
 }
 export function merge_max_min_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, MaxMinUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, MaxMinUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -525,9 +525,9 @@ export function or_and_float64_4x8(
   );
 }
 export function merge_or_and_float64_4x8(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<f64, OrAndUkrF644x8>(m, n, source, sourceStride, <f64>beta, c, rowStride, columnStride);
+  mergeAll<f64, OrAndUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -560,9 +560,9 @@ export function gemm_int32_4x16(
   );
 }
 export function merge_gemm_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, GemmUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, GemmUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_gemm_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -579,9 +579,9 @@ export function dot_int32_4x16(
   );
 }
 export function merge_dot_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, DotUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, DotUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_dot_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -598,9 +598,9 @@ export function min_plus_int32_4x16(
   );
 }
 export function merge_min_plus_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MinPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MinPlusUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -617,9 +617,9 @@ export function max_plus_int32_4x16(
   );
 }
 export function merge_max_plus_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxPlusUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxPlusUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -636,9 +636,9 @@ export function max_min_int32_4x16(
   );
 }
 export function merge_max_min_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, MaxMinUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, MaxMinUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_min_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
@@ -655,9 +655,9 @@ export function or_and_int32_4x16(
   );
 }
 export function merge_or_and_int32_4x16(
-  m: i32, n: i32, source: usize, sourceStride: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32,
+  m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeRows<i32, OrAndUkrI324x16>(m, n, source, sourceStride, <i32>beta, c, rowStride, columnStride);
+  mergeAll<i32, OrAndUkrI324x16>(m, n, source, count, <i32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_or_and_int32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {

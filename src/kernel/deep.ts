@@ -1,13 +1,16 @@
 /** Products with few elements of C and a large k: threads share k, and their parts are added in the order of k. */
 import { bytesPerElement } from '../core/matrix.ts'
 import { depthOf, evenPart, stripBytes } from './blocking.ts'
+import { isDotProduct } from './dot.ts'
+import type { KernelCalls } from './kernel.ts'
 import type { Buffered, Chain, Phase, PhaseLimits } from './phase.ts'
+import { computeRow, isRow } from './row.ts'
 import { computeStrip, isFlat, stripPieces } from './strip.ts'
 import type { GemmTask } from './task.ts'
 
 /** Parts that each thread should find to do. */
 const partsPerThread = 4
-/** Blocks of k that a dot product takes at a time, each in a lane of its own: assembly/inner.ts. */
+/** Blocks of k that an ordered dot product takes at a time, each in a lane of its own: assembly/inner.ts. */
 const dotBlocks = 8
 
 /** The blocks of k that a task is computed by, as many at a time as fit a buffer. */
@@ -28,14 +31,16 @@ export function depthsOf(task: GemmTask, limits: PhaseLimits): Depths | undefine
   const multiple = isDot ? dotBlocks : 1
   const most = Math.floor(panelBytes / (m * n * size * multiple)) * multiple
   const isDeep =
-    isDot || (isFlat(task) && stripPieces(task, limits) < threads && n * kc * size <= stripBytes / 2)
-  if (!isDeep || Math.min(blocks, most) < (isDot ? dotBlocks : 2 * threads)) return undefined
+    isDot ||
+    isLongRow(task, threads) ||
+    (isFlat(task) && stripPieces(task, limits) < threads && n * kc * size <= stripBytes / 2)
+  if (!isDeep || (!isDot && Math.min(blocks, most) < 2 * threads)) return undefined
   return { kc, blocks, perPart: evenPart(blocks, most, multiple) }
 }
 
-/** One element, of a row and a column that are contiguous. */
-const isDotProduct = ({ semiring = 'plus-times', pairs, m, n, a, b }: GemmTask): boolean =>
-  semiring === 'plus-times' && !pairs && m === 1 && n === 1 && a.columnStride === 1 && b.rowStride === 1
+/** A row of C, and a B that is stored by rows: each thread then reads memory from one end to the other, not parts of each row. */
+const isLongRow = (task: GemmTask, threads: number): boolean =>
+  threads > 1 && isRow(task) && task.b.columnStride === 1
 
 /**
  * Some blocks of k: alpha times the product of each goes to the buffer at `target`, m x n elements one after the other, and from
@@ -81,6 +86,10 @@ export class DeepPart implements Buffered {
           kernel.inner(task, { k, depth: Math.min(task.k, end * kc) - k, kc, target: this.#offset(first) })
           return
         }
+        if (isRow(task)) {
+          for (let block = first; block < end; block++) this.#runRow(kernel, block, workspace)
+          return
+        }
         for (let block = first; block < end; block++) {
           const c = { offset: this.#offset(block), rowStride: task.n, columnStride: 1 }
           const k = block * kc
@@ -99,12 +108,28 @@ export class DeepPart implements Buffered {
       run: (kernel, piece) => {
         const row = piece * this.#rows
         const rows = Math.min(this.#rows, this.#task.m - row)
-        for (let block = this.#first; block < this.#end; block++) {
-          const beta = block === 0 ? this.#task.beta : 1
-          kernel.merge(this.#task, { row, rows, source: this.#offset(block), beta })
-        }
+        const beta = this.#first === 0 ? this.#task.beta : 1
+        const count = this.#end - this.#first
+        kernel.merge(this.#task, { row, rows, source: this.#target, count, beta })
       },
     }
+  }
+
+  /** The block of a product with one row. */
+  #runRow(kernel: KernelCalls, block: number, workspace: number): void {
+    const { dtype, k, a, b, n } = this.#task
+    const kc = this.#kc
+    const from = block * kc
+    const size = bytesPerElement[dtype]
+    const part = {
+      ...this.#task,
+      k: Math.min(kc, k - from),
+      beta: 0,
+      a: { ...a, offset: a.offset + from * a.columnStride * size },
+      b: { ...b, offset: b.offset + from * b.rowStride * size },
+      c: { offset: this.#offset(block), rowStride: n, columnStride: 1 },
+    }
+    computeRow(part, kc, kernel, workspace)
   }
 
   #offset(block: number): number {

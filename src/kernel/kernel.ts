@@ -10,7 +10,7 @@ import type { GemmTask } from './task.ts'
 export type { ComputePiece, PackPiece } from './piece.ts'
 
 /** The meaning of a processor's exports: `abi` of assembly/abi.ts. */
-export const supportedAbi = 5
+export const supportedAbi = 6
 
 /** Columns of the one row of a C, `columns` of them from `column`. */
 export interface RowPiece {
@@ -27,11 +27,12 @@ export interface InnerPiece {
   readonly target: number
 }
 
-/** `rows` rows of C from `row`, and where a matrix m x n with contiguous rows holds what is to be added to them. */
+/** `rows` rows of C from `row`, and where `count` matrices m x n, one after the other, hold what is to be added to them. */
 export interface MergePiece {
   readonly row: number
   readonly rows: number
   readonly source: number
+  readonly count: number
   readonly beta: number
 }
 
@@ -48,7 +49,7 @@ export interface KernelCalls {
   row(task: GemmTask, piece: RowPiece, sums: number): void
   /** alpha * A * B for each block of a part of k, of one row and one column, both contiguous; plus-times alone. */
   inner(task: GemmTask, piece: InnerPiece): void
-  /** C = beta * C + what is in `source`, which already has alpha in it. */
+  /** C = beta * C + what is in `source`, one matrix after the other; alpha is already in it. */
   merge(task: GemmTask, piece: MergePiece): void
   /** C = beta * C for `rows` rows of C from `row`. */
   scale(task: GemmTask, row: number, rows: number): void
@@ -181,11 +182,15 @@ export class Kernel implements KernelCalls {
     this.#inners[dtype](depth, alpha, a.offset + k * size, b.offset + k * size, target, kc)
   }
 
-  merge({ dtype, semiring = 'plus-times', n, c }: GemmTask, { row, rows, source, beta }: MergePiece): void {
+  merge(
+    { dtype, semiring = 'plus-times', m, n, c }: GemmTask,
+    { row, rows, source, count, beta }: MergePiece,
+  ): void {
     const size = bytesPerElement[dtype]
     const from = source + row * n * size
     const to = c.offset + row * c.rowStride * size
-    this.#functions[semiring][dtype].merge(rows, n, from, n, beta, to, c.rowStride, c.columnStride)
+    const step = m * n * size
+    this.#functions[semiring][dtype].merge(rows, n, from, count, beta, to, c.rowStride, c.columnStride, step)
   }
 
   scale({ dtype, semiring = 'plus-times', n, beta, c }: GemmTask, row: number, rows: number): void {

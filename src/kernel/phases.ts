@@ -11,6 +11,7 @@
 import { bytesPerElement } from '../core/matrix.ts'
 import { depthOf, evenPart } from './blocking.ts'
 import { DeepPart, depthsOf } from './deep.ts'
+import { dotPhase, isDotProduct } from './dot.ts'
 import { Panel } from './panel.ts'
 import type { Buffered, Phase, PhaseLimits } from './phase.ts'
 import { isRow, rowPhase } from './row.ts'
@@ -67,6 +68,7 @@ export function planPhases(
 /** Of products that need no buffer. */
 export function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefined {
   if (onlyScales(task)) return scalePhase(task, limits.threads)
+  if (isDotProduct(task) && limits.threads === 1) return dotPhase(task)
   if (depthsOf(task, limits) !== undefined) return undefined
   if (isRow(task)) return rowPhase(task, limits)
   return isFlat(task) ? stripPhase(task, limits) : undefined

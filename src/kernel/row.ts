@@ -1,10 +1,11 @@
 /** Products with a vector: pieces of the one row of C, from a B that is read once and not packed. */
 import { depthOf, evenPart, stripOffset } from './blocking.ts'
+import type { KernelCalls } from './kernel.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
-/** The sums of a piece, 8 or 16 KiB, stay in the L1 cache. */
-const mostColumns = 2048
+/** Their sums, 16 or 32 KiB, stay in the caches next to a core; with fewer, less of each row is read from one end to the other. */
+const mostColumns = 4096
 /** A whole number of the columns that assembly/row.ts takes at a time. */
 const columnsMultiple = 16
 const leastColumns = 256
@@ -28,5 +29,13 @@ export function rowPhase(task: GemmTask, { threads }: PhaseLimits): Phase {
       const columns = Math.min(width, n - column)
       kernel.row(task, { column, columns, kc }, workspace + stripOffset)
     },
+  }
+}
+
+/** All of C, by the calling thread. */
+export function computeRow(task: GemmTask, kc: number, kernel: KernelCalls, workspace: number): void {
+  const width = evenPart(task.n, mostColumns, columnsMultiple)
+  for (let column = 0; column < task.n; column += width) {
+    kernel.row(task, { column, columns: Math.min(width, task.n - column), kc }, workspace + stripOffset)
   }
 }

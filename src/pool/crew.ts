@@ -1,4 +1,5 @@
 /** The threads of a pool: piscina starts, queues and replaces them; rounds are given to them by the mailbox. */
+import { setImmediate } from 'node:timers/promises'
 import { Piscina } from 'piscina'
 import { asGemmeshError } from '../errors.ts'
 import { Mailbox, type RoundOfTasks } from './mailbox.ts'
@@ -63,11 +64,18 @@ export class Crew {
       if (!isDone || this.#mailbox.hasFailed(slot)) late.push(slot)
     }
     if (late.length > 0) await this.#finish(late)
+    // A caller that awaits one product after the other never turns to its events. Piscina then does not hear that a thread has
+    // gone, takes it for busy, and keeps back what is to call it again.
+    if (this.#piscina.queueSize > 0) await setImmediate()
   }
 
-  /** Returns when all of those called are done; the first error, after all are, when one fails. */
-  done(first: number, end: number): Promise<void> {
-    return this.#finish(Array.from({ length: end - first }, (_, at) => first + at))
+  /**
+   * Returns when all of those called, who do not linger, are done and gone; the first error, after all are, when one fails. Piscina
+   * has to have heard that they are gone: it keeps back what is meant for a thread that it takes for busy.
+   */
+  async done(first: number, end: number): Promise<void> {
+    await this.#finish(Array.from({ length: end - first }, (_, at) => first + at))
+    await Promise.all(this.#ends.slice(first, end))
   }
 
   async #finish(slots: readonly number[]): Promise<void> {

@@ -91,6 +91,27 @@ for (const [variant, kernel] of kernels) {
     },
   )
 
+  t.test(`${variant}: dot products, at the edges of lanes and of blocks`, async t => {
+    for (const dtype of dtypes) {
+      const { kc } = blocking[dtype]
+      for (const k of [...around(4), ...around(16), ...around(32), 50, ...around(kc), 8 * kc, 9 * kc + 7]) {
+        for (const [alpha, beta] of [
+          [1, 0],
+          [3, 1],
+          [-1, 2],
+        ] as const) {
+          for (const values of ['integers', dtype === 'int32' ? 'extremes' : 'specials'] as const)
+            t.equal(
+              check({ dtype, m: 1, n: 1, k, alpha, beta, values }),
+              undefined,
+              `${dtype} ${k} ${values}`,
+            )
+          t.equal(check({ dtype, m: 1, n: 1, k, alpha, beta }), undefined, `${dtype} ${k}`)
+        }
+      }
+    }
+  })
+
   t.test(`${variant}: small whole numbers are exact`, async t => {
     for (const dtype of dtypes) {
       for (const [m, n, k] of [

@@ -89,6 +89,47 @@ t.test('the bits do not depend on the number of threads', async t => {
   t.strictSame(bits[2], bits[0])
 })
 
+t.test('nor do those of products that are shared by k', async t => {
+  const bits = new Map<string, Elements[]>()
+  for (const threads of [1, 2, 3]) {
+    for (const dtype of ['float32', 'float64'] as const) {
+      const { arena, pool } = await poolOf(t, threads)
+      for (const [m, n, k] of [
+        [1, 1, 200_001],
+        [1, 700, 2300],
+        [700, 1, 2300],
+        [1, 4200, 1100],
+      ] as const) {
+        const { task, c, fault } = prepared(arena, { dtype, m, n, k, alpha: 3, beta: 0.5 })
+        await pool.gemm([task])
+        const name = `${dtype} ${m}x${n}x${k}`
+        t.equal(fault(), undefined, `${name}, threads: ${threads}`)
+        const others = bits.get(name)
+        if (others) t.strictSame(c.slice(), others[0], `${name}, threads: ${threads}`)
+        else bits.set(name, [c.slice()])
+      }
+    }
+  }
+})
+
+t.test(
+  'a caller that never turns to its events does so where a thread could not be called otherwise',
+  async t => {
+    const { arena, pool } = await poolOf(t, 2)
+    const { task } = prepared(arena, { dtype: 'float32', m: 250, n: 250, k: 250 })
+    let turns = 0
+    for (let product = 0; product < 60; product++) {
+      const turn = setImmediate(() => turns++)
+      await pool.gemm([task])
+      clearImmediate(turn)
+      // Longer than a thread lingers: it goes, and its leaving is an event that nobody listens to.
+      for (const end = performance.now() + 3; performance.now() < end; );
+    }
+    // Not each time: a thread may be slow to go, and is called while it lingers.
+    t.ok(turns > 10, `${turns} turns`)
+  },
+)
+
 t.test('two pools on one arena at once', async t => {
   const { arena, pool: first } = await poolOf(t, 2)
   const { pool: second } = await poolOf(t, 2, arena)
