@@ -12,6 +12,7 @@ import { NpyWriter } from '../src/formats/npy-writer.ts'
 import type { BulkSink } from '../src/protocol/bulk.ts'
 import type { BulkHeader, OpenJob } from '../src/protocol/messages.ts'
 import { bulkPatterns } from '../src/protocol/routes.ts'
+import { readStrips } from '../src/roles/assign/strips.ts'
 import { CombineJob } from '../src/roles/combine/combine-job.ts'
 import { HttpLink } from '../src/transport/http-link.ts'
 import { receiveChunks, serveChunks } from '../src/transport/serve.ts'
@@ -78,9 +79,8 @@ const mesh = buildServer({ name: 'bench', counters: new Traffic() })
 serveChunks(mesh, bulkPatterns.block, async ({ params }) => {
   const header = headerOf(Number(params.column))
   if (params.matrix === 'memory') return { header, payload: [memory.subarray(0, Number(params.column))] }
-  const bytes = Buffer.allocUnsafe(Number(params.column))
-  await reader.read({ row: 0, column: columns, rows: header.rows, columns }, bytes)
-  return { header, payload: [bytes] }
+  const block = { row: 0, column: columns, rows: header.rows, columns }
+  return { header, payload: await readStrips(block, 4, (strip, target) => reader.read(strip, target)) }
 })
 receiveChunks(mesh, bulkPatterns.tile, async ({ params }, receive) => {
   if (params.job === 'memory') return void (await receive(into))
@@ -91,7 +91,7 @@ receiveChunks(mesh, bulkPatterns.tile, async ({ params }, receive) => {
   const tiles = [{ row: 0, column: 0, rows, columns }, rest]
   const job: OpenJob = {
     ...{ job: 'bench', dtype: 'float32', rows, columns: fileColumns, dimensions: 2, tiles },
-    ...{ replyTo: 'http://127.0.0.1:1', semiring: 'plus-times', layers: 1 },
+    ...{ replyTo: 'http://127.0.0.1:1', semiring: 'plus-times', layers: 1, exact: false },
   }
   try {
     await new CombineJob(job, writer).receive(receive)

@@ -4,6 +4,7 @@
  * a block hop is slower than 0.8 of the socket.
  *
  *   --sizes 1,4,16   in MiB     --trials 9     --lanes 1, transfers at a time     --mib 128, moved in a trial     --json
+ *   --hops "socket,tile to file"
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,7 +20,7 @@ const leastRatio = 0.8
 const end = fileURLToPath(new URL('./wire-end.ts', import.meta.url))
 
 /** What is measured, and which end drives it: blocks are pulled, tiles are pushed. */
-const hops: readonly { hop: Hop; about: string; by: 'sender' | 'receiver' }[] = [
+const allHops: readonly { hop: Hop; about: string; by: 'sender' | 'receiver' }[] = [
   { hop: 'socket', about: 'node:net to node:net, each piece copied into shared memory', by: 'receiver' },
   { hop: 'http', about: 'node:http to undici, likewise', by: 'receiver' },
   { hop: 'block', about: "a slave's pull, out of memory into memory", by: 'receiver' },
@@ -33,10 +34,13 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '1,2,4,8,16' },
     trials: { type: 'string', default: '9' },
     lanes: { type: 'string', default: '1' },
+    hops: { type: 'string', default: '' },
     mib: { type: 'string', default: '128' },
     json: { type: 'boolean', default: false },
   },
 })
+const wanted = values.hops === '' ? allHops.map(({ hop }) => hop) : ['socket', ...values.hops.split(',')]
+const hops = allHops.filter(({ hop }) => wanted.includes(hop))
 const sizes = values.sizes.split(',').map(Number)
 const [trials, lanes, totalMiB] = [Number(values.trials), Number(values.lanes), Number(values.mib)]
 

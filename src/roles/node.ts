@@ -6,6 +6,8 @@ import { matricesApi } from '../api/matrices-api.ts'
 import type { Health } from '../api/schemas.ts'
 import { usersApi } from '../api/users-api.ts'
 import type { Cluster, Identity, NodeAddress } from '../config.ts'
+import type { Answers } from '../transport/answers.ts'
+import { ColocatedLink } from '../transport/colocated-link.ts'
 import { HttpLink } from '../transport/http-link.ts'
 import { listen } from '../transport/listen.ts'
 import { buildServer } from '../transport/server.ts'
@@ -48,9 +50,15 @@ interface Hosted {
   readonly alive?: Promise<void>
 }
 
+/** What the roles of a node have in common; each finds the others among its neighbours. */
+interface Hosting extends NodeOptions {
+  readonly neighbours: Map<string, Answers>
+}
+
 /** Starts the roles of `self`. GEMMESH_PORT_TAKEN and what the roles' folders give; nothing is left running then. */
-export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const { self } = options
+export async function startNode(nodeOptions: NodeOptions): Promise<RunningNode> {
+  const { self } = nodeOptions
+  const options: Hosting = { ...nodeOptions, neighbours: new Map() }
   const hosted: Hosted[] = []
   try {
     // Combine before assign: whoever finds master-assign finds all that it needs.
@@ -82,13 +90,14 @@ async function closeAll(hosted: readonly Hosted[]): Promise<void> {
 
 /** What all roles have: an app with its health, a link that calls from the node's own address, counted traffic. */
 function frame(
-  { self, cluster, dataFolder, logger }: NodeOptions,
+  { self, cluster, dataFolder, logger, neighbours }: Hosting,
   address: NodeAddress,
   role: string,
   details: () => Pick<Health, 'unitsOpen'> = () => ({}),
 ) {
   const traffic = new Traffic()
-  const link = new HttpLink({ localAddress: address.ip, traffic })
+  const remote = new HttpLink({ localAddress: address.ip, traffic })
+  const link = new ColocatedLink(neighbours, remote, address.ip)
   const roleLogger = logger.child({ node: self.name, role })
   const app = buildServer({ name: `${self.name} (${role})`, counters: traffic, logger: roleLogger })
   const shell: Shell = { cluster, name: self.name, dataFolder, link, traffic, logger: roleLogger }
@@ -105,18 +114,25 @@ function frame(
 
 async function open(
   app: FastifyInstance,
+  { neighbours }: Hosting,
   { ip, port }: NodeAddress,
   close: () => Promise<void>,
 ): Promise<string> {
+  let origin = ''
+  app.addHook('preClose', async () => {
+    neighbours.delete(origin)
+  })
   try {
-    return await listen(app, ip, port)
+    origin = await listen(app, ip, port)
+    neighbours.set(origin, app.answers)
+    return origin
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function hostAssign(options: NodeOptions, address: NodeAddress): Promise<Hosted> {
+async function hostAssign(options: Hosting, address: NodeAddress): Promise<Hosted> {
   const { app, link, shell } = frame(options, address, 'assign')
   const role = await AssignRole.open(shell, {
     data: options.dataFolder,
@@ -131,10 +147,10 @@ async function hostAssign(options: NodeOptions, address: NodeAddress): Promise<H
     await role.close()
     await link.close()
   }
-  return { origin: await open(app, address, close), close }
+  return { origin: await open(app, options, address, close), close }
 }
 
-async function hostCombine(options: NodeOptions, address: NodeAddress): Promise<Hosted> {
+async function hostCombine(options: Hosting, address: NodeAddress): Promise<Hosted> {
   const { app, link, shell } = frame(options, address, 'combine')
   const resultsFolder = join(options.dataFolder, 'results')
   const role = await CombineRole.open(shell, resultsFolder)
@@ -144,10 +160,10 @@ async function hostCombine(options: NodeOptions, address: NodeAddress): Promise<
     await role.close()
     await link.close()
   }
-  return { origin: await open(app, address, close), close }
+  return { origin: await open(app, options, address, close), close }
 }
 
-async function hostSlave(options: NodeOptions, address: NonNullable<Identity['slave']>): Promise<Hosted> {
+async function hostSlave(options: Hosting, address: NonNullable<Identity['slave']>): Promise<Hosted> {
   const { app, link, shell } = frame(options, address, 'slave', () => ({ unitsOpen: role.unitsOpen }))
   const role = new SlaveRole(shell, address)
   app.register(slaveRoutes, { role })
@@ -156,7 +172,7 @@ async function hostSlave(options: NodeOptions, address: NonNullable<Identity['sl
     await role.close()
     await link.close()
   }
-  const opened = await open(app, address, close)
+  const opened = await open(app, options, address, close)
   const drain = (patienceMs: number) => role.drain(patienceMs)
   return { origin: opened, close, drain, alive: role.keepMembership() }
 }

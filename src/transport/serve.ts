@@ -6,6 +6,7 @@ import { decodeChunks } from '../protocol/decode-chunks.ts'
 import { encodeChunks } from '../protocol/encode-chunks.ts'
 import type { BulkHeader } from '../protocol/messages.ts'
 import { mediaTypes, type ReplyOf, type RequestOf, type RouteName, routeOf } from '../protocol/routes.ts'
+import type { Answer, Caller } from './answers.ts'
 import { byteSource } from './byte-source.ts'
 import { countedPayload, countedSink } from './counted.ts'
 import { writeGroups } from './write-groups.ts'
@@ -26,9 +27,12 @@ export type RequestFor<Pattern extends string> = FastifyRequest<{
 export function serveRoute<R extends RouteName>(
   app: FastifyInstance,
   name: R,
-  handler: (message: RequestOf<R>, request: FastifyRequest) => ReplyOf<R> | Promise<ReplyOf<R>>,
+  handler: (message: RequestOf<R>, caller: Caller) => ReplyOf<R> | Promise<ReplyOf<R>>,
 ): void {
   const route = routeOf(name)
+  const answer: Answer = async (body, caller) =>
+    route.reply.encode(await handler(route.request.decode(body), caller))
+  app.answers.set(route.path, answer)
   app.post(route.path, { bodyLimit: route.limitBytes }, async (request, reply) => {
     const { body } = request
     if (!(body instanceof Uint8Array))
@@ -37,7 +41,7 @@ export function serveRoute<R extends RouteName>(
         `${route.path} takes a body of ${mediaTypes.message}.`,
       )
     app.traffic.countIn('message', body.length)
-    const bytes = route.reply.encode(await handler(route.request.decode(body), request))
+    const bytes = await answer(body, request)
     app.traffic.countOut('message', bytes.length)
     return reply.type(mediaTypes.message).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   })

@@ -4,6 +4,7 @@ import { GemmeshError } from '../errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { mediaTypes } from '../protocol/routes.ts'
 import { answerError } from './answer-error.ts'
+import type { Answers } from './answers.ts'
 import { guardStalls } from './guard-stalls.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -11,6 +12,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** What passed through this node. */
     readonly traffic: Traffic
+    /** To messages, for roles of the same process. */
+    readonly answers: Answers
   }
 }
 
@@ -50,6 +53,7 @@ export function buildServer({
     },
   })
   app.decorate('traffic', counters)
+  app.decorate('answers', new Map())
   guardStalls(app.server, idleMs)
 
   app.addContentTypeParser(mediaTypes.message, { parseAs: 'buffer' }, (_request, body, done) =>

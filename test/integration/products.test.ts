@@ -1,7 +1,7 @@
 /** The whole cluster against the naive multiply: real sockets, real files, five nodes. */
 import { join } from 'node:path'
 import { test } from 'tap'
-import type { MultiplyOptions } from '../../src/client/index.ts'
+import { health, type MultiplyOptions } from '../../src/client/index.ts'
 import { dtypes } from '../../src/core/matrix.ts'
 import { semirings } from '../../src/core/semiring.ts'
 import { LocalCluster } from './local-cluster.ts'
@@ -208,4 +208,8 @@ test('both masters in one node, and slaves with little memory', async t => {
     naive(a, b),
     'blocks are evicted and fetched again',
   )
+  const { ip, port } = cluster.configuration.combine
+  const { message, tile } = (await health(`http://${ip}:${port}`)).traffic
+  t.same(message, { inBytes: 0, outBytes: 0 }, 'what the masters say to each other does not travel')
+  t.ok(tile.inBytes >= 700 * 600 * 8)
 })
