@@ -75,3 +75,35 @@ t.test('a job id never leaves the folder', async t => {
   }
   t.ok(existsSync(join(folder, 'outside.npy')))
 })
+
+t.test('results go by age and quota, but for those that were fetched or sealed a moment ago', async t => {
+  const folder = t.testdir({})
+  let now = Date.now()
+  const bytes = content.length + 128
+  const said: number[] = []
+  const store = await ResultStore.open(folder, {
+    keeping: { ageMs: 10 * 3_600_000, quotaBytes: 2.5 * bytes },
+    onCollected: collected => said.push(collected.files),
+    now: () => now,
+  })
+  const make = async (job: string) => {
+    await store.create(job, spec)
+    await store.seal(job)
+    await store.path(job)
+  }
+  await make('a')
+  await make('b')
+  await make('c')
+  t.strictSame(readdirSync(folder), ['a.npy', 'b.npy', 'c.npy'], 'all were made a moment ago')
+  now += 3_600_000
+  await store.path('a')
+  await make('d')
+  t.strictSame(readdirSync(folder), ['a.npy', 'd.npy'], 'the others were not fetched since')
+  await store.create('e', spec)
+  now += 11 * 3_600_000
+  await store.collect()
+  t.strictSame(readdirSync(folder), ['e.npy.partial'], 'what is being written stays')
+  t.strictSame(said, [2, 2])
+  await t.rejects(store.path('a'), { code: 'GEMMESH_JOB_UNKNOWN' })
+  await store.close()
+})
