@@ -27,8 +27,8 @@ interface Case {
 
 const tolerance = 0.25
 /** Of each shape; the median counts, as other things run on a machine, too. */
-const runs = 3
-/** Done first, twice each: much arithmetic, many bytes in, many bytes out, nearly nothing. */
+const runs = 5
+/** Done first, three times each: much arithmetic, many bytes in, many bytes out, nearly nothing. */
 const learned: readonly Shape[] = [
   [512, 512, 512],
   [2048, 2048, 512],
@@ -89,7 +89,7 @@ if (missed > 0) {
 }
 
 async function measure({ name, shapes }: Case, cluster: Cluster, folder: string): Promise<void> {
-  for (const shape of [...learned, ...learned]) await run(cluster, folder, shape)
+  for (const shape of [...learned, ...learned, ...learned]) await run(cluster, folder, shape)
   for (const shape of shapes) {
     const [m, n, k] = shape
     const { prediction } = await cluster.plan({

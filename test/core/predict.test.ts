@@ -90,7 +90,7 @@ t.test('after jobs: what they took, also for other shapes', async t => {
   ] as const) {
     const { prediction, ms } = run(m, n, k)
     t.ok(Math.abs(prediction.ms / ms - 1) < 0.1, `${m}x${n}x${k}: ${prediction.ms} predicted, ${ms} taken`)
-    t.equal(prediction.slaves[0]?.jobs, 6)
+    t.equal(prediction.slaves[0]?.jobs, 5, 'of six, the first one warmed up')
   }
   t.ok(
     predictJob(planJob(requestOf(2048, 2048, 2048, slaves)), productOfSize(2048, 2048, 2048), {

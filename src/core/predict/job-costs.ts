@@ -55,19 +55,28 @@ export class JobCosts {
   /** By slave, then by kind. */
   readonly #observations = new Map<string, Map<string, Observation[]>>()
 
+  /** Slaves and kinds that had a job since the start; true while that is all that is known. */
+  readonly #warmedUp = new Map<string, boolean>()
+
   /** `known`: what `records` gave before a restart. */
   constructor(known: readonly CostRecord[] = []) {
-    for (const { slave, kind, jobs } of known)
-      for (const { work, ms } of jobs) this.record(slave, kind, work, ms)
+    for (const { slave, kind, jobs } of known) this.#kept(slave, kind).push(...jobs.slice(-jobsKept))
   }
 
+  /**
+   * The first job since the start warms up (processors are fetched and tested, threads started, connections made): it says
+   * something only until there is a second one.
+   */
   record(slave: string, kind: string, work: Work, ms: number): void {
     if (!(ms > 0) || !(work.flops > 0)) return
-    const kinds = this.#observations.get(slave) ?? new Map<string, Observation[]>()
-    const known = kinds.get(kind) ?? []
-    known.push({ work, ms })
-    if (known.length > jobsKept) known.shift()
-    this.#observations.set(slave, kinds.set(kind, known))
+    const key = `${slave} ${kind}`
+    const kept = this.#kept(slave, kind)
+    const isFirst = !this.#warmedUp.has(key)
+    if (this.#warmedUp.get(key) === true) kept.length = 0
+    this.#warmedUp.set(key, isFirst && kept.length === 0)
+    if (isFirst && kept.length > 0) return
+    kept.push({ work, ms })
+    if (kept.length > jobsKept) kept.shift()
   }
 
   /** How many jobs say something of a slave's work of one kind. */
@@ -85,6 +94,13 @@ export class JobCosts {
   /** `assumed` before anything was measured; else what fits the jobs best. */
   of(slave: string, kind: string, assumed: Costs): Costs {
     return fit(this.#of(slave, kind), assumed)
+  }
+
+  #kept(slave: string, kind: string): Observation[] {
+    const kinds = this.#observations.get(slave) ?? new Map<string, Observation[]>()
+    const kept = kinds.get(kind) ?? []
+    this.#observations.set(slave, kinds.set(kind, kept))
+    return kept
   }
 
   #of(slave: string, kind: string): readonly Observation[] {
