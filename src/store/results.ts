@@ -80,7 +80,11 @@ export class ResultStore {
     if (layering === undefined || layering.layers === 1) return writer
     try {
       const rows = layering.layers * spec.rows
-      const layers = await NpyWriter.create(this.#path(job, layersSuffix), { ...spec, rows, dimensions: 2 })
+      const layers = await NpyWriter.create(
+        this.#path(job, layersSuffix),
+        { ...spec, rows, dimensions: 2 },
+        { besidesBytes: writer.bytes },
+      )
       this.#layers.set(job, { ...layering, writer: layers })
       return layers
     } catch (error) {
