@@ -12,6 +12,8 @@ import type {
   Health,
   JobRequest,
   JobView,
+  OperandRequest,
+  OperandView,
   PlannedJob,
   PlanRequest,
   Semiring,
@@ -20,6 +22,7 @@ import type {
 import { asNpyFile } from '../formats/npy-file.ts'
 import { MasterHttp } from './http.ts'
 import { Job } from './job.ts'
+import { referenceTo } from './reference.ts'
 import { uploadNpy } from './upload.ts'
 
 export type {
@@ -28,6 +31,8 @@ export type {
   JobRequest,
   JobState,
   JobView,
+  OperandRequest,
+  OperandView,
   PlannedJob,
   PlanRequest,
   PlanView,
@@ -40,6 +45,8 @@ export { Job } from './job.ts'
 export interface UploadOptions {
   /** Of the elements of a text file. Default: int32 for whole numbers of Matrix Market, float64 for all else. */
   dtype?: StoredMatrix['dtype']
+  /** Send the file also where the master could read it at its place. */
+  upload?: boolean
   /** Called as bytes leave, with the sum so far and the file's size. */
   onProgress?: (sentBytes: number, totalBytes: number) => void
 }
@@ -57,6 +64,8 @@ export interface MultiplyOptions {
   semiring?: Semiring
   /** The same bits as everywhere: on any slaves, however the work is cut, and on one machine. Slower. */
   reproducible?: boolean
+  /** Send the files also where the master could read them at their places. */
+  upload?: boolean
 }
 
 export class Cluster {
@@ -76,6 +85,26 @@ export class Cluster {
     return await uploadNpy(this.#http, npy.path, { onProgress: options.onProgress })
   }
 
+  /**
+   * A matrix as `submit` takes it: a URL as it is; a file by its path where the master reads it at its place (`operand-folders`
+   * of the configuration) and it is the same file there; any other file is uploaded.
+   */
+  async operand(file: string, options: UploadOptions = {}): Promise<OperandRequest> {
+    if (/^https?:\/\//i.test(file)) return { url: file }
+    const reference = options.upload === true ? undefined : await referenceTo(this.#http, file)
+    return reference ?? (await this.upload(file, options)).id
+  }
+
+  /** A matrix that was uploaded. GEMMESH_MATRIX_UNKNOWN. */
+  matrix(id: string): Promise<StoredMatrix> {
+    return this.#http.json('GET', `/v1/matrices/${id}`)
+  }
+
+  /** What the master finds at a URL or path. GEMMESH_OPERAND_REFUSED, GEMMESH_OPERAND_UNREADABLE. */
+  locate(operand: OperandRequest): Promise<OperandView> {
+    return this.#http.json('POST', '/v1/operands', operand)
+  }
+
   /** Submits a job; sending the same request again after a lost answer does not start a second one. */
   async submit(request: JobRequest, key: string = randomUUID()): Promise<Job> {
     const view = await this.#http.json<JobView>('POST', '/v1/jobs', request, { 'idempotency-key': key })
@@ -87,19 +116,15 @@ export class Cluster {
     return this.#http.json('POST', '/v1/plans', request)
   }
 
-  /** C = alpha*op(A)*op(B) + beta*C of two (or, with `add`, three) matrix files. */
+  /** C = alpha*op(A)*op(B) + beta*C of two (or, with `add`, three) matrix files or URLs of .npy files. */
   async multiply(a: string, b: string, options: MultiplyOptions = {}): Promise<Job> {
-    const { add, ...gemm } = options
-    const [storedA, storedB, storedC] = [
-      await this.upload(a),
-      await this.upload(b),
-      add === undefined ? undefined : await this.upload(add),
-    ]
+    const { add, upload = false, ...gemm } = options
+    const operand = (file: string) => this.operand(file, { upload })
     return this.submit({
       operation: 'gemm',
-      a: storedA.id,
-      b: storedB.id,
-      ...(storedC ? { c: storedC.id } : {}),
+      a: await operand(a),
+      b: await operand(b),
+      ...(add !== undefined && { c: await operand(add) }),
       ...gemm,
     })
   }

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
 import type { Cluster as Client, Job } from '../../src/client/index.ts'
+import { gemmesh } from '../cli/run-gemmesh.ts'
 import { makeNpy, type NpyKind } from '../formats/make-npy.ts'
 import { LocalCluster } from './local-cluster.ts'
 import { load, naive, save, smallIntegers, type Values } from './matrices.ts'
@@ -224,4 +225,43 @@ test('without folders and beginnings in the configuration there are no reference
     code: 'GEMMESH_OPERAND_REFUSED',
     message: /operand-urls/,
   })
+})
+
+test('the client names files that the master sees as they are, and uploads the others', async t => {
+  const folder = t.testdir({ data: {}, elsewhere: {} })
+  const data = join(folder, 'data')
+  const { cluster, client } = await LocalCluster.start(t, {
+    performance: [1],
+    options: { 'operand-folders': [data] },
+  })
+  const pathA = await save(join(data, 'a.npy'), a)
+  const pathB = await save(join(folder, 'elsewhere', 'b.npy'), b)
+  const job = await client.multiply(pathA, pathB)
+  t.match((await job.done()).operands, [
+    { name: 'A', way: 'file' },
+    { name: 'B', way: 'upload' },
+  ])
+  await checkResult(t, cluster, job)
+  const forced = await client.multiply(pathA, pathB, { upload: true })
+  t.match((await forced.done()).operands, [{ way: 'upload' }, { way: 'upload' }])
+
+  const output = join(folder, 'c.npy')
+  const words = ['multiply', pathA, pathB, '-o', output, '--master', cluster.origin, '--json', '--quiet']
+  for (const [more, ways] of [
+    [[], ['file', 'upload']],
+    [['--upload'], ['upload', 'upload']],
+  ] as const) {
+    const { exit, stdout, stderr } = await gemmesh([...words, ...more])
+    t.equal(exit, 0, stderr)
+    const result = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .find(({ type }) => type === 'result')
+    t.strictSame(
+      result.operands.map(({ way }: { way: string }) => way),
+      ways,
+    )
+    t.same((await load(output)).data, naive(a, b))
+  }
 })

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Job, JobView } from '../../client/index.ts'
+import type { Cluster, Job, JobRequest, JobView, OperandRequest } from '../../client/index.ts'
 import type { Dtype } from '../../core/matrix.ts'
-import type { Product } from '../../core/product.ts'
+import { type Product, productOf } from '../../core/product.ts'
 import { createOutput } from '../../formats/output.ts'
 import { openInputs } from '../inputs.ts'
 import { type OperandFiles, openOperands } from '../local/operands.ts'
@@ -15,12 +15,14 @@ import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
 import { type Master, reach } from './reach.ts'
-import { followJob, uploadFiles } from './run-job.ts'
+import { followJob, isUrl, requestOf } from './run-job.ts'
 
 export interface ClusterRequest extends OperandFiles {
   readonly master: Master
   readonly output?: string
   readonly priority: number
+  /** Send files also where the master could read them at their places. */
+  readonly upload?: boolean
   readonly signal: AbortSignal
 }
 
@@ -40,7 +42,9 @@ export async function multiplyOnCluster(
 }
 
 async function multiplyNpy(request: ClusterRequest, terminal: Terminal): Promise<void> {
-  const product = await checkFiles(request)
+  const checked = [request.a, request.b, request.add].some(file => file !== undefined && isUrl(file))
+    ? undefined
+    : await checkFiles(request)
   const cluster = await reach(request.master)
   const { signal } = request
   let submitted: Promise<Job> | undefined
@@ -49,9 +53,10 @@ async function multiplyNpy(request: ClusterRequest, terminal: Terminal): Promise
     const { priority } = request
     const gemm = { transA, transB, alpha, beta, semiring, reproducible, priority }
     const files = { a, b, ...(add !== undefined && { add }), ...gemm }
-    const job = await uploadFiles(cluster, files, terminal)
+    const job = await requestOf(cluster, { ...files, upload: request.upload ?? false }, terminal)
     signal.throwIfAborted()
     submitted = cluster.submit(job)
+    const product = checked ?? (await productOfLocated(cluster, request, job))
     await finish(await submitted, product, request, terminal)
   }
   const running = run()
@@ -79,6 +84,22 @@ async function checkFiles(request: ClusterRequest): Promise<Product> {
     await trial.discard()
   }
   return operands.product
+}
+
+/** Of operands that only the cluster reads. */
+async function productOfLocated(
+  cluster: Cluster,
+  request: ClusterRequest,
+  { a, b, c }: JobRequest,
+): Promise<Product> {
+  const facts = async (name: string, operand: OperandRequest) => {
+    const { dtype, shape } = await (typeof operand === 'string'
+      ? cluster.matrix(operand)
+      : cluster.locate(operand))
+    return { name, dtype, shape }
+  }
+  const added = request.add !== undefined && c !== undefined ? await facts(request.add, c) : undefined
+  return productOf({ ...request, a: await facts(request.a, a), b: await facts(request.b, b), added })
 }
 
 async function finish(
@@ -122,10 +143,11 @@ async function fetchValues(job: Job, product: Product) {
 
 function describe(view: JobView, { m, n, k, dtype, shape }: Product, name: string): string {
   const fetchedBytes = view.slaves.reduce((sum, slave) => sum + slave.fetchedBytes, 0)
+  const inPlace = view.operands.filter(({ way }) => way !== 'upload').map(operand => operand.name)
   const expected = view.prediction === undefined ? '' : ` (${formatMs(view.prediction.ms)} expected)`
   return [
     `${name}: ${dtype} ${formatShape(shape)}, the product of ${m}x${k} and ${k}x${n}`,
     `${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)}${expected} on ${view.slaves.length} slaves, ` +
-      `which fetched ${formatBytes(fetchedBytes)}`,
+      `which fetched ${formatBytes(fetchedBytes)}${inPlace.length > 0 ? `; ${inPlace.join(', ')} not uploaded` : ''}`,
   ].join('\n')
 }

@@ -1,6 +1,13 @@
 /** A product on a cluster from its files to the job's end, as the terminal shows it. */
 import { realpath } from 'node:fs/promises'
-import type { Cluster, Job, JobRequest, JobView, MultiplyOptions, StoredMatrix } from '../../client/index.ts'
+import type {
+  Cluster,
+  Job,
+  JobRequest,
+  JobView,
+  MultiplyOptions,
+  OperandRequest,
+} from '../../client/index.ts'
 import type { Terminal } from '../terminal.ts'
 import { gigabytesPerSecond } from '../units.ts'
 import { showPlan } from './show-plan.ts'
@@ -11,43 +18,50 @@ export interface ClusterFiles extends Omit<MultiplyOptions, 'add'> {
   readonly add?: string
 }
 
-/** Uploads the operands and submits the job. */
+/** Submits the job, its operands as `operandsOf` has them. */
 export async function submitFiles(cluster: Cluster, files: ClusterFiles, terminal: Terminal): Promise<Job> {
-  return cluster.submit(await uploadFiles(cluster, files, terminal))
+  return cluster.submit(await requestOf(cluster, files, terminal))
 }
 
-/** Uploads the operands of what is to be submitted. A file that is named twice is uploaded once. */
-export async function uploadFiles(
+/** What is to be submitted: files that the master can read at their places stay there, others are uploaded, each once. */
+export async function requestOf(
   cluster: Cluster,
   files: ClusterFiles,
   terminal: Terminal,
 ): Promise<JobRequest> {
-  const { a, b, add, ...gemm } = files
-  const stored = new Map<string, StoredMatrix>()
-  const upload = async (path: string): Promise<StoredMatrix> => {
-    const real = await realpath(path)
-    const known = stored.get(real)
-    if (known !== undefined) return known
-    const matrix = await uploadFile(cluster, path, terminal)
-    stored.set(real, matrix)
-    return matrix
+  const { a, b, add, upload = false, ...gemm } = files
+  const known = new Map<string, OperandRequest>()
+  const operand = async (file: string): Promise<OperandRequest> => {
+    const key = isUrl(file) ? file : await realpath(file)
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const found = await operandOf(cluster, file, upload, terminal)
+    known.set(key, found)
+    return found
   }
-  const [storedA, storedB] = [await upload(a), await upload(b)]
-  const storedC = add === undefined ? undefined : await upload(add)
   return {
     operation: 'gemm',
-    a: storedA.id,
-    b: storedB.id,
-    ...(storedC && { c: storedC.id }),
+    a: await operand(a),
+    b: await operand(b),
+    ...(add !== undefined && { c: await operand(add) }),
     ...gemm,
   }
 }
 
-async function uploadFile(cluster: Cluster, path: string, terminal: Terminal): Promise<StoredMatrix> {
+/** Read by the cluster, not by this command. */
+export const isUrl = (file: string): boolean => /^https?:\/\//i.test(file)
+
+async function operandOf(
+  cluster: Cluster,
+  file: string,
+  upload: boolean,
+  terminal: Terminal,
+): Promise<OperandRequest> {
   const startedMs = performance.now()
-  const progress = terminal.progress(`upload ${path}`)
+  const progress = terminal.progress(`upload ${file}`)
   try {
-    return await cluster.upload(path, {
+    return await cluster.operand(file, {
+      upload,
       onProgress: (sentBytes, totalBytes) =>
         progress.update({
           fraction: sentBytes / totalBytes,

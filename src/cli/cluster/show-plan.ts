@@ -59,7 +59,7 @@ export function showPrediction({ prediction, shape, dtype }: Omit<PlannedJob, 'p
   const table = renderTable(
     [
       'slave',
-      'from assign',
+      'fetches',
       'to combine',
       'memory: a unit',
       'all blocks',
@@ -85,7 +85,8 @@ export function showPrediction({ prediction, shape, dtype }: Omit<PlannedJob, 'p
   const hereMs = assumedMsHere(shape, dtype)
   return [
     `expected: ${formatMs(ms)} from the first work unit to the durable result; ${basisOf(slaves)}`,
-    `links: ${formatBytes(fetchBytes)} out of master-assign, ${formatBytes(sendBytes)} into master-combine`,
+    `links: ${formatBytes(fetchBytes)} to the slaves, some ${formatBytes(operandBytes(shape, dtype))} of it from master-assign and ` +
+      `the rest from each other; ${formatBytes(sendBytes)} to master-combine`,
     table,
     ...more,
     ...(alone === undefined
@@ -100,6 +101,10 @@ export function showPrediction({ prediction, shape, dtype }: Omit<PlannedJob, 'p
 }
 
 const slavesShown = 20
+
+/** Of A and B: each of their blocks leaves master-assign about once. */
+const operandBytes = ([m, n, k]: PlannedJob['shape'], dtype: PlannedJob['dtype']): number =>
+  (m + n) * k * bytesPerElement[dtype]
 
 /** Whether the figures are measured, and in how many jobs. */
 function basisOf(slaves: PlannedJob['prediction']['slaves']): string {

@@ -32,6 +32,7 @@ interface MultiplyOptions extends OutputOptions, MasterOptions {
   readonly reproducible?: true
   readonly algorithm: Algorithm
   readonly priority: number
+  readonly upload?: true
   readonly threads?: number
   readonly memory?: number
 }
@@ -86,6 +87,7 @@ export function multiplyCommand(): Command {
       priorityValue,
       0,
     )
+    .option('--upload', 'on a cluster: send the files also where its master could read them at their places')
     .addOption(
       envOption(
         '--threads <count>',
@@ -174,7 +176,8 @@ async function multiply(
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
       const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
-      await multiplyOnCluster({ ...files, priority: options.priority, master, signal }, terminal)
+      const { priority, upload = false } = options
+      await multiplyOnCluster({ ...files, priority, upload, master, signal }, terminal)
     }
   })
 }
@@ -185,11 +188,12 @@ const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
 })
 
 function refuseClusterOptions(command: Command): void {
-  if (command.getOptionValueSource('priority') === 'cli')
-    throw new GemmeshError(
-      'GEMMESH_USAGE',
-      '--priority is for jobs of a cluster: name one with --config or --master, or leave it out.',
-    )
+  for (const name of ['priority', 'upload'])
+    if (command.getOptionValueSource(name) === 'cli')
+      throw new GemmeshError(
+        'GEMMESH_USAGE',
+        `--${name} is for jobs of a cluster: name one with --config or --master, or leave it out.`,
+      )
 }
 
 function refuseTransposes(transposes: boolean): void {
