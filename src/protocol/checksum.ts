@@ -1,7 +1,7 @@
 /**
  * The checksum of bulk data: GMAC (NIST SP 800-38D), which is AES-128-GCM without a message, under a key that everybody
  * knows. It finds what goes wrong by itself, in 128 bits that depend on every bit and its place; it keeps out nobody who
- * means harm. Carry-less multiplication makes it as fast as reading memory: docs/adr/0008 has the figures.
+ * means harm. Carry-less multiplication makes it as fast as reading memory: docs/adr/0007 has the figures.
  */
 import { type CipherGCM, createCipheriv } from 'node:crypto'
 

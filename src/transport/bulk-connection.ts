@@ -1,7 +1,7 @@
 /**
  * One HTTP/1.1 connection for bulk data: one exchange at a time, sent from views and received into one buffer that is
  * used again and again. A general client gives every 64 KiB a buffer of its own, which costs more than moving the bytes:
- * docs/adr/0009 has the figures.
+ * docs/adr/0008 has the figures.
  */
 import { connect, type Socket } from 'node:net'
 import { GemmeshError } from '../errors.ts'

@@ -1,6 +1,6 @@
 /**
  * Reads one HTTP/1.1 response (RFC 9112) out of bytes in pieces of any size; views in, views out, nothing is gathered but
- * the head. It exists because of what general clients cost: see docs/adr/0009.
+ * the head. It exists because of what general clients cost: see docs/adr/0008.
  */
 import { GemmeshError } from '../errors.ts'
 
