@@ -77,6 +77,15 @@ t.test('more panels than buffers: k and columns in parts', async t => {
   t.equal(fault(), undefined)
 })
 
+t.test('few rows: pieces beside each other, of a panel whose last block of k is the shorter one', async t => {
+  const { arena, pool } = await poolOf(t, 3)
+  for (const dtype of dtypes) {
+    const { task, fault } = prepared(arena, { dtype, m: 100, n: 300, k: 401, beta: 1 })
+    await pool.gemm([task])
+    t.equal(fault(), undefined, dtype)
+  }
+})
+
 t.test('the bits do not depend on the number of threads', async t => {
   const bits: Elements[] = []
   for (const threads of [1, 2, 4]) {
