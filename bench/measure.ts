@@ -6,7 +6,7 @@ import type { Section } from './plan.ts'
 import { operations, type Product } from './product.ts'
 import type { CaseResult } from './report.ts'
 import { summary } from './statistics.ts'
-import type { System } from './systems.ts'
+import { canMultiply, type System } from './systems.ts'
 
 export interface Contender {
   readonly system: System
@@ -82,7 +82,7 @@ async function enter(
 ): Promise<Entry | undefined> {
   const { system, process, lastGflops } = contender
   if (!system.dtypes.includes(product.dtype)) return undefined
-  if (product.semiring !== undefined && !system.semirings) return undefined
+  if (!canMultiply(system, product.semiring)) return undefined
   const expected = operations(product) / ((lastGflops.get(product.dtype) ?? Number.POSITIVE_INFINITY) * 1e6)
   if (system.slow && expected > slowLimitMs) return undefined
   const ms = await process.prepare(product)

@@ -63,7 +63,7 @@ export function planSections(
     const cube = (n: number) => [{ m: n, n, k: n }]
     // NumPy has no BLAS for these: seconds a product.
     const limit = { trials: Math.min(trials, 3), trialMs: 60 }
-    const systems = chosen ?? ['pool', 'numpy', 'onnxruntime-node']
+    const systems = chosen ?? ['pool', 'numpy', 'numpy-expression', 'onnxruntime-node']
     const beyond = { name: 'beyond' as const, systems, ...common, ...limit }
     sections.push({ ...beyond, dtypes: ['int32'], shapes: cube(1024) })
     sections.push({ ...beyond, dtypes: ['float32'], semiring: 'min-plus', shapes: cube(512) })

@@ -6,7 +6,7 @@ import { PeerProcess } from './peer-process.ts'
 import type { Section } from './plan.ts'
 import { kindName, shapeName } from './product.ts'
 import type { CaseResult, Report } from './report.ts'
-import type { System } from './systems.ts'
+import { canMultiply, type System } from './systems.ts'
 
 export type Found = Pick<Report, 'systems' | 'missing' | 'peaks' | 'results'>
 
@@ -23,8 +23,12 @@ export async function runSections(
   for (const threads of [...new Set(sections.flatMap(section => section.threads))]) {
     const own = sections.filter(section => section.threads.includes(threads))
     const wanted = known.filter(
-      ({ name, threaded }) =>
-        (threaded || threads === 1) && own.some(({ systems }) => systems?.includes(name) ?? true),
+      system =>
+        (system.threaded || threads === 1) &&
+        own.some(
+          ({ systems, semiring }) =>
+            (systems?.includes(system.name) ?? true) && canMultiply(system, semiring),
+        ),
     )
     const meter = PeakMeter.start(threads)
     const contenders: Contender[] = []

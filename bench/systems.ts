@@ -14,13 +14,17 @@ export interface System {
   readonly threaded: boolean
   /** Whether it is a hundred times slower than the fast ones, so that large products are not for it. */
   readonly slow: boolean
-  /** Whether it has min-plus. */
-  readonly semirings: boolean
+  /** Whether it has min-plus: not, too, or nothing else. */
+  readonly semirings: 'none' | 'too' | 'alone'
   /** Whether its threads go on spinning for a while after a product. */
   readonly spins: boolean
   /** How to start it; a text says why it cannot be. */
   command(threads: number): Command | string
 }
+
+/** Whether it has a product's operations. */
+export const canMultiply = ({ semirings }: System, semiring: string | undefined): boolean =>
+  semirings !== (semiring === undefined ? 'alone' : 'none')
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const all: readonly Dtype[] = ['float32', 'float64', 'int32']
@@ -29,7 +33,7 @@ const floats: readonly Dtype[] = ['float32', 'float64']
 function layer(name: string, threaded: boolean, variant: string | undefined): System {
   const args = (threads: number) => [here('./ours.ts'), name, String(threads), ...(variant ? [variant] : [])]
   return {
-    ...{ name, ours: true, dtypes: all, threaded, slow: false, semirings: true, spins: false },
+    ...{ name, ours: true, dtypes: all, threaded, slow: false, semirings: 'too', spins: false },
     command: threads =>
       name === 'library' && variant !== undefined
         ? 'it chooses its processor itself, whatever --variant says'
@@ -46,7 +50,7 @@ function peer(
 ): System {
   const missing = 'not installed: npm run bench:peers'
   return {
-    ...{ name, ours: false, dtypes, threaded: false, slow: false, semirings: false, spins: false, ...how },
+    ...{ name, ours: false, dtypes, threaded: false, slow: false, semirings: 'none', spins: false, ...how },
     command: threads =>
       existsSync(here(`./peers/node_modules/${needs}/package.json`))
         ? { file: process.execPath, args: [here(`./peers/${name}.mjs`), String(threads)] }
@@ -54,14 +58,17 @@ function peer(
   }
 }
 
-function numpy(python: string | undefined): System {
+/** NumPy; min-plus a row of C at a time or, `expression`, in a single one. */
+function numpy(python: string | undefined, expression: boolean): System {
   return {
-    ...{ name: 'numpy', ours: false, dtypes: all, threaded: true, slow: false, semirings: true, spins: true },
+    ...{ ours: false, dtypes: all, threaded: true, slow: false, spins: !expression },
+    ...(expression ? { name: 'numpy-expression', semirings: 'alone' } : { name: 'numpy', semirings: 'too' }),
     command: threads => {
       const found = findPython(python === undefined ? ['/usr/bin/python3', 'python3'] : [python])
       if (found === undefined) return 'no Python with NumPy: apt-get install python3-numpy, or --python FILE'
       const env = { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) }
-      return { file: found, args: [here('./peers/numpy_peer.py')], env }
+      const args = [here('./peers/numpy_peer.py'), ...(expression ? ['expression'] : [])]
+      return { file: found, args, env }
     },
   }
 }
@@ -84,7 +91,7 @@ const naive: System = {
     dtypes: all,
     threaded: false,
     slow: false,
-    semirings: false,
+    semirings: 'none',
     spins: false,
   },
   command: threads => ({ file: process.execPath, args: [here('./naive.ts'), String(threads)] }),
@@ -95,7 +102,8 @@ export const systems = (options: { python?: string; variant?: string }): readonl
   layer('kernel', false, options.variant),
   layer('library', true, options.variant),
   layer('pool', true, options.variant),
-  numpy(options.python),
+  numpy(options.python, false),
+  numpy(options.python, true),
   peer('onnxruntime-node', 'onnxruntime-node', all, { threaded: true, spins: true }),
   peer('onnxruntime-web', 'onnxruntime-web', floats, { threaded: true, spins: true }),
   peer('tfjs', '@tensorflow/tfjs-backend-wasm', ['float32']),

@@ -10,6 +10,7 @@ t.test('who cannot be started says why', async t => {
   t.match(command('kernel', { variant: 'baseline' }), { args: [/ours\.ts$/, 'kernel', '2', 'baseline'] })
   t.match(command('library', { variant: 'baseline' }), /chooses its processor itself/)
   t.match(command('numpy', { python: '/nowhere/python' }), /no Python with NumPy/)
+  t.match(command('numpy-expression', { python: '/nowhere/python' }), /no Python with NumPy/)
 })
 
 t.test('names are given once, and slow systems have one thread', async t => {
