@@ -89,7 +89,7 @@ export type PlanView = Static<typeof PlanView>
 /** What a plan is expected to take. Times in ms. */
 export const PredictionView = Type.Object({
   ms: Ratio, // from the first unit handed out to the durable result, like a job's elapsedMs
-  fetchBytes: Count, // from master-assign to all slaves: whole blocks of the operands
+  fetchBytes: Count, // to all slaves, from master-assign and from each other: whole blocks of the operands
   sendBytes: Count, // from all slaves to master-combine
   alone: Type.Optional(Type.String()), // the slave that does it all, as moving the data to more would cost more than it saves
   slaves: Type.Array(
@@ -98,7 +98,7 @@ export const PredictionView = Type.Object({
       ms: Ratio,
       computeMs: Ratio,
       transferMs: Ratio, // of the job's bytes: all slaves share the masters' links
-      fetchBytes: Count, // master-assign to this slave
+      fetchBytes: Count, // to this slave
       sendBytes: Count, // this slave to master-combine
       unitBytes: Count, // of its memory, for one work unit
       keepAllBytes: Count, // of its memory, to fetch nothing twice
