@@ -40,6 +40,8 @@ const { cpu, cores, memoryGiB, load, versions } = machine()
 console.error(
   `${cpu}, ${cores} cores, ${memoryGiB} GiB, load ${load.toFixed(1)}; Node ${versions.node}; ${values.trials} trials\nNumPy: ${peer.about}`,
 )
+/** Of gemmesh's last process. */
+let peakBytes = 0
 const folder = await mkdtemp(join(values.folder, 'gemmesh-bench-'))
 try {
   for (const word of values.products.split(',')) {
@@ -50,8 +52,6 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
-
-let peakBytes = 0
 
 /** Milliseconds of the whole process. */
 async function multiply({ files: { a, b, c } }: SquareFiles): Promise<number> {
