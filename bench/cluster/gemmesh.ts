@@ -29,7 +29,8 @@ export async function gemmesh(
   const cluster = await ProcessCluster.start({
     folder: home,
     slaves: slaves.map(name => ({ name, performance: 1, threads: 1 })),
-    options,
+    // A and B lie where the masters may read them: the command does not upload them.
+    options: { 'operand-folders': [folder], ...options },
   })
   return {
     name: 'gemmesh',

@@ -30,7 +30,7 @@ const cluster = await ProcessCluster.start({
   slaves: ['gamma', 'delta', 'epsilon', 'zeta']
     .slice(0, Number(values.slaves))
     .map(name => ({ name, performance: 1, threads: 1 })),
-  options: JSON.parse(values.options),
+  options: { 'operand-folders': [folder], ...JSON.parse(values.options) },
   ...(values.profiles !== undefined && { nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${values.profiles}`] }),
 })
 try {
@@ -59,7 +59,9 @@ async function profile(ordinal: number): Promise<void> {
     rows.push([name, seconds.toFixed(2), ...used])
     return result
   }
-  const job = await phase('upload', () => client.multiply(a, b))
+  const job = await phase('submit', () =>
+    client.submit({ operation: 'gemm', a: { path: a }, b: { path: b } }),
+  )
   const view = await phase('multiply', () => job.done())
   await phase('save', () => job.save(c))
   await product.check()

@@ -162,14 +162,32 @@ export function explainJob(
     const plan = planJob({ ...request, shape: [m, n, k], dtype, slaves: chosen, unitEdge, blocks })
     return { plan, prediction: predictJob(plan, product, options) }
   }
-  const together = planFor(options.slaves, request.unitEdge)
+  let unitEdge = balancedEdge([m, n], options.slaves.length, request.unitEdge)
+  let together = planFor(options.slaves, unitEdge)
+  while (unitEdge > shortEdge && together.prediction.slaves.some(lacksMemoryForTwo)) {
+    unitEdge = Math.max(shortEdge, unitEdge >> 1)
+    together = planFor(options.slaves, unitEdge)
+  }
   const [fastest] = options.slaves.toSorted((a, b) => b.performance - a.performance)
-  const isSmall = m * n > 0 && Math.max(m, n) <= aloneUnits * request.unitEdge
+  const isSmall = m * n > 0 && Math.max(m, n) <= Math.min(shortEdge, request.unitEdge)
   if (fastest === undefined || options.slaves.length < 2 || !isSmall) return together
   const alone = planFor([fastest], 2 * Math.max(m, n) + 1)
   const fits = !alone.prediction.slaves.some(lacksMemory)
   return fits && alone.prediction.ms < together.prediction.ms ? { ...alone, alone: fastest.name } : together
 }
 
-/** A job is small whose C is no longer, and no wider, than so many unit edges. */
-const aloneUnits = 1
+/**
+ * The edge of units where longer ones have no place: a slave would get too few of them, or could not hold two. It is also that
+ * of a small job, no longer and no wider than this, which may be one slave's alone.
+ */
+const shortEdge = 1024
+/** A slave computes one unit and fetches the next; two more may go to others when it is late. */
+const unitsWanted = 4
+
+function balancedEdge([m, n]: readonly [number, number], slaves: number, longest: number): number {
+  const edge = Math.ceil(Math.sqrt((m * n) / Math.max(1, unitsWanted * slaves)))
+  return Math.min(longest, Math.max(shortEdge, edge))
+}
+
+const lacksMemoryForTwo = ({ demand, memoryBytes }: SlavePrediction): boolean =>
+  memoryBytes !== undefined && 2 * demand.unitBytes > memoryBytes * reservableShare

@@ -174,3 +174,22 @@ t.test('what does not fit is refused, with what is missing and what helps', asyn
     { code: 'GEMMESH_MEMORY_EXCEEDED', message: /block-edge below 4096/ },
   )
 })
+
+t.test(
+  'units are shorter than allowed where a slave would get few of them, or could not hold two',
+  async t => {
+    const unitsOf = (n: number, memoryBytes: number, unitEdge = 4096) => {
+      const slaves = slavesOf(1, 1, 1).map(slave => ({ ...slave, memoryBytes }))
+      const { plan } = explainJob({ job: 'job', unitEdge }, productOfSize(n, n, 4096), optionsOf(slaves))
+      return plan.shares.map(({ units }) => units)
+    }
+    t.strictSame(unitsOf(8192, 2 ** 30), [3, 3, 3])
+    t.strictSame(unitsOf(2048, 2 ** 30), unitsOf(2048, 2 ** 30, 1024), 'but not shorter than 1024')
+    t.strictSame(
+      unitsOf(8192, 2 ** 20 * 80),
+      unitsOf(8192, 2 ** 30, 1024),
+      'two of the longer ones do not fit',
+    )
+    t.strictSame(unitsOf(8192, 2 ** 30, 512), [80, 80, 80], 'shorter ones are as they were asked for')
+  },
+)
