@@ -28,13 +28,21 @@ export interface UsersService {
   jobs(): readonly JobView[]
   job(id: string): JobView
   cancel(id: string): JobView
-  /** Where the result can be had, once the job is done: an address on master-combine, so that no tile passes here. */
-  resultLocation(id: string): string
+  /**
+   * Where the result can be had, once the job is done, or a region of it while it runs: an address on master-combine, so that no
+   * tile passes here.
+   */
+  resultLocation(id: string, isRegion: boolean): string
   cluster(): ClusterView
 }
 
 const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+})
+/** `rows=0:512&columns=512:1024` of a result; all of those that are not said. */
+const Region = Type.Object({
+  rows: Type.Optional(Type.String({ pattern: '^\\d{1,15}:\\d{1,15}$' })),
+  columns: Type.Optional(Type.String({ pattern: '^\\d{1,15}:\\d{1,15}$' })),
 })
 const ById = Type.Object({ id: Type.String({ maxLength: 128 }) })
 
@@ -73,8 +81,14 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
     service.cancel(request.params.id),
   )
 
-  app.get('/v1/jobs/:id/result', { schema: { params: ById } }, async (request, reply) =>
-    reply.redirect(service.resultLocation(request.params.id), 307),
+  app.get(
+    '/v1/jobs/:id/result',
+    { schema: { params: ById, querystring: Region } },
+    async (request, reply) => {
+      const [, query] = request.url.split('?')
+      const location = service.resultLocation(request.params.id, query !== undefined)
+      return reply.redirect(query === undefined ? location : `${location}?${query}`, 307)
+    },
   )
 
   app.get('/v1/cluster', { schema: { response: { 200: ClusterView } } }, async () => service.cluster())

@@ -1,6 +1,6 @@
 /** What master-combine knows of a job: which tiles there are, which are placed, and what to do with one that arrives. */
 import { GemmeshError } from '../errors.ts'
-import { area, cover, type Rectangle } from './geometry.ts'
+import { area, cover, intersect, type Rectangle } from './geometry.ts'
 import type { Shape } from './matrix.ts'
 
 /**
@@ -61,6 +61,13 @@ export class Placement {
   isPlaced(unit: number): boolean {
     this.tile(unit)
     return this.#placed.has(unit)
+  }
+
+  /** The tiles that have elements of `region` and are not placed. */
+  missingIn(region: Rectangle): Rectangle[] {
+    return this.#tiles.filter(
+      (tile, unit) => !this.#placed.has(unit) && intersect(tile, region) !== undefined,
+    )
   }
 
   /** A whole tile of this digest has arrived. GEMMESH_TILE_REFUSED where the job has no such unit. */

@@ -121,6 +121,11 @@ export class ResultStore {
     return path
   }
 
+  /** The file that tiles are being placed in; undefined where there is none, or where they are only parts to be added up. */
+  partialPath(job: string): string | undefined {
+    return this.#writers.has(job) && !this.#layers.has(job) ? this.#path(job, partialSuffix) : undefined
+  }
+
   /**
    * Removes results that are too old, or were not fetched for longest where there are more than may be with `neededBytes` more.
    * What is being written stays.

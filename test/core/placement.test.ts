@@ -75,3 +75,18 @@ t.test('a matrix without elements is complete from the start', async t => {
   t.equal(placement.complete, true)
   t.throws(() => placement.offer(0, 1, one), { ...refused, message: /which has no units/ })
 })
+
+t.test('what of a region is missing', async t => {
+  const quarters = [0, 1, 2, 3].map(index => ({
+    row: 4 * (index >> 1),
+    column: 4 * (index & 1),
+    rows: 4,
+    columns: 4,
+  }))
+  const placement = new Placement(quarters, [8, 8])
+  placement.offer(0, 1, 'x')
+  placement.placed(0, 'x')
+  t.same(placement.missingIn({ row: 0, column: 0, rows: 4, columns: 4 }), [])
+  t.same(placement.missingIn({ row: 3, column: 3, rows: 1, columns: 2 }), [quarters[1]])
+  t.same(placement.missingIn({ row: 0, column: 0, rows: 8, columns: 8 }), quarters.slice(1))
+})

@@ -138,11 +138,14 @@ export class AssignUsersService implements UsersService {
     return this.job(id)
   }
 
-  resultLocation(id: string): string {
+  resultLocation(id: string, isRegion: boolean): string {
     const { state, fault } = this.job(id)
+    const location = `${this.#parts.scheduling.origins.combine}/v1/jobs/${id}/result`
+    // Whether all of the region is placed, master-combine knows.
+    if (isRegion && (state === 'running' || state === 'sealing')) return location
     switch (state) {
       case 'done':
-        return `${this.#parts.scheduling.origins.combine}/v1/jobs/${id}/result`
+        return location
       case 'failed':
         throw new GemmeshError(
           'GEMMESH_JOB_FAILED',

@@ -1,14 +1,16 @@
 /** The reducing master: opens jobs, takes tiles from slaves into the result's file, seals it, and tells master-assign. */
+import type { Shape } from '../../core/matrix.ts'
 import { algebraOf } from '../../core/semiring.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { BulkSink, Received } from '../../protocol/bulk.ts'
 import { faultOf } from '../../protocol/faults.ts'
 import type { AbortJob, BulkHeader, JobOpened, OpenJob } from '../../protocol/messages.ts'
 import { ResultStore } from '../../store/results.ts'
-import { retry } from '../retry.ts'
 import { keepHouse } from '../housekeeping.ts'
+import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
 import { CombineJob } from './combine-job.ts'
+import { checkPlaced, parseRegion, type RegionFile, type RegionQuery, readRegion } from './region.ts'
 
 interface OpenJobRecord {
   readonly job: CombineJob
@@ -102,6 +104,30 @@ export class CombineRole {
       }
       throw error
     }
+  }
+
+  /**
+   * A part of a result, as soon as all its tiles are placed. GEMMESH_JOB_UNFINISHED says what is missing; a product that is cut
+   * along k has nothing to read before its parts are added up, at the end.
+   */
+  async region(job: string, query: RegionQuery): Promise<RegionFile> {
+    const open = this.#jobs.get(job)?.job
+    const partial = this.#results.partialPath(job)
+    const region = (shape: Shape) => parseRegion(query, shape)
+    if (partial !== undefined) {
+      if (open !== undefined) {
+        const { rows, columns } = open.description
+        const wanted = region([rows, columns])
+        checkPlaced(job, wanted, open.placement.missingIn(wanted))
+      }
+      try {
+        return await readRegion(partial, region)
+      } catch (error) {
+        // It was sealed meanwhile, and has its own name now.
+        if (asGemmeshError(error).code !== 'GEMMESH_FILE_UNREADABLE') throw error
+      }
+    }
+    return readRegion(await this.#results.path(job), region)
   }
 
   /** The file of a sealed result; GEMMESH_JOB_UNFINISHED or GEMMESH_JOB_UNKNOWN where there is none. */

@@ -7,6 +7,7 @@ import { identifyFile } from '../../formats/file-identity.ts'
 import { bulkPatterns } from '../../protocol/routes.ts'
 import { receiveChunks, serveRoute } from '../../transport/serve.ts'
 import type { CombineRole } from './combine-role.ts'
+import { isRegion, type RegionQuery } from './region.ts'
 
 export async function combineRoutes(
   app: FastifyInstance,
@@ -20,17 +21,25 @@ export async function combineRoutes(
   receiveChunks(app, bulkPatterns.tile, ({ params }, receive) => role.takeTile(params.job, receive))
 
   await app.register(fastifyStatic, { root: resultsFolder, serve: false, cacheControl: false })
-  app.get<{ Params: { id: string } }>('/v1/jobs/:id/result', async (request, reply) => {
-    const path = await role.resultPath(request.params.id)
-    if (request.headers.accept === fileReferenceType) {
-      if (!isOfThisMachine(request)) return reply.code(204).send()
-      return reply.type(fileReferenceType).send(JSON.stringify(await identifyFile(path)))
-    }
-    reply.raw.once('finish', () =>
-      app.traffic.countOut('result', Number(reply.getHeader('content-length') ?? 0)),
-    )
-    return reply.type('application/octet-stream').sendFile(basename(path), dirname(path))
-  })
+  app.get<{ Params: { id: string }; Querystring: RegionQuery }>(
+    '/v1/jobs/:id/result',
+    async (request, reply) => {
+      if (isRegion(request.query)) {
+        const { bytes, stream } = await role.region(request.params.id, request.query)
+        reply.raw.once('finish', () => app.traffic.countOut('result', bytes))
+        return reply.type('application/octet-stream').header('content-length', bytes).send(stream)
+      }
+      const path = await role.resultPath(request.params.id)
+      if (request.headers.accept === fileReferenceType) {
+        if (!isOfThisMachine(request)) return reply.code(204).send()
+        return reply.type(fileReferenceType).send(JSON.stringify(await identifyFile(path)))
+      }
+      reply.raw.once('finish', () =>
+        app.traffic.countOut('result', Number(reply.getHeader('content-length') ?? 0)),
+      )
+      return reply.type('application/octet-stream').sendFile(basename(path), dirname(path))
+    },
+  )
 }
 
 function isOfThisMachine({ socket: { remoteAddress = '', localAddress } }: FastifyRequest): boolean {

@@ -1,0 +1,85 @@
+/** A rectangle of a result as a .npy file of its own: `?rows=0:512&columns=512:1024`, as NumPy's C[0:512, 512:1024]. */
+import { Readable } from 'node:stream'
+import { describeRectangle, type Rectangle } from '../../core/geometry.ts'
+import { bytesPerElement, type Shape } from '../../core/matrix.ts'
+import { GemmeshError } from '../../errors.ts'
+import { npyHeaderBytes } from '../../formats/npy.ts'
+import { NpyReader } from '../../formats/npy-reader.ts'
+
+export interface RegionQuery {
+  readonly rows?: string
+  readonly columns?: string
+}
+
+export interface RegionFile {
+  readonly bytes: number
+  readonly stream: Readable
+}
+
+/** So much is in memory at a time, whatever the region's size. */
+const stripBytes = 2 ** 20
+
+export const isRegion = ({ rows, columns }: RegionQuery): boolean =>
+  rows !== undefined || columns !== undefined
+
+/** Of a result of this shape; all rows, or columns, where they are not said. GEMMESH_USAGE. */
+export function parseRegion({ rows, columns }: RegionQuery, [m, n]: Shape): Rectangle {
+  const [row, rowEnd] = parseInterval('rows', rows, m)
+  const [column, columnEnd] = parseInterval('columns', columns, n)
+  return { row, column, rows: rowEnd - row, columns: columnEnd - column }
+}
+
+function parseInterval(name: string, text: string | undefined, length: number): [from: number, to: number] {
+  if (text === undefined) return [0, length]
+  const [, from, to] = /^(\d{1,15}):(\d{1,15})$/.exec(text) ?? []
+  const interval: [number, number] = [Number(from), Number(to)]
+  if (interval[0] < interval[1] && interval[1] <= length) return interval
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    `${name}=${text.slice(0, 40)} is no part of a result with ${length} ${name}: say where it begins and where it ends, such as ${name}=0:${Math.min(length, 512)}.`,
+  )
+}
+
+/** GEMMESH_JOB_UNFINISHED unless nothing is missing. */
+export function checkPlaced(job: string, region: Rectangle, missing: readonly Rectangle[]): void {
+  const [first] = missing
+  if (first === undefined) return
+  const more = missing.length === 1 ? '' : `, and ${missing.length - 1} more tiles that it needs,`
+  throw new GemmeshError(
+    'GEMMESH_JOB_UNFINISHED',
+    `${describeRectangle(region)} of the result of job ${job} cannot be read yet: the tile of ${describeRectangle(first)}${more} ${missing.length === 1 ? 'is' : 'are'} not placed. Ask again later.`,
+  )
+}
+
+/** A region of the file at `path`, which `regionOf` derives from its shape. */
+export async function readRegion(path: string, regionOf: (shape: Shape) => Rectangle): Promise<RegionFile> {
+  const reader = await NpyReader.open(path)
+  const { dtype, rows, columns } = reader.header
+  let region: Rectangle
+  try {
+    region = regionOf([rows, columns])
+  } catch (error) {
+    await reader.close()
+    throw error
+  }
+  const rowBytes = region.columns * bytesPerElement[dtype]
+  const header = npyHeaderBytes({ dtype, rows: region.rows, columns: region.columns, dimensions: 2 })
+  const stripRows = Math.max(1, Math.floor(stripBytes / rowBytes))
+  const pieces = async function* () {
+    try {
+      yield header
+      for (let row = 0; row < region.rows; row += stripRows) {
+        const rows = Math.min(stripRows, region.rows - row)
+        const strip = Buffer.allocUnsafe(rows * rowBytes)
+        await reader.read({ ...region, row: region.row + row, rows }, strip)
+        yield strip
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+  // Begun at once: what is never begun is never ended, and its file not closed.
+  const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: stripBytes })
+  stream.read(0)
+  return { bytes: header.length + region.rows * rowBytes, stream }
+}
