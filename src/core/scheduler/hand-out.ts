@@ -106,7 +106,10 @@ function help(state: State, job: JobRecord, ledger: Ledger, helper: SlaveRecord)
   const latest = latestQueue(state, job, ledger)
   if (latest === undefined) return undefined
   const { queue, end } = latest
-  const movingMs = fetchMs(state, job, ledger, helper, queues.last(queue))
+  const last = queues.last(queue)
+  const rate = last === undefined ? undefined : fetchRate(state, job, helper)
+  const movingMs =
+    rate === undefined || last === undefined ? 0 : fetchMs(job, unitAt(ledger.plan, last), rate)
   const headMs = endMs(state, job, helper, 0)
   const neededMs = Math.max(endMs(state, job, helper, queues.lastFlops(queue)), headMs + movingMs)
   const owned = { name: queue.slave, flops: queue.flops, endMs: end }
@@ -184,19 +187,19 @@ function unhinderedMs(
   return Math.min(endMs, (slave.flopsAtHand + flops) / rate)
 }
 
-/** How long a slave needs to fetch all blocks of a unit: that it has some of them is not counted on. */
+/** Of a slave's link, as this job has it, or jobs before; undefined where nothing is known of it. */
+const fetchRate = (state: State, job: JobRecord, { name }: SlaveRecord): number | undefined =>
+  job.transfers.bytesPerMs(name) ?? state.performance.links(name).fetchBytesPerMs
+
+/** How long all blocks of a unit take over a link: that the slave has some of them is not counted on. */
 function fetchMs(
-  state: State,
   job: JobRecord,
-  { plan }: Ledger,
-  { name }: SlaveRecord,
-  unit: number | undefined,
+  unit: Pick<Attempt, 'tile' | 'depth'> | undefined,
+  bytesPerMs: number | undefined,
 ): number {
-  const rate = job.transfers.bytesPerMs(name) ?? state.performance.links(name).fetchBytesPerMs
-  const planned = rate === undefined || unit === undefined ? undefined : unitAt(plan, unit)
-  if (rate === undefined || planned === undefined) return 0
-  const { tile, depth } = planned
-  return ((tile.rows + tile.columns) * lengthOf(depth) * bytesPerElement[job.dtype]) / rate
+  if (unit === undefined || bytesPerMs === undefined) return 0
+  const { tile, depth } = unit
+  return ((tile.rows + tile.columns) * lengthOf(depth) * bytesPerElement[job.dtype]) / bytesPerMs
 }
 
 /** A second attempt at the unit that will be finished last, where it would be finished clearly sooner. */
@@ -231,11 +234,12 @@ function latestAttempt(
 ): Attempt | undefined {
   let latest: Attempt | undefined
   let latestEnd = Number.NEGATIVE_INFINITY
+  const rate = fetchRate(state, job, slave)
   for (const attempt of ledger.computing.sample(sampleLimit)) {
     const { unit } = attempt.ref
     if (attempt.slave === slave.name || ledger.attemptsOut(unit).length > 1) continue
     if (!mayTry(state, ledger, slave, unit)) continue
-    const movingMs = fetchMs(state, job, ledger, slave, unit)
+    const movingMs = fetchMs(job, attempt, rate)
     const neededMs = Math.max(endMs(state, job, slave, attempt.flops), movingMs) * (1 + doublingGain)
     const owned = { name: attempt.slave, flops: 0, endMs: attemptEndMs(state, job, attempt) }
     const end = unhinderedMs(state, job, owned, { helper: slave, movingMs })
