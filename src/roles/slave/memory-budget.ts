@@ -3,6 +3,16 @@
  * never wait for each other's blocks. First come, first served.
  */
 import { GemmeshError } from '../../errors.ts'
+import { arenaLimitBytes } from '../../kernel/arena.ts'
+
+/** Outside the arena: buffers of connections, which stand beside blocks that arrive and tiles that leave. */
+const connectionsBytes = 16 * 2 ** 20
+
+/** Of a large memory pools and connections take their part; beside a small one they have their own, or little would be left. */
+export const arenaBytesFor = (memoryBytes: number, poolsBytes: number): number => {
+  const isLarge = memoryBytes > 16 * (poolsBytes + connectionsBytes)
+  return Math.min(arenaLimitBytes, isLarge ? memoryBytes - connectionsBytes : memoryBytes + poolsBytes)
+}
 
 interface Waiting {
   readonly bytes: number

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { origin, type SlaveAddress } from '../../config.ts'
 import type { BlockRef } from '../../core/block-directory.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
-import { Arena, arenaLimitBytes } from '../../kernel/arena.ts'
+import { Arena } from '../../kernel/arena.ts'
 import { measureRates } from '../../pool/measure-rates.ts'
 import { type Pool, poolBytes } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
@@ -16,7 +16,7 @@ import type { Shell } from '../shell.ts'
 import { BlockCache, blockKey } from './block-cache.ts'
 import { BlockSources } from './block-sources.ts'
 import { Membership } from './membership.ts'
-import { MemoryBudget } from './memory-budget.ts'
+import { arenaBytesFor, MemoryBudget } from './memory-budget.ts'
 import { Mutex } from './mutex.ts'
 import { OwnReads } from './own-reads.ts'
 import { ProcessorShelf, poolsKept, type Running } from './processor-shelf.ts'
@@ -56,7 +56,7 @@ export class SlaveRole {
   readonly #fetching = new SharedClock(now)
   readonly #sending = new SharedClock(now)
   readonly #threads: number
-  /** For blocks and tiles, as configured; the arena has room for the pools beside it. */
+  /** For blocks and tiles. */
   readonly #memoryBytes: number
   readonly #ending = new AbortController()
   readonly #open = new Map<string, OpenUnit>()
@@ -70,12 +70,10 @@ export class SlaveRole {
     this.#self = self
     this.#threads = self.threads ?? usableThreads()
     const poolsBytes = poolsKept * poolBytes(this.#threads)
-    const memoryBytes = Math.min(
-      self.memory ?? cluster.options.slaveMemoryBytes,
-      arenaLimitBytes - poolsBytes,
-    )
+    const arenaBytes = arenaBytesFor(self.memory ?? cluster.options.slaveMemoryBytes, poolsBytes)
+    const memoryBytes = arenaBytes - poolsBytes
     this.#memoryBytes = memoryBytes
-    this.#arena = Arena.create(memoryBytes + poolsBytes)
+    this.#arena = Arena.create(arenaBytes)
     this.#cache = new BlockCache(this.#arena)
     const member = { name: self.name, incarnation: randomUUID() }
     const { operandFolders, operandUrls } = cluster.options

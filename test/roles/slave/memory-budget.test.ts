@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { MemoryBudget } from '../../../src/roles/slave/memory-budget.ts'
+import { arenaBytesFor, MemoryBudget } from '../../../src/roles/slave/memory-budget.ts'
 
 /** Lets everything that can go on do so. */
 const settle = () => new Promise(resolve => setImmediate(resolve))
@@ -37,4 +37,12 @@ test('what never fits is refused at once', async t => {
     code: 'GEMMESH_MEMORY_EXCEEDED',
     message: /needs 101 bytes .* has 100/,
   })
+})
+
+test('pools and connections take their part of a large memory, and stand beside a small one', t => {
+  const MiB = 2 ** 20
+  t.equal(arenaBytesFor(1024 * MiB, 18 * MiB), 1008 * MiB)
+  t.equal(arenaBytesFor(64 * MiB, 18 * MiB), 82 * MiB)
+  t.equal(arenaBytesFor(64 * 1024 * MiB, 18 * MiB), 4096 * MiB, 'no more than wasm32 can address')
+  t.end()
 })
