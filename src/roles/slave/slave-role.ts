@@ -17,10 +17,10 @@ import { BlockCache, blockKey } from './block-cache.ts'
 import { BlockSources } from './block-sources.ts'
 import { Membership } from './membership.ts'
 import { arenaBytesFor, MemoryBudget } from './memory-budget.ts'
-import { Mutex } from './mutex.ts'
 import { OwnReads } from './own-reads.ts'
 import { ProcessorShelf, poolsKept, type Running } from './processor-shelf.ts'
 import { SharedClock } from './shared-clock.ts'
+import { Turns } from './turns.ts'
 import { type UnitFigures, UnitRunner } from './unit-runner.ts'
 import { tileBytes, unitBytes } from './unit-steps.ts'
 import { views } from './views.ts'
@@ -52,7 +52,7 @@ export class SlaveRole {
   readonly #ownReads: OwnReads
   readonly #sources: BlockSources
   readonly #processors: ProcessorShelf
-  readonly #computing = new Mutex()
+  readonly #computing = new Turns()
   readonly #fetching = new SharedClock(now)
   readonly #sending = new SharedClock(now)
   readonly #threads: number
@@ -61,6 +61,7 @@ export class SlaveRole {
   readonly #ending = new AbortController()
   readonly #open = new Map<string, OpenUnit>()
   readonly #membership: Membership
+  #unitsTaken = 0
   #isMeasured = false
   #isDraining = false
 
@@ -202,7 +203,7 @@ export class SlaveRole {
     try {
       const allocate = (bytes: number) => this.#cache.allocate(bytes)
       const options = { arena: this.#arena, allocate, limitBytes, forMs: measureMs, signal }
-      return await this.#computing.run(() => measureRates(pool, options))
+      return await this.#computing.run(0, () => measureRates(pool, options))
     } finally {
       this.#budget.free(limitBytes)
     }
@@ -223,6 +224,7 @@ export class SlaveRole {
   }
 
   async #compute(unit: WorkUnit, signal: AbortSignal): Promise<[UnitFigures, Running]> {
+    const order = ++this.#unitsTaken
     const bytes = unitBytes(unit)
     await this.#budget.reserve(bytes, signal)
     try {
@@ -233,6 +235,7 @@ export class SlaveRole {
           sources: this.#sources,
           pool: running.pool,
           computing: this.#computing,
+          order,
           fetching: this.#fetching,
           sending: this.#sending,
           signal,

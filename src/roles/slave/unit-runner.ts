@@ -12,10 +12,10 @@ import type { Arena } from '../../kernel/arena.ts'
 import type { GemmTask, Pool } from '../../pool/pool.ts'
 import type { Block, BlockCache, CacheCounters, Fill } from './block-cache.ts'
 import type { BlockSources, Way } from './block-sources.ts'
-import type { Mutex } from './mutex.ts'
 import type { Piece } from './operand-pieces.ts'
 import type { SharedClock } from './shared-clock.ts'
 import { TimeLine } from './time-line.ts'
+import type { Turns } from './turns.ts'
 import {
   addedPieces,
   type Step,
@@ -33,7 +33,9 @@ export interface UnitContext {
   readonly cache: BlockCache
   readonly sources: BlockSources
   readonly pool: Pool
-  readonly computing: Mutex
+  readonly computing: Turns
+  /** Of this unit: the smaller, the earlier it was taken on. */
+  readonly order: number
   /** Of the links that blocks come by, and of that to master-combine. */
   readonly fetching: SharedClock
   readonly sending: SharedClock
@@ -94,9 +96,9 @@ export class UnitRunner {
 
   async #compute(tile: number): Promise<void> {
     const unit = this.#unit
-    const { pool, computing, signal } = this.#context
+    const { pool, computing, order, signal } = this.#context
     const gemm = (tasks: readonly GemmTask[]): Promise<void> =>
-      computing.run(() => this.#timed(() => pool.gemm(tasks, { signal })))
+      computing.run(order, () => this.#timed(() => pool.gemm(tasks, { signal })))
     const initialBeta = await this.#loadAdded(tile)
     const steps = unitSteps(unit)
     if (steps.length === 0) return gemm([scaleTask(unit, tile, initialBeta)])
