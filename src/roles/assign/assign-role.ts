@@ -8,6 +8,7 @@ import { bytesPerElement } from '../../core/matrix.ts'
 import { operandGrid } from '../../core/operand-grid.ts'
 import type { Event } from '../../core/scheduler.ts'
 import { GemmeshError } from '../../errors.ts'
+import { readStrips } from '../../formats/strips.ts'
 import type { Payload } from '../../protocol/bulk.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
 import type {
@@ -37,7 +38,6 @@ import { Operands } from './operands.ts'
 import { PerformanceKeeper } from './performance-keeper.ts'
 import { namedProcessors, ProcessorCatalogue } from './processor-catalogue.ts'
 import { SchedulerShell } from './scheduler-shell.ts'
-import { readStrips } from './strips.ts'
 import { AssignUsersService } from './users-service.ts'
 
 export interface AssignFolders {

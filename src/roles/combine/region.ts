@@ -5,6 +5,7 @@ import { bytesPerElement, type Shape } from '../../core/matrix.ts'
 import { GemmeshError } from '../../errors.ts'
 import { npyHeaderBytes } from '../../formats/npy.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
+import { readStrips, stripBytes } from '../../formats/strips.ts'
 
 export interface RegionQuery {
   readonly rows?: string
@@ -15,9 +16,6 @@ export interface RegionFile {
   readonly bytes: number
   readonly stream: Readable
 }
-
-/** So much is in memory at a time, whatever the region's size. */
-const stripBytes = 2 ** 20
 
 export const isRegion = ({ rows, columns }: RegionQuery): boolean =>
   rows !== undefined || columns !== undefined
@@ -55,31 +53,25 @@ export function checkPlaced(job: string, region: Rectangle, missing: readonly Re
 export async function readRegion(path: string, regionOf: (shape: Shape) => Rectangle): Promise<RegionFile> {
   const reader = await NpyReader.open(path)
   const { dtype, rows, columns } = reader.header
-  let region: Rectangle
+  const elementBytes = bytesPerElement[dtype]
   try {
-    region = regionOf([rows, columns])
+    const region = regionOf([rows, columns])
+    const strips = await readStrips(region, elementBytes, (strip, target) => reader.read(strip, target))
+    const header = npyHeaderBytes({ dtype, rows: region.rows, columns: region.columns, dimensions: 2 })
+    const pieces = async function* () {
+      try {
+        yield header
+        yield* strips
+      } finally {
+        await reader.close()
+      }
+    }
+    const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: stripBytes })
+    // Begun at once: what is never begun is never ended, and its file not closed.
+    stream.read(0)
+    return { bytes: header.length + region.rows * region.columns * elementBytes, stream }
   } catch (error) {
     await reader.close()
     throw error
   }
-  const rowBytes = region.columns * bytesPerElement[dtype]
-  const header = npyHeaderBytes({ dtype, rows: region.rows, columns: region.columns, dimensions: 2 })
-  const stripRows = Math.max(1, Math.floor(stripBytes / rowBytes))
-  const pieces = async function* () {
-    try {
-      yield header
-      for (let row = 0; row < region.rows; row += stripRows) {
-        const rows = Math.min(stripRows, region.rows - row)
-        const strip = Buffer.allocUnsafe(rows * rowBytes)
-        await reader.read({ ...region, row: region.row + row, rows }, strip)
-        yield strip
-      }
-    } finally {
-      await reader.close()
-    }
-  }
-  // Begun at once: what is never begun is never ended, and its file not closed.
-  const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: stripBytes })
-  stream.read(0)
-  return { bytes: header.length + region.rows * rowBytes, stream }
 }
