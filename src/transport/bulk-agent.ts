@@ -27,7 +27,7 @@ class Origin implements BulkOwner {
   }
 
   onFree(connection: BulkConnection): void {
-    const [next] = this.#waiting
+    const next = this.#nextInLine()
     if (next) next.resolve(connection)
     else this.#free.add(connection)
   }
@@ -35,7 +35,7 @@ class Origin implements BulkOwner {
   onClosed(connection: BulkConnection): void {
     this.#open.delete(connection)
     this.#free.delete(connection)
-    const [next] = this.#waiting
+    const next = this.#nextInLine()
     const instead = next && this.#connect()
     if (instead) next.resolve(instead)
     if (this.#open.size === 0) this.#onUnused()
@@ -61,17 +61,25 @@ class Origin implements BulkOwner {
     return connection
   }
 
+  /** Out of the line at once: several connections may become free before who waited hears of the first. */
+  #nextInLine(): PromiseWithResolvers<BulkConnection> | undefined {
+    const [next] = this.#waiting
+    if (next) this.#waiting.delete(next)
+    return next
+  }
+
   async #turn(signal: AbortSignal | undefined): Promise<BulkConnection> {
     const turn = Promise.withResolvers<BulkConnection>()
-    const abort = () => turn.reject(signal?.reason)
+    // Who has been given a connection already takes it, and gives it back.
+    const abort = () => this.#waiting.delete(turn) && turn.reject(signal?.reason)
     this.#waiting.add(turn)
     signal?.addEventListener('abort', abort)
-    try {
-      return await turn.promise
-    } finally {
-      this.#waiting.delete(turn)
-      signal?.removeEventListener('abort', abort)
+    const connection = await turn.promise.finally(() => signal?.removeEventListener('abort', abort))
+    if (signal?.aborted) {
+      this.onFree(connection)
+      throw signal.reason
     }
+    return connection
   }
 }
 

@@ -92,6 +92,7 @@ export class BulkConnection {
 
   /** One request; the promise is that of an Exchange. */
   async exchange(request: ExchangeRequest): Promise<ExchangeAnswer> {
+    if (!this.usable) throw this.#unreachable(coded('ECONNRESET', 'the connection ended before it was used'))
     const current = new Current(request)
     this.#current = current
     const abort = () => this.#fail(request.signal?.reason)

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import type { Take } from '../../src/protocol/bulk.ts'
 import { BulkAgent } from '../../src/transport/bulk-agent.ts'
+import { BulkConnection } from '../../src/transport/bulk-connection.ts'
 import type { ExchangeRequest } from '../../src/transport/exchange.ts'
 
 const MiB = 2 ** 20
@@ -137,6 +138,33 @@ t.test('who waits in line gets the place of a connection that fails', async t =>
   t.equal(outcomes.filter(({ status }) => status === 'rejected').length, 4)
   t.equal(outcomes.filter(outcome => outcome.status === 'fulfilled' && outcome.value === 'at last').length, 2)
   t.ok(sockets.length <= 6)
+})
+
+t.test('when all connections fail at once, each of those who wait gets a new one', async t => {
+  const allBusy = Promise.withResolvers<void>()
+  const { origin, sockets } = await server(t, (socket, _head, connection) => {
+    if (connection >= 4) socket.write(ok('at last'))
+    else if (connection === 3) allBusy.resolve()
+  })
+  const agent = agentFor(t)
+  const midway = new AbortController()
+  const busy = Array.from({ length: 4 }, () => agent.exchange(get(origin, { signal: midway.signal })))
+  await allBusy.promise
+  const waiting = Array.from({ length: 4 }, () => textOf(agent, get(origin)))
+  midway.abort(new Error('enough'))
+  for (const exchange of busy) await t.rejects(exchange, { message: 'enough' })
+  t.same(await Promise.all(waiting), Array(4).fill('at last'))
+  t.ok(sockets.length <= 8)
+})
+
+t.test('a connection that has ended takes no exchange', async t => {
+  const { origin } = await server(t, () => {})
+  const closed = Promise.withResolvers<void>()
+  const owner = { onFree() {}, onClosed: () => closed.resolve() }
+  const connection = new BulkConnection(origin, { connectMs: 10_000, idleMs: 10_000 }, owner)
+  connection.destroy(new Error('no more'))
+  await closed.promise
+  await t.rejects(connection.exchange(get(origin)), { code: 'GEMMESH_NODE_UNREACHABLE' })
 })
 
 t.test('silence in the middle of a body, and of a request', async t => {
