@@ -20,6 +20,7 @@ import { combineRoutes } from './combine/combine-routes.ts'
 import type { Shell } from './shell.ts'
 import { SlaveRole } from './slave/slave-role.ts'
 import { slaveRoutes } from './slave/slave-routes.ts'
+import { machineWorld } from './world.ts'
 
 export interface NodeOptions {
   readonly cluster: Cluster
@@ -100,7 +101,15 @@ function frame(
   const link = new ColocatedLink(neighbours, remote, address.ip)
   const roleLogger = logger.child({ node: self.name, role })
   const app = buildServer({ name: `${self.name} (${role})`, counters: traffic, logger: roleLogger })
-  const shell: Shell = { cluster, name: self.name, dataFolder, link, traffic, logger: roleLogger }
+  const shell: Shell = {
+    cluster,
+    name: self.name,
+    dataFolder,
+    link,
+    traffic,
+    logger: roleLogger,
+    world: machineWorld,
+  }
   const health = () => ({
     name: self.name,
     roles: [role],

@@ -1,12 +1,13 @@
 /** Delivery of control messages to a node that may be away for a while. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { asGemmeshError } from '../errors.ts'
+import type { World } from './world.ts'
 
 export interface RetryOptions {
   readonly tries: number
   readonly firstMs: number
   readonly maxMs: number
   readonly signal: AbortSignal
+  readonly world: World
 }
 
 /**
@@ -22,7 +23,7 @@ export async function retry<T>(call: () => Promise<T>, options: RetryOptions): P
       if (!asGemmeshError(error).kind.retryable || attempt >= options.tries || options.signal.aborted)
         throw error
       const boundMs = Math.min(options.maxMs, options.firstMs * 2 ** (attempt - 1))
-      await delay(Math.random() * boundMs, undefined, { signal: options.signal })
+      await options.world.delay(options.world.random() * boundMs, options.signal)
     }
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Cluster } from '../config.ts'
 import type { Link } from '../transport/link.ts'
 import type { Traffic } from '../transport/traffic.ts'
+import type { World } from './world.ts'
 
 export interface Shell {
   readonly cluster: Cluster
@@ -13,4 +14,6 @@ export interface Shell {
   /** What passes through the role, for its health and for the proof of what does not. */
   readonly traffic: Traffic
   readonly logger: FastifyBaseLogger
+  /** Time and chance: the machine's, or a simulation's. */
+  readonly world: World
 }

@@ -1,8 +1,9 @@
 import { test } from 'tap'
 import { GemmeshError } from '../../src/errors.ts'
 import { retry } from '../../src/roles/retry.ts'
+import { machineWorld as world } from '../../src/roles/world.ts'
 
-const options = { tries: 4, firstMs: 0, maxMs: 0, signal: new AbortController().signal }
+const options = { tries: 4, firstMs: 0, maxMs: 0, signal: new AbortController().signal, world }
 const failing = (error: Error, times: number) => {
   let calls = 0
   return {
@@ -35,7 +36,7 @@ test('what will not pass is not', async t => {
 test('an end ends the waiting', async t => {
   const abort = new AbortController()
   const away = failing(new GemmeshError('GEMMESH_NODE_UNREACHABLE', 'away'), 9)
-  const waiting = retry(away.call, { tries: 9, firstMs: 1e9, maxMs: 1e9, signal: abort.signal })
+  const waiting = retry(away.call, { tries: 9, firstMs: 1e9, maxMs: 1e9, signal: abort.signal, world })
   abort.abort()
   await t.rejects(waiting)
   t.equal(away.calls(), 1)

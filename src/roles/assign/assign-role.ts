@@ -77,7 +77,7 @@ export class AssignRole {
     const { scheduler } = this.#scheduling
     this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))
     this.matrices = new AssignMatricesService(shell, matrices)
-    this.#endHousekeeping = keepHouse(shell.logger, () => matrices.collect())
+    this.#endHousekeeping = keepHouse(shell, () => matrices.collect())
     this.users = new AssignUsersService({
       ...{ shell, epoch, matrices, processors, scheduling: this.#scheduling },
       ...{ operands: this.#operands, tallies: this.#tallies },
@@ -89,11 +89,12 @@ export class AssignRole {
     const processors = new ProcessorCatalogue(folders.processors)
     await processors.read()
     const epoch = await nextEpoch(folders.data)
-    const keeper = await PerformanceKeeper.open(folders.data, shell.logger)
+    const keeper = await PerformanceKeeper.open(folders.data, shell)
     const { matrixAgeHours, matrixQuotaBytes } = shell.cluster.options
     const matrices = await MatrixStore.open(folders.matrices, {
       keeping: { ageMs: matrixAgeHours * 3_600_000, quotaBytes: matrixQuotaBytes },
       inUse: () => role.#matricesInUse(),
+      now: () => shell.world.wallNow(),
       onCollected: collected => shell.logger.info(collected, 'matrices that were not used were removed'),
     })
     const role: AssignRole = new AssignRole(shell, epoch, matrices, processors, keeper)

@@ -22,7 +22,7 @@ export class SchedulerShell {
   readonly #descriptions = new Map<string, JobDescription>()
   readonly #outbox: Outbox
   readonly #ending = new AbortController()
-  #wake: NodeJS.Timeout | undefined
+  #callOffWake = (): void => {}
 
   constructor(shell: Shell, epoch: number, keeper: PerformanceKeeper) {
     const { cluster, logger } = shell
@@ -59,7 +59,7 @@ export class SchedulerShell {
 
   /** Milliseconds on the scheduler's clock, which never runs backwards. */
   now(): number {
-    return performance.now()
+    return this.#shell.world.now()
   }
 
   dispatch(event: Event): void {
@@ -94,7 +94,7 @@ export class SchedulerShell {
 
   async close(): Promise<void> {
     this.#ending.abort()
-    clearTimeout(this.#wake)
+    this.#callOffWake()
     await this.#outbox.idle()
     await this.#keeper.save(this.#learned())
   }
@@ -137,9 +137,10 @@ export class SchedulerShell {
   }
 
   #wakeAt(at: number): void {
-    clearTimeout(this.#wake)
+    this.#callOffWake()
     if (this.#ending.signal.aborted) return
-    this.#wake = setTimeout(() => this.dispatch({ type: 'tick' }), Math.max(0, at - this.now()))
+    const { world } = this.#shell
+    this.#callOffWake = world.after(Math.max(0, at - world.now()), () => this.dispatch({ type: 'tick' }))
   }
 
   #openJob({ job, plan }: InstructionOf<'open-job'>): void {
@@ -160,6 +161,7 @@ export class SchedulerShell {
     const { blockEdge } = this.#shell.cluster.options
     const { ref } = assigned
     const unit = workUnitMessage(this.#describe(ref.job), assigned, blockEdge, this.origins)
+    this.#shell.logger.debug({ unit: ref, slave }, 'unit handed out')
     this.#outbox.send(slave, async () => {
       try {
         await this.#call(this.slaveOrigin(slave), 'unit', unit)

@@ -1,5 +1,4 @@
 /** What master-assign does for its users: matrices in, jobs, where results are. */
-import { randomUUID } from 'node:crypto'
 import type {
   ClusterView,
   JobRequest,
@@ -68,12 +67,14 @@ export class AssignUsersService implements UsersService {
     // Nothing is waited for from here on: what comes with the same key finds the job.
     const known = key === undefined ? undefined : this.#jobOfKey.get(key)
     if (known !== undefined) return this.job(known)
-    const description = describeJob(request, operands, images, new Date(), shell.cluster.options.blockEdge)
+    const submittedAt = new Date(shell.world.wallNow())
+    const { blockEdge } = shell.cluster.options
+    const description = describeJob(request, operands, images, submittedAt, blockEdge)
     const { product } = description
     // What cannot fit is refused before it begins.
     const { semiring = 'plus-times', reproducible = false } = request
     scheduling.planner.explain({ product, semiring, reproducible })
-    const job = randomUUID()
+    const job = shell.world.randomId()
     scheduling.submit(job, description)
     if (key !== undefined) remember(this.#jobOfKey, key, job)
     const { m, n, k, dtype } = product

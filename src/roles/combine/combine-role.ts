@@ -30,7 +30,7 @@ export class CombineRole {
   private constructor(shell: Shell, results: ResultStore) {
     this.#shell = shell
     this.#results = results
-    this.#endHousekeeping = keepHouse(shell.logger, () => results.collect())
+    this.#endHousekeeping = keepHouse(shell, () => results.collect())
   }
 
   /** With its results in `resultsFolder`. */
@@ -38,6 +38,7 @@ export class CombineRole {
     const { resultAgeHours, resultQuotaBytes } = shell.cluster.options
     const results = await ResultStore.open(resultsFolder, {
       keeping: { ageMs: resultAgeHours * 3_600_000, quotaBytes: resultQuotaBytes },
+      now: () => shell.world.wallNow(),
       onCollected: collected => shell.logger.info(collected, 'results that were not fetched were removed'),
     })
     return new CombineRole(shell, results)
@@ -94,6 +95,7 @@ export class CombineRole {
       )
       if (header?.id === undefined) return
       const placed = { id: header.id, slave: header.slave ?? '', bytes: payloadBytes, digest }
+      this.#shell.logger.debug({ unit: placed.id, slave: placed.slave }, 'tile placed')
       this.#tell(record, () => this.#shell.link.call(replyTo, 'unitPlaced', placed))
       this.#sealWhenComplete(job)
     } catch (error) {
@@ -176,7 +178,8 @@ export class CombineRole {
   }
 
   #retry<T>(call: () => Promise<T>): Promise<T> {
-    return retry(call, { tries: 30, firstMs: 100, maxMs: 5000, signal: this.#ending.signal })
+    const { world } = this.#shell
+    return retry(call, { tries: 30, firstMs: 100, maxMs: 5000, signal: this.#ending.signal, world })
   }
 
   /** Lets something run on its own; `close` waits for it, and a failure is logged as `fault`. */

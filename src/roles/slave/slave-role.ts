@@ -290,7 +290,8 @@ export class SlaveRole {
   }
 
   #retry<T>(call: () => Promise<T>): Promise<T> {
-    return retry(call, { tries: 5, firstMs: 100, maxMs: 2000, signal: this.#ending.signal })
+    const { world } = this.#shell
+    return retry(call, { tries: 5, firstMs: 100, maxMs: 2000, signal: this.#ending.signal, world })
   }
 }
 
