@@ -108,6 +108,30 @@ const digest = (bytes: number, name: string): Field<Uint8Array, string> => ({
 
 export const sha256 = (): Field<Uint8Array, string> => digest(32, 'SHA-256')
 
+/** A digest that may be absent: no bytes on the wire. */
+const optionalDigest = (bytes: number, name: string): OptionalField<Uint8Array, string | undefined> => {
+  const { kind, toWire, fromWire } = digest(bytes, name)
+  return {
+    kind,
+    toWire: (value, place) => (value === undefined ? new Uint8Array() : toWire(value, place)),
+    fromWire: (wire, place) => (wire == null || wire.length === 0 ? undefined : fromWire(wire, place)),
+    optional: true,
+  }
+}
+
+export const optionalSha256 = () => optionalDigest(32, 'SHA-256')
+
+export const optionalSeed = () => optionalDigest(16, 'seed')
+
+/** Bytes as they are; a copy of those of the message. */
+export const blob = (limit: number): Field<Uint8Array, Uint8Array> => {
+  const check = (value: Uint8Array, place: string) => {
+    if (value.length > limit) throw invalid(place, `${value.length} bytes`, `at most ${limit}`)
+    return value
+  }
+  return { kind: 'bytes', toWire: check, fromWire: (wire, place) => new Uint8Array(check(wire, place)) }
+}
+
 /** Of bulk data. */
 export const checksum = (): Field<Uint8Array, string> => digest(checksumBytes, 'checksum')
 

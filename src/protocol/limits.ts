@@ -1,7 +1,7 @@
 /** What bounds the traffic between nodes. Both sides check; a message beyond a limit is refused, never cut. */
 
 /** Names the schema of wire.proto: registration refuses a node that speaks another one. */
-export const protocolVersion = 4
+export const protocolVersion = 5
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -11,6 +11,8 @@ export const limits = {
   messageBytes: 2 * MiB,
   /** OpenJob alone: `listItems` rectangles of at most 44 bytes each. */
   openJobBytes: 16 * MiB,
+  /** References: one of a row takes 32 bytes, so that half a million rows fit, and a tile is never so high. */
+  referencesBytes: 16 * MiB,
   /** Items of a repeated field: units of a job. */
   listItems: 256 * KiB,
   /** Blocks that a slave asks the way to in one message; of more it asks in several. */

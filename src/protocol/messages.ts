@@ -1,5 +1,6 @@
 /** Every message of wire.proto in domain terms: element types by name, digests in hex, absent only what may be. */
 import {
+  blob,
   checksum,
   dtype,
   flag,
@@ -9,6 +10,8 @@ import {
   milliseconds,
   nested,
   optional,
+  optionalSeed,
+  optionalSha256,
   optionalText,
   origin,
   rate,
@@ -232,6 +235,7 @@ export const OpenJob = message('OpenJob', wire.OpenJob, {
   layers: uint32(1),
   semiring: semiring(),
   exact: flag(),
+  verificationSeed: optionalSeed(),
 })
 export type OpenJob = MessageOf<typeof OpenJob>
 
@@ -243,6 +247,22 @@ export type AbortJob = MessageOf<typeof AbortJob>
 
 export const JobAborted = message('JobAborted', wire.JobAborted, {})
 export type JobAborted = MessageOf<typeof JobAborted>
+
+export const Reference = message('Reference', wire.Reference, {
+  unit: uint32(),
+  values: blob(limits.referencesBytes),
+  bounds: blob(limits.referencesBytes),
+})
+export type Reference = MessageOf<typeof Reference>
+
+export const References = message('References', wire.References, {
+  job: jobId(),
+  units: list(nested(Reference)),
+})
+export type References = MessageOf<typeof References>
+
+export const ReferencesTaken = message('ReferencesTaken', wire.ReferencesTaken, {})
+export type ReferencesTaken = MessageOf<typeof ReferencesTaken>
 
 export const UnitPlaced = message('UnitPlaced', wire.UnitPlaced, {
   id: nested(UnitRef),
@@ -259,9 +279,18 @@ export const TileRefused = message('TileRefused', wire.TileRefused, {
 })
 export type TileRefused = MessageOf<typeof TileRefused>
 
+export const ReceiptTotals = message('ReceiptTotals', wire.ReceiptTotals, {
+  placed: uint32(),
+  checked: uint32(),
+  rowsUnchecked: uint64(),
+  worst: real(),
+  wrong: uint32(),
+})
+
 export const JobSealed = message('JobSealed', wire.JobSealed, {
   job: jobId(),
   bytes: uint64(),
+  totals: optional(ReceiptTotals),
 })
 export type JobSealed = MessageOf<typeof JobSealed>
 
@@ -275,5 +304,7 @@ export const BulkHeader = message('BulkHeader', wire.BulkHeader, {
   columns: uint64(),
   id: optional(UnitRef),
   slave: optionalText(255),
+  variant: optionalText(64),
+  processorSha256: optionalSha256(),
 })
 export type BulkHeader = MessageOf<typeof BulkHeader>

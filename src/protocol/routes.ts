@@ -16,6 +16,8 @@ import {
   Member,
   Noted,
   OpenJob,
+  References,
+  ReferencesTaken,
   Register,
   Registered,
   SealFailed,
@@ -72,6 +74,7 @@ export const routes = {
   // assign -> combine
   openJob: route('/open-job', OpenJob, JobOpened, limits.openJobBytes),
   abortJob: route('/abort-job', AbortJob, JobAborted),
+  references: route('/references', References, ReferencesTaken, limits.referencesBytes),
   // combine -> assign
   unitPlaced: route('/unit-placed', UnitPlaced, Noted),
   tileRefused: route('/tile-refused', TileRefused, Noted),

@@ -1969,6 +1969,9 @@ export namespace gemmesh {
             /** OpenJob exact. */
             exact: boolean;
 
+            /** OpenJob verificationSeed. */
+            verificationSeed: Uint8Array;
+
             /**
              * Encodes the specified OpenJob message. Does not implicitly {@link gemmesh.wire.OpenJob.verify|verify} messages.
              * @param message OpenJob message or plain object to encode
@@ -2022,6 +2025,9 @@ export namespace gemmesh {
 
                 /** OpenJob exact */
                 exact?: (boolean|null);
+
+                /** OpenJob verificationSeed */
+                verificationSeed?: (Uint8Array|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2197,6 +2203,189 @@ export namespace gemmesh {
         }
 
         /**
+         * Properties of a References.
+         * @deprecated Use gemmesh.wire.References.$Properties instead.
+         */
+        interface IReferences extends gemmesh.wire.References.$Properties {
+        }
+
+        /** Represents a References. */
+        class References {
+
+            /**
+             * Constructs a new References.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.References.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** References job. */
+            job: string;
+
+            /** References units. */
+            units: gemmesh.wire.Reference.$Properties[];
+
+            /**
+             * Encodes the specified References message. Does not implicitly {@link gemmesh.wire.References.verify|verify} messages.
+             * @param message References message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.References.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a References message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.References & gemmesh.wire.References.$Shape} References
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.References & gemmesh.wire.References.$Shape;
+        }
+
+        namespace References {
+
+            /** Properties of a References. */
+            interface $Properties {
+
+                /** References job */
+                job?: (string|null);
+
+                /** References units */
+                units?: (gemmesh.wire.Reference.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a References. */
+            type $Shape = gemmesh.wire.References.$Properties;
+        }
+
+        /**
+         * Properties of a Reference.
+         * @deprecated Use gemmesh.wire.Reference.$Properties instead.
+         */
+        interface IReference extends gemmesh.wire.Reference.$Properties {
+        }
+
+        /** Represents a Reference. */
+        class Reference {
+
+            /**
+             * Constructs a new Reference.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.Reference.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Reference unit. */
+            unit: number;
+
+            /** Reference values. */
+            values: Uint8Array;
+
+            /** Reference bounds. */
+            bounds: Uint8Array;
+
+            /**
+             * Encodes the specified Reference message. Does not implicitly {@link gemmesh.wire.Reference.verify|verify} messages.
+             * @param message Reference message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.Reference.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Reference message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.Reference & gemmesh.wire.Reference.$Shape} Reference
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.Reference & gemmesh.wire.Reference.$Shape;
+        }
+
+        namespace Reference {
+
+            /** Properties of a Reference. */
+            interface $Properties {
+
+                /** Reference unit */
+                unit?: (number|null);
+
+                /** Reference values */
+                values?: (Uint8Array|null);
+
+                /** Reference bounds */
+                bounds?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Reference. */
+            type $Shape = gemmesh.wire.Reference.$Properties;
+        }
+
+        /**
+         * Properties of a ReferencesTaken.
+         * @deprecated Use gemmesh.wire.ReferencesTaken.$Properties instead.
+         */
+        interface IReferencesTaken extends gemmesh.wire.ReferencesTaken.$Properties {
+        }
+
+        /** Represents a ReferencesTaken. */
+        class ReferencesTaken {
+
+            /**
+             * Constructs a new ReferencesTaken.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.ReferencesTaken.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /**
+             * Encodes the specified ReferencesTaken message. Does not implicitly {@link gemmesh.wire.ReferencesTaken.verify|verify} messages.
+             * @param message ReferencesTaken message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.ReferencesTaken.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ReferencesTaken message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.ReferencesTaken & gemmesh.wire.ReferencesTaken.$Shape} ReferencesTaken
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.ReferencesTaken & gemmesh.wire.ReferencesTaken.$Shape;
+        }
+
+        namespace ReferencesTaken {
+
+            /** Properties of a ReferencesTaken. */
+            interface $Properties {
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ReferencesTaken. */
+            type $Shape = gemmesh.wire.ReferencesTaken.$Properties;
+        }
+
+        /**
          * Properties of a UnitPlaced.
          * @deprecated Use gemmesh.wire.UnitPlaced.$Properties instead.
          */
@@ -2365,6 +2554,9 @@ export namespace gemmesh {
             /** JobSealed bytes. */
             bytes: number;
 
+            /** JobSealed totals. */
+            totals?: (gemmesh.wire.ReceiptTotals.$Properties|null);
+
             /**
              * Encodes the specified JobSealed message. Does not implicitly {@link gemmesh.wire.JobSealed.verify|verify} messages.
              * @param message JobSealed message or plain object to encode
@@ -2395,12 +2587,96 @@ export namespace gemmesh {
                 /** JobSealed bytes */
                 bytes?: (number|null);
 
+                /** JobSealed totals */
+                totals?: (gemmesh.wire.ReceiptTotals.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a JobSealed. */
             type $Shape = gemmesh.wire.JobSealed.$Properties;
+        }
+
+        /**
+         * Properties of a ReceiptTotals.
+         * @deprecated Use gemmesh.wire.ReceiptTotals.$Properties instead.
+         */
+        interface IReceiptTotals extends gemmesh.wire.ReceiptTotals.$Properties {
+        }
+
+        /** Represents a ReceiptTotals. */
+        class ReceiptTotals {
+
+            /**
+             * Constructs a new ReceiptTotals.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.ReceiptTotals.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ReceiptTotals placed. */
+            placed: number;
+
+            /** ReceiptTotals checked. */
+            checked: number;
+
+            /** ReceiptTotals rowsUnchecked. */
+            rowsUnchecked: number;
+
+            /** ReceiptTotals worst. */
+            worst: number;
+
+            /** ReceiptTotals wrong. */
+            wrong: number;
+
+            /**
+             * Encodes the specified ReceiptTotals message. Does not implicitly {@link gemmesh.wire.ReceiptTotals.verify|verify} messages.
+             * @param message ReceiptTotals message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.ReceiptTotals.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ReceiptTotals message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.ReceiptTotals & gemmesh.wire.ReceiptTotals.$Shape} ReceiptTotals
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.ReceiptTotals & gemmesh.wire.ReceiptTotals.$Shape;
+        }
+
+        namespace ReceiptTotals {
+
+            /** Properties of a ReceiptTotals. */
+            interface $Properties {
+
+                /** ReceiptTotals placed */
+                placed?: (number|null);
+
+                /** ReceiptTotals checked */
+                checked?: (number|null);
+
+                /** ReceiptTotals rowsUnchecked */
+                rowsUnchecked?: (number|null);
+
+                /** ReceiptTotals worst */
+                worst?: (number|null);
+
+                /** ReceiptTotals wrong */
+                wrong?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ReceiptTotals. */
+            type $Shape = gemmesh.wire.ReceiptTotals.$Properties;
         }
 
         /**
@@ -2500,6 +2776,12 @@ export namespace gemmesh {
             /** BulkHeader slave. */
             slave: string;
 
+            /** BulkHeader variant. */
+            variant: string;
+
+            /** BulkHeader processorSha256. */
+            processorSha256: Uint8Array;
+
             /**
              * Encodes the specified BulkHeader message. Does not implicitly {@link gemmesh.wire.BulkHeader.verify|verify} messages.
              * @param message BulkHeader message or plain object to encode
@@ -2538,6 +2820,12 @@ export namespace gemmesh {
 
                 /** BulkHeader slave */
                 slave?: (string|null);
+
+                /** BulkHeader variant */
+                variant?: (string|null);
+
+                /** BulkHeader processorSha256 */
+                processorSha256?: (Uint8Array|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

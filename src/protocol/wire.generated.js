@@ -2981,6 +2981,7 @@ export const gemmesh = $root.gemmesh = (() => {
             OpenJob.prototype.layers = 0;
             OpenJob.prototype.semiring = 0;
             OpenJob.prototype.exact = false;
+            OpenJob.prototype.verificationSeed = $util.newBuffer([]);
 
             OpenJob.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3010,6 +3011,8 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(72).int32(message.semiring);
                 if (message.exact != null && $Object.hasOwnProperty.call(message, "exact") && message.exact !== false)
                     writer.uint32(80).bool(message.exact);
+                if (message.verificationSeed != null && $Object.hasOwnProperty.call(message, "verificationSeed") && message.verificationSeed.length)
+                    writer.uint32(90).bytes(message.verificationSeed);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3130,6 +3133,15 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.exact = value;
                             else
                                 delete message.exact;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.verificationSeed = value;
+                            else
+                                delete message.verificationSeed;
                             continue;
                         }
                     }
@@ -3388,6 +3400,273 @@ export const gemmesh = $root.gemmesh = (() => {
             return JobAborted;
         })();
 
+        wire.References = (function() {
+
+            const References = function (properties) {
+                this.units = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            References.prototype.job = "";
+            References.prototype.units = $util.emptyArray;
+
+            References.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                    writer.uint32(10).string(message.job);
+                if (message.units != null && message.units.length)
+                    for (let i = 0; i < message.units.length; ++i)
+                        $root.gemmesh.wire.Reference.encode(message.units[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            References.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.gemmesh.wire.References();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.job = value;
+                            else
+                                delete message.job;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.units && message.units.length))
+                                message.units = [];
+                            message.units.push($root.gemmesh.wire.Reference.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return References;
+        })();
+
+        wire.Reference = (function() {
+
+            const Reference = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Reference.prototype.unit = 0;
+            Reference.prototype.values = $util.newBuffer([]);
+            Reference.prototype.bounds = $util.newBuffer([]);
+
+            Reference.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.unit != null && $Object.hasOwnProperty.call(message, "unit") && message.unit !== 0)
+                    writer.uint32(8).uint32(message.unit);
+                if (message.values != null && $Object.hasOwnProperty.call(message, "values") && message.values.length)
+                    writer.uint32(18).bytes(message.values);
+                if (message.bounds != null && $Object.hasOwnProperty.call(message, "bounds") && message.bounds.length)
+                    writer.uint32(26).bytes(message.bounds);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Reference.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.gemmesh.wire.Reference();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.unit = value;
+                            else
+                                delete message.unit;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.values = value;
+                            else
+                                delete message.values;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.bounds = value;
+                            else
+                                delete message.bounds;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Reference;
+        })();
+
+        wire.ReferencesTaken = (function() {
+
+            const ReferencesTaken = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReferencesTaken.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReferencesTaken.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.gemmesh.wire.ReferencesTaken();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    reader.skipType(tag & 7, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReferencesTaken;
+        })();
+
         wire.UnitPlaced = (function() {
 
             const UnitPlaced = function (properties) {
@@ -3614,6 +3893,7 @@ export const gemmesh = $root.gemmesh = (() => {
 
             JobSealed.prototype.job = "";
             JobSealed.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            JobSealed.prototype.totals = null;
 
             JobSealed.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3626,6 +3906,8 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(10).string(message.job);
                 if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
                     writer.uint32(16).uint64(message.bytes);
+                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                    $root.gemmesh.wire.ReceiptTotals.encode(message.totals, writer.uint32(34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3677,6 +3959,12 @@ export const gemmesh = $root.gemmesh = (() => {
                                 delete message.bytes;
                             continue;
                         }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.totals = $root.gemmesh.wire.ReceiptTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.totals);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3695,6 +3983,136 @@ export const gemmesh = $root.gemmesh = (() => {
             };
 
             return JobSealed;
+        })();
+
+        wire.ReceiptTotals = (function() {
+
+            const ReceiptTotals = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReceiptTotals.prototype.placed = 0;
+            ReceiptTotals.prototype.checked = 0;
+            ReceiptTotals.prototype.rowsUnchecked = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            ReceiptTotals.prototype.worst = 0;
+            ReceiptTotals.prototype.wrong = 0;
+
+            ReceiptTotals.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.placed != null && $Object.hasOwnProperty.call(message, "placed") && message.placed !== 0)
+                    writer.uint32(8).uint32(message.placed);
+                if (message.checked != null && $Object.hasOwnProperty.call(message, "checked") && message.checked !== 0)
+                    writer.uint32(16).uint32(message.checked);
+                if (message.rowsUnchecked != null && $Object.hasOwnProperty.call(message, "rowsUnchecked") && (typeof message.rowsUnchecked === "object" ? message.rowsUnchecked.low || message.rowsUnchecked.high : message.rowsUnchecked !== 0))
+                    writer.uint32(24).uint64(message.rowsUnchecked);
+                if (message.worst != null && $Object.hasOwnProperty.call(message, "worst") && !$Object.is(message.worst, 0))
+                    writer.uint32(33).double(message.worst);
+                if (message.wrong != null && $Object.hasOwnProperty.call(message, "wrong") && message.wrong !== 0)
+                    writer.uint32(40).uint32(message.wrong);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReceiptTotals.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.gemmesh.wire.ReceiptTotals();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.placed = value;
+                            else
+                                delete message.placed;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.checked = value;
+                            else
+                                delete message.checked;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.rowsUnchecked = value;
+                            else
+                                delete message.rowsUnchecked;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.worst = value;
+                            else
+                                delete message.worst;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.wrong = value;
+                            else
+                                delete message.wrong;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReceiptTotals;
         })();
 
         wire.SealFailed = (function() {
@@ -3802,6 +4220,8 @@ export const gemmesh = $root.gemmesh = (() => {
             BulkHeader.prototype.columns = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             BulkHeader.prototype.id = null;
             BulkHeader.prototype.slave = "";
+            BulkHeader.prototype.variant = "";
+            BulkHeader.prototype.processorSha256 = $util.newBuffer([]);
 
             BulkHeader.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3820,6 +4240,10 @@ export const gemmesh = $root.gemmesh = (() => {
                     $root.gemmesh.wire.UnitId.encode(message.id, writer.uint32(34).fork(), _depth + 1).ldelim();
                 if (message.slave != null && $Object.hasOwnProperty.call(message, "slave") && message.slave !== "")
                     writer.uint32(42).string(message.slave);
+                if (message.variant != null && $Object.hasOwnProperty.call(message, "variant") && message.variant !== "")
+                    writer.uint32(50).string(message.variant);
+                if (message.processorSha256 != null && $Object.hasOwnProperty.call(message, "processorSha256") && message.processorSha256.length)
+                    writer.uint32(58).bytes(message.processorSha256);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3893,6 +4317,24 @@ export const gemmesh = $root.gemmesh = (() => {
                                 message.slave = value;
                             else
                                 delete message.slave;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.variant = value;
+                            else
+                                delete message.variant;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.processorSha256 = value;
+                            else
+                                delete message.processorSha256;
                             continue;
                         }
                     }

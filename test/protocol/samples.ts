@@ -107,8 +107,19 @@ export const samples: {
       layers: 1,
       semiring: 'plus-times',
       exact: true,
+      verificationSeed: 'c0fe'.repeat(8),
     },
     reply: { placed: [1] },
+  },
+  references: {
+    request: {
+      job: 'j',
+      units: [
+        { unit: 0, values: Uint8Array.of(0, 255), bounds: Uint8Array.of(1) },
+        { unit: 2 ** 32 - 1, values: new Uint8Array(), bounds: new Uint8Array() },
+      ],
+    },
+    reply: {},
   },
   abortJob: { request: { job: 'j' }, reply: {} },
   unitPlaced: { request: { id: ref, slave: 'gamma', bytes: 2 ** 45, digest: 'c0fe'.repeat(8) }, reply: {} },
@@ -117,5 +128,12 @@ export const samples: {
     request: { job: 'j', fault: { code: 'GEMMESH_STORAGE_FULL', message: 'full', faults: [] } },
     reply: {},
   },
-  jobSealed: { request: { job: 'j', bytes: 0 }, reply: {} },
+  jobSealed: {
+    request: {
+      job: 'j',
+      bytes: 0,
+      totals: { placed: 3, checked: 2, rowsUnchecked: 2 ** 40, worst: 0.25, wrong: 1 },
+    },
+    reply: {},
+  },
 }
