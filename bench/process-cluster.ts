@@ -44,6 +44,12 @@ export interface ClusterSpec {
   readonly nodeFlags?: readonly string[]
   /** As the configuration says them. */
   readonly options?: Readonly<Record<string, unknown>>
+  /** Both masters are one process, in mode assign-reduce. */
+  readonly together?: boolean
+  /** `info` where absent. */
+  readonly logLevel?: string
+  /** Each line that a node logs, as it comes. Where it is given, nodes' logs are not kept. */
+  readonly onLog?: (node: string, line: string) => void
 }
 
 interface NodeOutcome {
@@ -57,15 +63,23 @@ class NodeProcess {
   readonly #child: ChildProcess
   #log = ''
 
-  constructor(words: readonly string[], place: Place, nodeFlags: readonly string[]) {
+  constructor(
+    words: readonly string[],
+    place: Place,
+    nodeFlags: readonly string[],
+    onLog?: (line: string) => void,
+  ) {
     const [file = '', ...rest] = inPlace(place, [process.execPath, ...nodeFlags, main, ...words])
     const kept = Object.entries(process.env).filter(([name]) => !/^(GEMMESH_|NODE_OPTIONS$)/.test(name))
     // Its standard input is a pipe from here: when this process is gone, even killed, the node notices and ends.
     this.#child = spawn(file, rest, { env: Object.fromEntries(kept), stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child.stdin?.on('error', () => {}) // it went first; `ended` says so
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#log += text
-    })
+    if (onLog !== undefined && this.#child.stderr !== null)
+      createInterface(this.#child.stderr).on('line', onLog)
+    else
+      this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        this.#log += text
+      })
     this.ended = once(this.#child, 'close').then(() => ({ exitCode: this.#child.exitCode, log: this.#log }))
   }
 
@@ -98,6 +112,7 @@ export class ProcessCluster {
   readonly #placeOf: (name: string) => Place
   readonly #nodeFlags: readonly string[]
   readonly #folder: string
+  readonly #spec: ClusterSpec
   readonly #origins = new Map<string, string>()
   readonly #nodes = new Map<string, NodeProcess>()
   #client: Client | undefined
@@ -107,15 +122,18 @@ export class ProcessCluster {
     this.origin = origin
     this.#nodeFlags = nodeFlags
     this.#folder = folder
+    this.#spec = spec
     const places = new Map(slaves.map(({ name, place = {} }) => [name, place]))
     this.#placeOf = name => places.get(name) ?? masters
     this.configPath = join(folder, 'cluster.json')
-    this.resultsFolder = join(folder, 'data', 'beta', 'results')
+    this.resultsFolder = join(folder, 'data', spec.together ? 'alpha' : 'beta', 'results')
   }
 
   /** Its configuration; nothing runs yet. */
   static async prepare(spec: ClusterSpec): Promise<ProcessCluster> {
-    const ips = [1, 2, ...spec.slaves.map((_, index) => index + 3)].map(last => `127.0.0.${last}`)
+    const ips = [1, spec.together ? 1 : 2, ...spec.slaves.map((_, index) => index + 3)].map(
+      last => `127.0.0.${last}`,
+    )
     const places = await freePlaces(ips)
     const [assign, combine, ...rest] = places
     const cluster = new ProcessCluster(spec, `http://${assign?.ip}:${assign?.port}`)
@@ -123,7 +141,7 @@ export class ProcessCluster {
       cluster.#origins.set(name, `http://${rest[index]?.ip}:${rest[index]?.port}`)
     const file = {
       'master-assign': { name: 'alpha', ...assign },
-      'master-combine': { name: 'beta', ...combine },
+      'master-combine': { name: spec.together ? 'alpha' : 'beta', ...combine },
       slaves: spec.slaves.map(({ place: _, ...slave }, index) => ({ ...slave, ...rest[index] })),
       options: { ...spec.options },
     }
@@ -135,7 +153,7 @@ export class ProcessCluster {
   static async start(spec: ClusterSpec): Promise<ProcessCluster> {
     const cluster = await ProcessCluster.prepare(spec)
     try {
-      await cluster.run('alpha', 'beta', ...spec.slaves.map(({ name }) => name))
+      await cluster.run(...cluster.masters, ...spec.slaves.map(({ name }) => name))
       await cluster.members(...spec.slaves.map(({ name }) => name))
       return cluster
     } catch (error) {
@@ -144,11 +162,18 @@ export class ProcessCluster {
     }
   }
 
+  /** The masters' processes: one or two. */
+  get masters(): readonly string[] {
+    return this.#spec.together ? ['alpha'] : ['alpha', 'beta']
+  }
+
   async run(...names: string[]): Promise<void> {
+    const { logLevel = 'info', onLog } = this.#spec
     const started = names.map(name => {
       const words = ['node', '--config', this.configPath, '--name', name, '--json', '--until-stdin-ends']
-      const data = ['--data', join(this.#folder, 'data'), '--log-level', 'info']
-      const node = new NodeProcess([...words, ...data], this.#placeOf(name), this.#nodeFlags)
+      const data = ['--data', join(this.#folder, 'data'), '--log-level', logLevel]
+      const heard = onLog && ((line: string) => onLog(name, line))
+      const node = new NodeProcess([...words, ...data], this.#placeOf(name), this.#nodeFlags, heard)
       this.#nodes.set(name, node)
       return node.ready()
     })
@@ -188,6 +213,12 @@ export class ProcessCluster {
     const known = new Map<string, number>()
     for (const [name, { pid }] of this.#nodes) if (pid !== undefined) known.set(name, pid)
     return known
+  }
+
+  /** As a crash does: at once. Resolves when the process is gone. */
+  async kill(...names: string[]): Promise<void> {
+    for (const name of names) this.signal(name, 'SIGKILL')
+    await Promise.all(names.map(name => this.#nodes.get(name)?.ended))
   }
 
   /** How the process of this node ended. */

@@ -222,6 +222,7 @@ export class AssignRole {
   // ---- from master-combine ----
 
   unitPlaced({ id, slave }: UnitPlaced): Noted {
+    this.#shell.logger.debug({ unit: id, slave }, 'placed, as master-combine says')
     return this.#note({ type: 'unit-placed', slave, ref: id })
   }
 
