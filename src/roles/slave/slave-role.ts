@@ -241,17 +241,18 @@ export class SlaveRole {
           signal,
           now,
         })
-        return [await runner.run(tile => this.#send(unit, tile, signal)), running]
+        return [await runner.run(tile => this.#send(unit, tile, running, signal)), running]
       })
     } finally {
       this.#budget.free(bytes)
     }
   }
 
-  #send(unit: WorkUnit, tile: Uint8Array, signal: AbortSignal): Promise<void> {
+  #send(unit: WorkUnit, tile: Uint8Array, { variant, sha256 }: Running, signal: AbortSignal): Promise<void> {
     const { id, dtype } = unit
     const { rows, columns } = unit.tile
-    const header = { dtype, rows, columns, id, slave: this.#self.name }
+    const by = { slave: this.#self.name, variant, processorSha256: sha256 }
+    const header = { dtype, rows, columns, id, ...by }
     return this.#retry(() =>
       this.#shell.link.push(unit.combine, tilePath(id.job, id.unit), header, views(tile), { signal }),
     )
