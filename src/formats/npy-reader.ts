@@ -1,7 +1,7 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
 import type { Rectangle } from '../core/geometry.ts'
 import { bytesPerElement } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
+import { type DataFile, machineDisk } from './disk.ts'
 import { readFault } from './file-errors.ts'
 import { headerWindowBytes, type NpyHeader, parseNpyHeader } from './npy.ts'
 import { checkRectangle } from './rectangle.ts'
@@ -32,9 +32,9 @@ export class NpyReader {
   readonly name: string
   readonly header: NpyHeader
   readonly #source: RunSource
-  readonly #file: FileHandle | undefined
+  readonly #file: DataFile | undefined
 
-  private constructor(name: string, header: NpyHeader, source: RunSource, file?: FileHandle) {
+  private constructor(name: string, header: NpyHeader, source: RunSource, file?: DataFile) {
     this.name = name
     this.header = header
     this.#source = source
@@ -47,13 +47,13 @@ export class NpyReader {
   }
 
   /** Opens the file and checks its header and its length. GEMMESH_FILE_UNREADABLE, or the errors of `parseNpyHeader`. */
-  static async open(path: string, name = path): Promise<NpyReader> {
-    let file: FileHandle | undefined
+  static async open(path: string, name = path, disk = machineDisk): Promise<NpyReader> {
+    let file: DataFile | undefined
     try {
       // Before it is opened: opening a pipe would wait for its other end.
-      if (!(await stat(path)).isFile()) throw notAFile(name)
-      file = await open(path, 'r')
-      const { size } = await file.stat()
+      if (!(await disk.stat(path)).isFile()) throw notAFile(name)
+      file = await disk.open(path, 'r')
+      const size = Number((await file.stat({ bigint: true })).size)
       const start = new Uint8Array(Math.min(size, headerWindowBytes))
       await readRuns(
         file,
@@ -165,7 +165,7 @@ export class NpyReader {
   }
 }
 
-const runsOf = (file: FileHandle, name: string): RunSource => ({
+const runsOf = (file: DataFile, name: string): RunSource => ({
   readRuns: (runs, target, targetStrideBytes) => readRuns(file, runs, target, targetStrideBytes, name),
 })
 

@@ -1,8 +1,8 @@
-import { type FileHandle, open, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Rectangle } from '../core/geometry.ts'
 import { bytesPerElement } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
+import { type DataFile, type Disk, machineDisk } from './disk.ts'
 import { writeFault } from './file-errors.ts'
 import { type NpySpec, npyDataBytes, npyHeaderBytes } from './npy.ts'
 import { checkRectangle } from './rectangle.ts'
@@ -13,6 +13,8 @@ export interface NpyWriterOptions {
   readonly portionBytes?: number
   /** What else is about to be written to the same disk, which has to have room for both. */
   readonly besidesBytes?: number
+  /** The machine's where absent. */
+  readonly disk?: Disk
 }
 
 /**
@@ -24,7 +26,7 @@ export class NpyWriter {
   readonly spec: NpySpec
   /** of the whole file */
   readonly bytes: number
-  readonly #file: FileHandle
+  readonly #file: DataFile
   readonly #dataOffset: number
   readonly #portionBytes: number
   /** Written since the disk was told last. */
@@ -36,7 +38,7 @@ export class NpyWriter {
   private constructor(
     path: string,
     spec: NpySpec,
-    file: FileHandle,
+    file: DataFile,
     dataOffset: number,
     bytes: number,
     { portionBytes = Number.POSITIVE_INFINITY }: NpyWriterOptions,
@@ -56,10 +58,11 @@ export class NpyWriter {
   static async create(path: string, spec: NpySpec, options: NpyWriterOptions = {}): Promise<NpyWriter> {
     const header = npyHeaderBytes(spec)
     const bytes = header.length + npyDataBytes(spec)
-    await checkRoom(path, bytes + (options.besidesBytes ?? 0))
-    let file: FileHandle | undefined
+    const { disk = machineDisk } = options
+    await checkRoom(disk, path, bytes + (options.besidesBytes ?? 0))
+    let file: DataFile | undefined
     try {
-      file = await open(path, 'w')
+      file = await disk.open(path, 'w')
       await file.truncate(bytes)
       await writeRuns(
         file,
@@ -179,14 +182,12 @@ export class NpyWriter {
 }
 
 /** A file that is sized takes no room until it is written to: a full disk is better found before the work than after. */
-async function checkRoom(path: string, bytes: number): Promise<void> {
+async function checkRoom(disk: Disk, path: string, bytes: number): Promise<void> {
   const folder = dirname(path)
-  const { bavail, blocks, bsize } = await statfs(folder).catch((error: unknown) => {
+  const freeBytes = await disk.freeBytes(folder).catch((error: unknown) => {
     throw writeFault(error, folder)
   })
-  const freeBytes = bavail * bsize
-  // A file system of no blocks at all does not say how much room it has.
-  if (blocks === 0 || freeBytes >= bytes) return
+  if (freeBytes >= bytes) return
   throw new GemmeshError(
     'GEMMESH_STORAGE_FULL',
     `${path} needs ${bytes} bytes, but the disk of ${folder} has ${freeBytes} free: ${bytes - freeBytes} bytes are missing. ` +

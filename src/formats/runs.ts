@@ -16,9 +16,9 @@
  * that is slow the next ones go through the pool, and twice as many after the next slow one. Writing is alike: 1024 rows of 4 KiB take 3 ms against 17 ms.
  */
 import { readSync, writeSync } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { GemmeshError } from '../errors.ts'
+import type { DataFile } from './disk.ts'
 
 export interface Runs {
   /** of the first run, bytes from the start of the file */
@@ -48,7 +48,7 @@ const pooledCalls = 4
 
 /** Reads `runs` of `file` to `target`, their starts `targetStrideBytes` apart. `name` is the file's, for errors. */
 export async function readRuns(
-  file: FileHandle,
+  file: DataFile,
   runs: Runs,
   target: Uint8Array,
   targetStrideBytes: number,
@@ -63,6 +63,7 @@ export async function readRuns(
   const place = (index: number) =>
     target.subarray(index * targetStrideBytes, index * targetStrideBytes + runBytes)
   await eachRun(
+    file,
     runs,
     index => readAllSync(file, position + index * strideBytes, place(index), name),
     index => readAll(file, position + index * strideBytes, place(index), name),
@@ -72,7 +73,7 @@ export async function readRuns(
 
 /** Writes `runs` of `file` from `source`, their starts `sourceStrideBytes` apart. */
 export async function writeRuns(
-  file: FileHandle,
+  file: DataFile,
   runs: Runs,
   source: Uint8Array,
   sourceStrideBytes: number,
@@ -85,6 +86,7 @@ export async function writeRuns(
   const piece = (index: number) =>
     source.subarray(index * sourceStrideBytes, index * sourceStrideBytes + runBytes)
   await eachRun(
+    file,
     runs,
     index => writeAllSync(file, position + index * strideBytes, piece(index)),
     index => writeAll(file, position + index * strideBytes, piece(index)),
@@ -93,12 +95,13 @@ export async function writeRuns(
 }
 
 async function eachRun(
+  { fd }: DataFile,
   { count, runBytes }: Runs,
   atOnce: (index: number) => void,
   pooled: (index: number) => Promise<void>,
   slowMs: number,
 ): Promise<void> {
-  if (runBytes >= pooledRunBytes) return inPool(0, count, pooled)
+  if (runBytes >= pooledRunBytes || fd < 0) return inPool(0, count, pooled)
   const step = Math.min(sliceRuns, Math.floor(sliceBytes / runBytes))
   let detour = firstDetour
   let index = 0
@@ -135,7 +138,7 @@ async function inPool(from: number, to: number, pooled: (index: number) => Promi
 
 /** Reads the runs with everything between them, and copies out what is wanted. */
 async function readBand(
-  file: FileHandle,
+  file: DataFile,
   { position, strideBytes, runBytes, count }: Runs,
   target: Uint8Array,
   targetStrideBytes: number,
@@ -155,7 +158,7 @@ async function readBand(
   }
 }
 
-function readAll(file: FileHandle, position: number, target: Uint8Array, name: string): Promise<void> {
+function readAll(file: DataFile, position: number, target: Uint8Array, name: string): Promise<void> {
   if (target.length <= readCallBytes) return readPart(file, position, target, name)
   return inPool(0, Math.ceil(target.length / readCallBytes), index => {
     const at = index * readCallBytes
@@ -163,7 +166,7 @@ function readAll(file: FileHandle, position: number, target: Uint8Array, name: s
   })
 }
 
-async function readPart(file: FileHandle, position: number, target: Uint8Array, name: string): Promise<void> {
+async function readPart(file: DataFile, position: number, target: Uint8Array, name: string): Promise<void> {
   for (let done = 0; done < target.length; ) {
     const { bytesRead } = await file.read(target, done, target.length - done, position + done)
     if (bytesRead === 0) throw shortened(name, position + done)
@@ -171,7 +174,7 @@ async function readPart(file: FileHandle, position: number, target: Uint8Array, 
   }
 }
 
-function readAllSync(file: FileHandle, position: number, target: Uint8Array, name: string): void {
+function readAllSync(file: DataFile, position: number, target: Uint8Array, name: string): void {
   for (let done = 0; done < target.length; ) {
     const length = Math.min(callBytes, target.length - done)
     const bytesRead = readSync(file.fd, target, done, length, position + done)
@@ -180,14 +183,14 @@ function readAllSync(file: FileHandle, position: number, target: Uint8Array, nam
   }
 }
 
-async function writeAll(file: FileHandle, position: number, source: Uint8Array): Promise<void> {
+async function writeAll(file: DataFile, position: number, source: Uint8Array): Promise<void> {
   for (let done = 0; done < source.length; ) {
     const length = Math.min(callBytes, source.length - done)
     done += (await file.write(source, done, length, position + done)).bytesWritten
   }
 }
 
-function writeAllSync(file: FileHandle, position: number, source: Uint8Array): void {
+function writeAllSync(file: DataFile, position: number, source: Uint8Array): void {
   for (let done = 0; done < source.length; ) {
     const length = Math.min(callBytes, source.length - done)
     done += writeSync(file.fd, source, done, length, position + done)

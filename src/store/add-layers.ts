@@ -1,6 +1,7 @@
 /** Adds up the layers of a result that was cut along k: always in the same order, so that the bits are, too. */
 import { gridRectangles, type Rectangle } from '../core/geometry.ts'
 import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { type Disk, machineDisk } from '../formats/disk.ts'
 import { NpyReader } from '../formats/npy-reader.ts'
 import type { NpyWriter } from '../formats/npy-writer.ts'
 
@@ -17,9 +18,14 @@ const sliceElements = 2 ** 19
  * The file at `path` holds `layers` matrices of the result's shape under each other; their sum goes to `result`. Floats are
  * summed as float64 and rounded once. Memory is bounded, and once more gives the same again.
  */
-export async function addLayers(path: string, result: NpyWriter, { layers, add }: Layering): Promise<void> {
+export async function addLayers(
+  path: string,
+  result: NpyWriter,
+  { layers, add }: Layering,
+  disk: Disk = machineDisk,
+): Promise<void> {
   const { dtype, rows, columns } = result.spec
-  const reader = await NpyReader.open(path)
+  const reader = await NpyReader.open(path, path, disk)
   try {
     for (const slice of slices(rows, columns)) {
       const elements = slice.rows * slice.columns

@@ -1,12 +1,11 @@
-import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
+import { type Disk, machineDisk } from '../formats/disk.ts'
 import { renameDurably } from '../formats/durable.ts'
 import { writeFault } from '../formats/file-errors.ts'
 import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
-import { makeFolder } from './folder.ts'
 import { type Collected, expendable, type Keeping } from './retention.ts'
 
 /** A result that is whole and on the disk. */
@@ -33,6 +32,8 @@ export interface ResultStoreOptions {
   readonly onCollected?: (collected: Collected) => void
   /** Milliseconds since 1970. */
   readonly now?: () => number
+  /** The machine's where absent. */
+  readonly disk?: Disk
 }
 
 interface Layers extends Layering {
@@ -45,6 +46,7 @@ interface Layers extends Layering {
  */
 export class ResultStore {
   readonly #folder: string
+  readonly #disk: Disk
   readonly #writers = new Map<string, NpyWriter>()
   readonly #layers = new Map<string, Layers>()
   readonly #sealing = new Map<string, Promise<SealedResult>>()
@@ -53,16 +55,20 @@ export class ResultStore {
 
   private constructor(folder: string, options: ResultStoreOptions) {
     this.#folder = folder
+    this.#disk = options.disk ?? machineDisk
     this.#options = options
   }
 
   /** The store in `folder`, which is made where it is missing. What a crash left unfinished is removed. */
   static async open(folder: string, options: ResultStoreOptions = {}): Promise<ResultStore> {
-    await makeFolder(folder)
-    const partials = (await readdir(folder)).filter(
+    const { disk = machineDisk } = options
+    await disk.makeFolder(folder).catch((error: unknown) => {
+      throw writeFault(error, folder)
+    })
+    const partials = (await disk.list(folder)).filter(
       name => name.endsWith(partialSuffix) || name.endsWith(layersSuffix),
     )
-    await Promise.all(partials.map(name => rm(join(folder, name), { force: true })))
+    await Promise.all(partials.map(name => disk.remove(join(folder, name))))
     return new ResultStore(folder, options)
   }
 
@@ -75,7 +81,7 @@ export class ResultStore {
     if (this.#writers.has(job))
       throw new GemmeshError('GEMMESH_USAGE', `The result of job ${job} has begun already.`)
     await this.collect(npyDataBytes(spec))
-    const writer = await NpyWriter.create(path, spec, { portionBytes })
+    const writer = await NpyWriter.create(path, spec, { portionBytes, disk: this.#disk })
     this.#writers.set(job, writer)
     if (layering === undefined || layering.layers === 1) return writer
     try {
@@ -83,7 +89,7 @@ export class ResultStore {
       const layers = await NpyWriter.create(
         this.#path(job, layersSuffix),
         { ...spec, rows, dimensions: 2 },
-        { besidesBytes: writer.bytes },
+        { besidesBytes: writer.bytes, disk: this.#disk },
       )
       this.#layers.set(job, { ...layering, writer: layers })
       return layers
@@ -113,11 +119,11 @@ export class ResultStore {
         'GEMMESH_JOB_UNFINISHED',
         `Job ${job} has no result yet: its tiles are still being placed. Ask again when it is done.`,
       )
-    await stat(path).catch(() => {
+    await this.#disk.stat(path).catch(() => {
       throw unknownJob(job)
     })
     const now = this.#now()
-    await utimes(path, now, now).catch(() => {}) // it is then thought to be older than it is
+    await this.#disk.touch(path, now).catch(() => {}) // it is then thought to be older than it is
     return path
   }
 
@@ -133,15 +139,17 @@ export class ResultStore {
   async collect(neededBytes = 0): Promise<Collected> {
     const { keeping, onCollected = () => {} } = this.#options
     if (keeping === undefined) return { files: 0, bytes: 0 }
-    const names = (await readdir(this.#folder)).filter(name => name.endsWith(suffix))
+    const names = (await this.#disk.list(this.#folder)).filter(name => name.endsWith(suffix))
     const files = await Promise.all(
       names.map(async id => {
-        const { size, mtimeMs } = await stat(join(this.#folder, id)).catch(() => ({ size: 0, mtimeMs: 0 }))
+        const { size, mtimeMs } = await this.#disk
+          .stat(join(this.#folder, id))
+          .catch(() => ({ size: 0, mtimeMs: 0 }))
         return { id, bytes: size, usedMs: mtimeMs, isUsed: false }
       }),
     )
     const gone = expendable(files, keeping, this.#now() * 1000, neededBytes)
-    await Promise.all(gone.map(({ id }) => rm(join(this.#folder, id), { force: true })))
+    await Promise.all(gone.map(({ id }) => this.#disk.remove(join(this.#folder, id))))
     const collected = { files: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) }
     if (collected.files > 0) onCollected(collected)
     return collected
@@ -154,7 +162,7 @@ export class ResultStore {
     await this.#layers.get(job)?.writer.close()
     this.#writers.delete(job)
     this.#layers.delete(job)
-    await Promise.all(paths.map(path => rm(path, { force: true })))
+    await Promise.all(paths.map(path => this.#disk.remove(path)))
   }
 
   /** Closes what is being written; it stays on the disk as it is. */
@@ -168,10 +176,10 @@ export class ResultStore {
   async #seal(job: string, writer: NpyWriter): Promise<SealedResult> {
     const path = this.#path(job, suffix)
     const layers = this.#layers.get(job)
-    if (layers !== undefined) await addLayers(layers.writer.path, writer, layers)
+    if (layers !== undefined) await addLayers(layers.writer.path, writer, layers, this.#disk)
     await writer.sync()
     await writer.close()
-    await renameDurably(writer.path, path).catch((error: unknown) => {
+    await renameDurably(writer.path, path, this.#disk).catch((error: unknown) => {
       throw writeFault(error, path)
     })
     this.#writers.delete(job)
@@ -182,12 +190,12 @@ export class ResultStore {
   async #drop(job: string, { writer }: Layers): Promise<void> {
     this.#layers.delete(job)
     await writer.close()
-    await rm(writer.path, { force: true })
+    await this.#disk.remove(writer.path)
   }
 
   async #sealed(job: string): Promise<SealedResult> {
     const path = await this.path(job)
-    return { path, bytes: (await stat(path)).size }
+    return { path, bytes: (await this.#disk.stat(path)).size }
   }
 
   /** Seconds since 1970. */
