@@ -58,6 +58,7 @@ export const JobRequest = Type.Object(
     semiring: Type.Optional(Semiring),
     reproducible: Type.Optional(Type.Boolean()), // the same bits on any slaves, and on one machine
     priority: Type.Optional(Priority), // 0 where absent
+    verify: Type.Optional(Type.Boolean()), // check each tile before it is placed; as the cluster is configured where absent
   },
   { additionalProperties: false },
 )
@@ -223,6 +224,7 @@ export const Health = Type.Object({
   roles: Type.Array(Type.String()),
   version: Type.String(),
   traffic: TrafficView,
+  damaged: Count, // messages, blocks and tiles that arrived damaged and were refused, since the role started
   unitsOpen: Type.Optional(Count), // of a slave: work units in its hands
 })
 export type Health = Static<typeof Health>

@@ -88,6 +88,7 @@ function resolveOptions(file: OptionsFile): Options {
     blockEdge: file['block-edge'] ?? defaultOptions.blockEdge,
     measuredPerformance: file['measured-performance'] ?? defaultOptions.measuredPerformance,
     planGraceMs: file['plan-grace-ms'] ?? defaultOptions.planGraceMs,
+    verify: file.verify ?? defaultOptions.verify,
     slaveMemoryBytes: bytes(file['slave-memory'], defaultOptions.slaveMemoryBytes),
     uploadLimitBytes: bytes(file['upload-limit'], defaultOptions.uploadLimitBytes),
     matrixAgeHours: file['matrix-age-hours'] ?? defaultOptions.matrixAgeHours,

@@ -1,47 +1,9 @@
 /** The configuration file as one source: validation, types, defaults, their reasons, config/cluster.schema.json. */
 import Type, { type Static } from 'typebox'
 import { bytesPattern } from './bytes.ts'
+import { defaultOptions } from './options.ts'
 
-/** What the file may say under "options", resolved. */
-export interface Options {
-  readonly heartbeatMs: number
-  readonly leaseMs: number
-  readonly attempts: number
-  readonly unitsAtHand: number
-  readonly unitEdge: number
-  readonly blockEdge: number
-  readonly measuredPerformance: boolean
-  readonly planGraceMs: number
-  readonly slaveMemoryBytes: number
-  readonly uploadLimitBytes: number
-  readonly matrixAgeHours: number
-  readonly matrixQuotaBytes: number
-  readonly resultAgeHours: number
-  readonly resultQuotaBytes: number
-  readonly operandFolders: readonly string[]
-  readonly operandUrls: readonly string[]
-}
-
-export const defaultOptions: Options = Object.freeze({
-  heartbeatMs: 1000,
-  leaseMs: 10_000,
-  attempts: 4,
-  unitsAtHand: 2,
-  // Measured end to end (bench:cluster, float32 8192, three slaves of one thread on two cores): 8.9 to 9.8 s with edges of 1024
-  // and blocks of 512, whose rows are 2 KiB of the file; 7.3 to 8.7 s with 4096 and 1024. Each step of k is a larger product.
-  unitEdge: 4096,
-  blockEdge: 1024,
-  measuredPerformance: true,
-  planGraceMs: 3000,
-  slaveMemoryBytes: 2 ** 30,
-  uploadLimitBytes: 16 * 2 ** 30,
-  matrixAgeHours: 7 * 24,
-  matrixQuotaBytes: 100 * 2 ** 30,
-  resultAgeHours: 7 * 24,
-  resultQuotaBytes: 100 * 2 ** 30,
-  operandFolders: [],
-  operandUrls: [],
-})
+export { defaultOptions, type Options } from './options.ts'
 
 export const defaultPorts = Object.freeze({ assign: 7710, combine: 7711, slave: 7712 })
 
@@ -165,6 +127,14 @@ const OptionsFile = Type.Object(
       600_000,
       defaultOptions.planGraceMs,
       'How long a job waits for configured slaves that are not there yet, so that a cluster that starts up is planned whole.',
+    ),
+    verify: Type.Optional(
+      Type.Boolean({
+        default: defaultOptions.verify,
+        description:
+          'Whether each tile is checked against the operands before it is placed, where a job does not say. It costs the masters a pass over the operands and over the tiles, and finds a slave whose memory or processor is broken.',
+        errorMessage: 'true or false',
+      }),
     ),
     'slave-memory': bytes(
       leastSlaveMemoryBytes,

@@ -1,7 +1,6 @@
 /** Every message of wire.proto in domain terms: element types by name, digests in hex, absent only what may be. */
+import { Fault, nodeName, Rectangle, UnitRef } from './common-messages.ts'
 import {
-  blob,
-  checksum,
   dtype,
   flag,
   jobId,
@@ -10,7 +9,6 @@ import {
   milliseconds,
   nested,
   optional,
-  optionalSeed,
   optionalSha256,
   optionalText,
   origin,
@@ -26,34 +24,13 @@ import { limits } from './limits.ts'
 import { type MessageOf, message } from './message.ts'
 import { gemmesh } from './wire.generated.js'
 
+export * from './combine-messages.ts'
+export { Fault, Rectangle, UnitRef } from './common-messages.ts'
+
 const { wire } = gemmesh
 
-const nodeName = () => text(255) // as long as a hostname may be
 const incarnation = () => text(64)
 const port = () => uint32(1, 65535)
-
-export const Rectangle = message('Rectangle', wire.Rectangle, {
-  row: uint64(),
-  column: uint64(),
-  rows: uint64(),
-  columns: uint64(),
-})
-
-export const Fault = message('Fault', wire.Fault, {
-  code: text(64),
-  message: text(limits.faultCharacters, 0),
-  faults: list(text(limits.faultCharacters, 0), limits.faultItems),
-})
-export type Fault = MessageOf<typeof Fault>
-
-/** One handing-out of one work unit. */
-export const UnitRef = message('UnitId', wire.UnitId, {
-  job: jobId(),
-  unit: uint32(),
-  attempt: uint32(),
-  epoch: uint64(),
-})
-export type UnitRef = MessageOf<typeof UnitRef>
 
 /** GFLOPS on all threads of a slave. */
 export const OwnRates = message('OwnRates', wire.OwnRates, { float32: rate(), float64: rate() })
@@ -223,79 +200,6 @@ export type BlockLocations = MessageOf<typeof BlockLocations>
 
 export const Noted = message('Noted', wire.Noted, {})
 export type Noted = MessageOf<typeof Noted>
-
-export const OpenJob = message('OpenJob', wire.OpenJob, {
-  job: jobId(),
-  dtype: dtype(),
-  rows: uint64(),
-  columns: uint64(),
-  dimensions: uint32(1, 2),
-  tiles: list(nested(Rectangle)),
-  replyTo: origin(),
-  layers: uint32(1),
-  semiring: semiring(),
-  exact: flag(),
-  verificationSeed: optionalSeed(),
-})
-export type OpenJob = MessageOf<typeof OpenJob>
-
-export const JobOpened = message('JobOpened', wire.JobOpened, { placed: list(uint32()) })
-export type JobOpened = MessageOf<typeof JobOpened>
-
-export const AbortJob = message('AbortJob', wire.AbortJob, { job: jobId() })
-export type AbortJob = MessageOf<typeof AbortJob>
-
-export const JobAborted = message('JobAborted', wire.JobAborted, {})
-export type JobAborted = MessageOf<typeof JobAborted>
-
-export const Reference = message('Reference', wire.Reference, {
-  unit: uint32(),
-  values: blob(limits.referencesBytes),
-  bounds: blob(limits.referencesBytes),
-})
-export type Reference = MessageOf<typeof Reference>
-
-export const References = message('References', wire.References, {
-  job: jobId(),
-  units: list(nested(Reference)),
-})
-export type References = MessageOf<typeof References>
-
-export const ReferencesTaken = message('ReferencesTaken', wire.ReferencesTaken, {})
-export type ReferencesTaken = MessageOf<typeof ReferencesTaken>
-
-export const UnitPlaced = message('UnitPlaced', wire.UnitPlaced, {
-  id: nested(UnitRef),
-  slave: nodeName(),
-  bytes: uint64(),
-  digest: checksum(),
-})
-export type UnitPlaced = MessageOf<typeof UnitPlaced>
-
-export const TileRefused = message('TileRefused', wire.TileRefused, {
-  id: nested(UnitRef),
-  slave: nodeName(),
-  fault: nested(Fault),
-})
-export type TileRefused = MessageOf<typeof TileRefused>
-
-export const ReceiptTotals = message('ReceiptTotals', wire.ReceiptTotals, {
-  placed: uint32(),
-  checked: uint32(),
-  rowsUnchecked: uint64(),
-  worst: real(),
-  wrong: uint32(),
-})
-
-export const JobSealed = message('JobSealed', wire.JobSealed, {
-  job: jobId(),
-  bytes: uint64(),
-  totals: optional(ReceiptTotals),
-})
-export type JobSealed = MessageOf<typeof JobSealed>
-
-export const SealFailed = message('SealFailed', wire.SealFailed, { job: jobId(), fault: nested(Fault) })
-export type SealFailed = MessageOf<typeof SealFailed>
 
 /** What a block or tile is; `id` and `slave` are of a tile. */
 export const BulkHeader = message('BulkHeader', wire.BulkHeader, {

@@ -19,6 +19,8 @@ export interface JobDescription {
   readonly operands: JobOperands
   readonly processors: readonly ProcessorImage[]
   readonly submittedAt: Date
+  /** Of the vectors that tiles are checked with, hex; undefined where the job asked for no checks. No slave may know it. */
+  readonly verificationSeed?: string | undefined
 }
 
 /** By their part in the product. */
@@ -81,7 +83,7 @@ function checkCuts(k: number, blockEdge: number): void {
 
 export function openJobMessage(
   job: string,
-  { product, request }: JobDescription,
+  { product, request, verificationSeed }: JobDescription,
   plan: Plan,
   origins: Origins,
 ): OpenJob {
@@ -97,6 +99,7 @@ export function openJobMessage(
     layers: Math.max(1, plan.layers),
     semiring,
     exact: reproducible || isExact(semiring, product.dtype),
+    verificationSeed,
   }
 }
 

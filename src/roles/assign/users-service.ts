@@ -12,6 +12,7 @@ import type {
 import type { UsersService } from '../../api/users-api.ts'
 import { productOf } from '../../core/product.ts'
 import { GemmeshError } from '../../errors.ts'
+import { hexOfBytes } from '../../protocol/domain.ts'
 import type { MatrixStore } from '../../store/matrices.ts'
 import { version } from '../../version.ts'
 import type { Shell } from '../shell.ts'
@@ -22,6 +23,9 @@ import type { Operands } from './operands.ts'
 import { plannedJob } from './plan-view.ts'
 import type { ProcessorCatalogue } from './processor-catalogue.ts'
 import type { SchedulerShell } from './scheduler-shell.ts'
+
+/** Of the seed of the vectors that tiles are checked with. */
+const seedBytes = 16
 
 /** Idempotency keys that are remembered; a repeat comes within seconds, this is hours of submissions. */
 const keysKept = 10_000
@@ -69,7 +73,11 @@ export class AssignUsersService implements UsersService {
     if (known !== undefined) return this.job(known)
     const submittedAt = new Date(shell.world.wallNow())
     const { blockEdge } = shell.cluster.options
-    const description = describeJob(request, operands, images, submittedAt, blockEdge)
+    const { verify = shell.cluster.options.verify } = request
+    const description = {
+      ...describeJob({ ...request, verify }, operands, images, submittedAt, blockEdge),
+      ...(verify && { verificationSeed: hexOfBytes(shell.world.randomBytes(seedBytes)) }),
+    }
     const { product } = description
     // What cannot fit is refused before it begins.
     const { semiring = 'plus-times', reproducible = false } = request
