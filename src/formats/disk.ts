@@ -22,8 +22,8 @@ export interface DataFile {
 
 /** Errors bear the system's codes, such as ENOENT. */
 export interface Disk {
-  /** `r+` where it has to be there; `w` makes it anew, empty. */
-  open(path: string, flags: 'r' | 'r+' | 'w'): Promise<DataFile>
+  /** `r+` where it has to be there; `w` makes it anew, empty; `wx` where it must not be there. `mode`: of a new one. */
+  open(path: string, flags: 'r' | 'r+' | 'w' | 'wx', mode?: number): Promise<DataFile>
   stat(path: string): Promise<{ size: number; mtimeMs: number; isFile(): boolean }>
   /** Sets when it was used last, in seconds since 1970. */
   touch(path: string, seconds: number): Promise<void>
@@ -41,7 +41,7 @@ export interface Disk {
 }
 
 export const machineDisk: Disk = {
-  open: (path, flags) => open(path, flags),
+  open: (path, flags, mode) => open(path, flags, mode),
   stat: path => stat(path),
   touch: (path, seconds) => utimes(path, seconds, seconds),
   list: folder => readdir(folder),

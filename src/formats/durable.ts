@@ -6,3 +6,6 @@ export async function renameDurably(from: string, to: string, disk: Disk = machi
   await disk.rename(from, to)
   await disk.syncFolder(dirname(to))
 }
+
+/** Waits until the names in a folder are on the disk. */
+export const syncFolder = (path: string): Promise<void> => machineDisk.syncFolder(path)

@@ -6,6 +6,7 @@ import { matricesApi } from '../api/matrices-api.ts'
 import type { Health } from '../api/schemas.ts'
 import { usersApi } from '../api/users-api.ts'
 import type { Cluster, Identity, NodeAddress } from '../config.ts'
+import { machineDisk } from '../formats/disk.ts'
 import type { Answers } from '../transport/answers.ts'
 import { ColocatedLink } from '../transport/colocated-link.ts'
 import { HttpLink } from '../transport/http-link.ts'
@@ -109,6 +110,7 @@ function frame(
     traffic,
     logger: roleLogger,
     world: machineWorld,
+    disk: machineDisk,
   }
   const health = () => ({
     name: self.name,

@@ -1,6 +1,7 @@
 /** What every role gets from the node that hosts it. */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cluster } from '../config.ts'
+import type { Disk } from '../formats/disk.ts'
 import type { Link } from '../transport/link.ts'
 import type { Traffic } from '../transport/traffic.ts'
 import type { World } from './world.ts'
@@ -16,4 +17,6 @@ export interface Shell {
   readonly logger: FastifyBaseLogger
   /** Time and chance: the machine's, or a simulation's. */
   readonly world: World
+  /** Likewise, with what is kept of epochs, results and measurements. */
+  readonly disk: Disk
 }

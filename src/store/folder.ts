@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import { type Disk, machineDisk } from '../formats/disk.ts'
 import { writeFault } from '../formats/file-errors.ts'
 
 export interface FolderClues {
@@ -26,9 +26,9 @@ export function dataFolder({ data, environment, name }: FolderClues): string {
 }
 
 /** Makes a folder, and those above it, for its owner alone: matrices are nobody else's business. */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, disk: Disk = machineDisk): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await disk.makeFolder(path)
   } catch (error) {
     throw writeFault(error, path)
   }

@@ -1,12 +1,13 @@
 /** What master-assign measured of its slaves and learned of their jobs, kept across its restarts in its data folder. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { samplesKept } from '../core/performance/samples.ts'
 import type { SlaveRecord } from '../core/performance.ts'
 import { type CostRecord, jobsKept } from '../core/predict/job-costs.ts'
+import { type Disk, machineDisk } from '../formats/disk.ts'
 import { readFault, systemCode } from '../formats/file-errors.ts'
+import { readText } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
 
 const version = 1
@@ -67,10 +68,11 @@ const pathIn = (folder: string): string => join(folder, 'performance.json')
 export async function readPerformance(
   folder: string,
   onFault: (path: string, reason: string) => void,
+  disk: Disk = machineDisk,
 ): Promise<Learned> {
   const path = pathIn(folder)
   try {
-    const found: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const found: unknown = JSON.parse(await readText(disk, path))
     if (Value.Check(PerformanceFile, found)) return { slaves: found.slaves, costs: found.costs ?? [] }
     const [first] = Value.Errors(PerformanceFile, found)
     onFault(
@@ -86,6 +88,10 @@ export async function readPerformance(
 
 const nothing: Learned = { slaves: [], costs: [] }
 
-export function writePerformance(folder: string, { slaves, costs }: Learned): Promise<void> {
-  return replaceFile(pathIn(folder), `${JSON.stringify({ version, slaves, costs })}\n`)
+export function writePerformance(
+  folder: string,
+  { slaves, costs }: Learned,
+  disk: Disk = machineDisk,
+): Promise<void> {
+  return replaceFile(pathIn(folder), `${JSON.stringify({ version, slaves, costs })}\n`, { disk })
 }

@@ -6,6 +6,7 @@ import { writeFault } from '../formats/file-errors.ts'
 import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
+import { makeFolder } from './folder.ts'
 import { type Collected, expendable, type Keeping } from './retention.ts'
 
 /** A result that is whole and on the disk. */
@@ -62,9 +63,7 @@ export class ResultStore {
   /** The store in `folder`, which is made where it is missing. What a crash left unfinished is removed. */
   static async open(folder: string, options: ResultStoreOptions = {}): Promise<ResultStore> {
     const { disk = machineDisk } = options
-    await disk.makeFolder(folder).catch((error: unknown) => {
-      throw writeFault(error, folder)
-    })
+    await makeFolder(folder, disk)
     const partials = (await disk.list(folder)).filter(
       name => name.endsWith(partialSuffix) || name.endsWith(layersSuffix),
     )

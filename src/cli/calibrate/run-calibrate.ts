@@ -120,5 +120,5 @@ async function writeFigure(config: string, name: string, figure: number): Promis
       `${config} has changed while this machine was measured: ${name} is not among its slaves any more.`,
     )
   const changed = `${text.slice(0, span.start)}${figure}${text.slice(span.end)}`
-  await replaceFile(path, changed, (await stat(path)).mode & 0o777)
+  await replaceFile(path, changed, { mode: (await stat(path)).mode & 0o777 })
 }

@@ -88,7 +88,7 @@ export class AssignRole {
   static async open(shell: Shell, folders: AssignFolders): Promise<AssignRole> {
     const processors = new ProcessorCatalogue(folders.processors)
     await processors.read()
-    const epoch = await nextEpoch(folders.data)
+    const epoch = await nextEpoch(folders.data, shell.disk)
     const keeper = await PerformanceKeeper.open(folders.data, shell)
     const { matrixAgeHours, matrixQuotaBytes } = shell.cluster.options
     const matrices = await MatrixStore.open(folders.matrices, {

@@ -28,7 +28,7 @@ export class PerformanceKeeper {
         { path, reason },
         'what was measured of the slaves cannot be read; they are measured anew',
       )
-    return new PerformanceKeeper(folder, shell, await readPerformance(folder, onFault))
+    return new PerformanceKeeper(folder, shell, await readPerformance(folder, onFault, shell.disk))
   }
 
   saveSoon(learned: () => Learned): void {
@@ -40,7 +40,7 @@ export class PerformanceKeeper {
     this.#callOff?.()
     this.#callOff = undefined
     this.#written = this.#written
-      .then(() => writePerformance(this.#folder, learned))
+      .then(() => writePerformance(this.#folder, learned, this.#shell.disk))
       .catch(error =>
         this.#shell.logger.warn(
           { reason: asGemmeshError(error).message },

@@ -38,6 +38,7 @@ export class CombineRole {
     const { resultAgeHours, resultQuotaBytes } = shell.cluster.options
     const results = await ResultStore.open(resultsFolder, {
       keeping: { ageMs: resultAgeHours * 3_600_000, quotaBytes: resultQuotaBytes },
+      disk: shell.disk,
       now: () => shell.world.wallNow(),
       onCollected: collected => shell.logger.info(collected, 'results that were not fetched were removed'),
     })
@@ -123,13 +124,13 @@ export class CombineRole {
         checkPlaced(job, wanted, open.placement.missingIn(wanted))
       }
       try {
-        return await readRegion(partial, region)
+        return await readRegion(partial, region, this.#shell.disk)
       } catch (error) {
         // It was sealed meanwhile, and has its own name now.
         if (asGemmeshError(error).code !== 'GEMMESH_FILE_UNREADABLE') throw error
       }
     }
-    return readRegion(await this.#results.path(job), region)
+    return readRegion(await this.#results.path(job), region, this.#shell.disk)
   }
 
   /** The file of a sealed result; GEMMESH_JOB_UNFINISHED or GEMMESH_JOB_UNKNOWN where there is none. */

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { describeRectangle, type Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement, type Shape } from '../../core/matrix.ts'
 import { GemmeshError } from '../../errors.ts'
+import type { Disk } from '../../formats/disk.ts'
 import { npyHeaderBytes } from '../../formats/npy.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
 import { readStrips, stripBytes } from '../../formats/strips.ts'
@@ -50,8 +51,12 @@ export function checkPlaced(job: string, region: Rectangle, missing: readonly Re
 }
 
 /** A region of the file at `path`, which `regionOf` derives from its shape. */
-export async function readRegion(path: string, regionOf: (shape: Shape) => Rectangle): Promise<RegionFile> {
-  const reader = await NpyReader.open(path)
+export async function readRegion(
+  path: string,
+  regionOf: (shape: Shape) => Rectangle,
+  disk: Disk,
+): Promise<RegionFile> {
+  const reader = await NpyReader.open(path, path, disk)
   const { dtype, rows, columns } = reader.header
   const elementBytes = bytesPerElement[dtype]
   try {
