@@ -10,8 +10,9 @@ export type JobState = 'waiting' | 'running' | 'sealing' | 'done' | 'failed' | '
 
 export const jobTransitions: TransitionTable<JobState> = {
   waiting: ['running', 'failed', 'cancelled'],
-  running: ['sealing', 'failed', 'cancelled'],
-  sealing: ['done', 'failed', 'cancelled'],
+  // Back to waiting: what master-combine has of it is not certain, and it is asked.
+  running: ['sealing', 'waiting', 'failed', 'cancelled'],
+  sealing: ['done', 'waiting', 'failed', 'cancelled'],
   done: [],
   failed: [],
   cancelled: [],
@@ -27,5 +28,6 @@ export const unitTransitions: TransitionTable<UnitState> = {
   // A tile that was already given up may still arrive: what is placed is placed, whoever waits for the unit.
   ready: ['assigned', 'placed'],
   assigned: ['ready', 'placed'],
-  placed: [],
+  // A master-combine that lost its folder has lost its tiles.
+  placed: ['ready'],
 }

@@ -2,17 +2,9 @@
 import { GemmeshError } from '../errors.ts'
 import { handOut } from './scheduler/hand-out.ts'
 import { assertInvariants } from './scheduler/invariants.ts'
-import {
-  cancel,
-  openAt,
-  opened,
-  openFailed,
-  openWaiting,
-  sealed,
-  sealFailed,
-  submit,
-} from './scheduler/jobs.ts'
+import { cancel, recover, sealed, sealFailed, submit } from './scheduler/jobs.ts'
 import type { Event, Instruction, SchedulerOptions } from './scheduler/messages.ts'
+import { askSealing, openAt, opened, openFailed, openWaiting, unitsPlaced } from './scheduler/opening.ts'
 import { depart, drain, heartbeat, lose, loseSilent, memberOf, register } from './scheduler/slaves.ts'
 import { emptyState, type State, type Turn } from './scheduler/state.ts'
 import { done, expireLeases, failed, placed, refused } from './scheduler/units.ts'
@@ -46,6 +38,7 @@ export class Scheduler {
     // Only now: who was just heard of is not silent, however late the event came.
     loseSilent(turn)
     expireLeases(turn)
+    askSealing(turn)
     openWaiting(turn)
     handOut(turn)
     wake(turn, event)
@@ -112,11 +105,17 @@ function apply(turn: Turn, event: Event): void {
     case 'job-submitted':
       submit(turn, event)
       break
+    case 'job-recovered':
+      recover(turn, event)
+      break
     case 'job-cancelled':
       cancel(turn, event.job)
       break
     case 'job-opened':
       opened(turn, event)
+      break
+    case 'units-placed':
+      unitsPlaced(turn, event)
       break
     case 'job-open-failed':
       openFailed(turn, event)
@@ -138,7 +137,8 @@ function apply(turn: Turn, event: Event): void {
  */
 function wake({ state, now, instructions }: Turn, event: Event): void {
   if (event.type === 'tick' || state.wakeAt <= now) state.wakeAt = Number.POSITIVE_INFINITY
-  let at = Math.min(state.silentSlaves.nextAt, state.leases.nextAt, state.lookAgainAt)
+  const { silentSlaves, leases, sealing } = state
+  let at = Math.min(silentSlaves.nextAt, leases.nextAt, sealing.nextAt, state.lookAgainAt)
   for (const job of state.waiting) at = Math.min(at, openAt(state, job))
   for (const slave of state.refusing) at = Math.min(at, slave.refusesUntil)
   if (at >= state.wakeAt) return

@@ -48,7 +48,7 @@ export class PolicyMaster implements Master {
     switch (event.type) {
       case 'job-submitted':
         this.#plan = this.#planFor(event)
-        return [{ type: 'open-job', job: event.job, plan: this.#plan }]
+        return [{ type: 'open-job', job: event.job, plan: this.#plan, ask: 1 }]
       case 'job-opened':
         return this.#policy === 'static' ? this.#handShares() : this.#handFirst()
       case 'unit-placed':

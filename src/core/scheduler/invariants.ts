@@ -10,7 +10,8 @@ const attemptsAtOnce = 2
 
 /** GEMMESH_INTERNAL that names the first thing that does not hold. */
 export function assertInvariants(state: State): void {
-  const { options, slaves, idle, asking, silentSlaves, jobs, waiting, running: inTurn, ended, leases } = state
+  const { options, slaves, idle, asking, silentSlaves, jobs, waiting, running: inTurn } = state
+  const { sealing, ended, leases } = state
   const present = [...slaves.values()].filter(slave => slave.state === 'present')
   hold(
     present.length === state.presentCount,
@@ -48,9 +49,12 @@ export function assertInvariants(state: State): void {
     hold(inTurn.has(job) === (job.state === 'running'), `job ${job.job} is ${job.state}: does it run?`)
     hold(waiting.has(job) === (job.state === 'waiting'), `job ${job.job} is ${job.state}: does it wait?`)
     hold(
-      (job.ledger !== undefined) === (job.state === 'running' || job.state === 'sealing'),
-      `job ${job.job} has a ledger?`,
+      (job.ledger !== undefined) === (job.state !== 'waiting') ||
+        (job.ledger !== undefined && job.opening !== undefined),
+      `job ${job.job} is ${job.state}: has it a ledger?`,
     )
+    hold(job.opening === undefined || job.state === 'waiting', `job ${job.job} is ${job.state}: is it asked?`)
+    hold(sealing.has(job) === (job.state === 'sealing'), `job ${job.job} is ${job.state}: is it sealed?`)
     if (job.ledger === undefined) continue
     assertLedger(job, job.ledger)
     for (const attempt of job.ledger.out()) {
@@ -109,7 +113,7 @@ function assertLedger(job: JobRecord, ledger: Ledger): void {
     `${all - flopsLeft} flops are placed, not ${job.flopsPlaced}`,
   )
   hold(
-    (job.state === 'sealing') === (left.size === 0),
+    job.state === 'waiting' || (job.state === 'sealing') === (left.size === 0),
     `job ${job.job} is ${job.state} with ${left.size} of ${plan.units} units left`,
   )
   const credited = [...job.tallies.values()].reduce((sum, tally) => sum + tally.unitsPlaced, 0)

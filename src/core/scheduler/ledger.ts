@@ -51,6 +51,8 @@ export class Ledger {
   readonly #again = new Set<number>()
   readonly #computing = new Bag<Attempt>()
   #unitsLeft = 0
+  /** Of any unit: one whose tile was lost goes on behind it, so that no two attempts of it are alike. */
+  #mostAttempts = 0
 
   /** `placed`: units that master-combine has in place already. */
   constructor(plan: Plan, epoch: number, placed: ReadonlySet<number> = new Set()) {
@@ -132,6 +134,7 @@ export class Ledger {
     this.#again.delete(unit)
     if (record.out.length === 0) this.#move(unit, record, 'assigned')
     record.attempts++
+    this.#mostAttempts = Math.max(this.#mostAttempts, record.attempts)
     const attempt: Attempt = {
       ref: { job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch },
       slave,
@@ -174,6 +177,39 @@ export class Ledger {
     for (const attempt of record.out) this.#computing.delete(attempt)
     this.#unitsLeft--
     return record.out
+  }
+
+  /**
+   * ready or assigned -> placed, for units that master-combine has, whoever computed them. Those of them that were not placed yet,
+   * and the attempts at them that still were out.
+   */
+  placeAll(units: Iterable<number>): { placed: readonly number[]; out: readonly Attempt[] } {
+    const ascending = [...new Set(units)].sort((a, b) => a - b)
+    const placed = this.queues.remove(ascending)
+    this.#unitsLeft -= placed.length
+    const out: Attempt[] = []
+    for (const unit of ascending) {
+      if (!this.#records.has(unit)) continue
+      placed.push(unit)
+      out.push(...this.place(unit))
+    }
+    return { placed, out }
+  }
+
+  /** placed -> ready, for units that master-combine does not have after all. Those of the plan that are not among `units`. */
+  loseAllBut(units: ReadonlySet<number>): readonly number[] {
+    const left = new Set(this.#records.keys())
+    for (const { runs } of this.queues.filled.values())
+      for (const { from, to } of runs) for (let unit = from; unit < to; unit++) left.add(unit)
+    const lost: number[] = []
+    for (let unit = 0; unit < this.plan.units; unit++) {
+      if (units.has(unit) || left.has(unit)) continue
+      this.#records.set(unit, { state: 'ready', attempts: this.#mostAttempts, out: [], evidence: nothing })
+      this.#again.add(unit)
+      lost.push(unit)
+    }
+    this.#unitsLeft += lost.length
+    return lost
   }
 
   #queue(share: Share, from: number, to: number): void {

@@ -44,6 +44,11 @@ export type Event =
       readonly slave: string
       readonly incarnation: string
       readonly running: readonly UnitRef[]
+      /**
+       * One number for each of them: another one than the last time says that something has been done for the unit since, and
+       * renews its lease. Without, every heartbeat does.
+       */
+      readonly progress?: readonly number[]
     }
   /**
    * It is about to leave: of its units at hand it finishes the oldest, the others are cancelled and handed on, and it gets
@@ -83,12 +88,34 @@ export type Event =
       readonly description?: unknown
     }
   | { readonly type: 'job-cancelled'; readonly job: string }
+  // from the journal, before anything else
+  /** It was accepted before a restart: it is never refused. One that has a plan is opened with that very plan again. */
+  | {
+      readonly type: 'job-recovered'
+      readonly job: string
+      readonly shape: readonly [m: number, n: number, k: number]
+      readonly dtype: Dtype
+      readonly semiring?: Semiring
+      readonly priority?: number
+      readonly description?: unknown
+      readonly plan?: Plan
+      /** When its first unit was handed out, on this start's clock, if it was; may lie before that clock's beginning. */
+      readonly startedAt?: number
+    }
   // from master-combine
-  /** `placed`: units it has from before a restart. */
-  | { readonly type: 'job-opened'; readonly job: string; readonly placed: readonly number[] }
+  /** `placed`: the units it has. `ask` of the instruction; an answer to an earlier one changes nothing. */
+  | {
+      readonly type: 'job-opened'
+      readonly job: string
+      readonly ask?: number
+      readonly placed: readonly number[]
+    }
+  /** It was started anew, and has these units; others may have been placed since it said so. */
+  | { readonly type: 'units-placed'; readonly job: string; readonly units: readonly number[] }
   | {
       readonly type: 'job-open-failed'
       readonly job: string
+      readonly ask?: number
       readonly code: string
       readonly message: string
     }
@@ -116,8 +143,11 @@ export type Event =
 
 /** What the shell has to do. What goes to one slave about one unit has to reach it in this order. */
 export type Instruction =
-  /** To master-combine; answered by job-opened or job-open-failed. May come again after the latter. */
-  | { readonly type: 'open-job'; readonly job: string; readonly plan: Plan }
+  /**
+   * To master-combine; answered by job-opened or job-open-failed. Comes again after the latter, and where it is not certain
+   * what master-combine has of the job; always with the same plan. `ask` is another one each time.
+   */
+  | { readonly type: 'open-job'; readonly job: string; readonly plan: Plan; readonly ask: number }
   | {
       readonly type: 'assign-unit'
       readonly slave: string

@@ -55,6 +55,35 @@ export class ShareQueues {
     return unit
   }
 
+  /** Takes out those of the units, in ascending order, that are queued. What was taken. */
+  remove(units: readonly number[]): number[] {
+    const removed: number[] = []
+    for (const queue of [...this.#filled.values()]) {
+      const kept: Run[] = []
+      let count = 0
+      let flops = 0
+      for (const run of queue.runs) {
+        const each = run.flops / (run.to - run.from)
+        let { from } = run
+        const keep = (to: number) => to > from && kept.push({ from, to, flops: each * (to - from) })
+        for (let at = firstFrom(units, run.from); at < units.length; at++) {
+          const unit = units[at] ?? run.to
+          if (unit >= run.to) break
+          keep(unit)
+          from = unit + 1
+          removed.push(unit)
+          count++
+          flops += each
+        }
+        keep(run.to)
+      }
+      if (count === 0) continue
+      queue.runs.splice(0, queue.runs.length, ...kept)
+      this.#less(queue, count, flops)
+    }
+    return removed
+  }
+
   /** The unit that its slave would come to last. */
   last(queue: ShareQueue): number | undefined {
     const run = queue.runs.at(-1)
@@ -93,4 +122,16 @@ export class ShareQueues {
     this.#filled.delete(queue)
     this.#bySlave.delete(queue.slave)
   }
+}
+
+/** Index of the first that is not below `least`, of numbers in ascending order. */
+function firstFrom(ascending: readonly number[], least: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] ?? least) < least) low = middle + 1
+    else high = middle
+  }
+  return low
 }

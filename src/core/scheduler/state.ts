@@ -54,8 +54,12 @@ export interface Awaited {
 export interface Opening {
   readonly plan: Plan
   tries: number
+  /** Of the question that is under way: its answer names it. */
+  ask: number
   /** When to ask again, after it could not be reached; undefined while its answer is awaited. */
   retryAt: number | undefined
+  /** Units that it said it had placed since it was asked: its answer may not know of them. */
+  readonly placed: Set<number>
   fault: string | undefined
 }
 
@@ -78,7 +82,7 @@ export interface JobRecord {
   doubles: number
   state: JobState
   opening: Opening | undefined
-  /** While running or sealing; a job that ended keeps its figures alone. */
+  /** While running or sealing, and while what master-combine has is asked; a job that ended keeps its figures alone. */
   ledger: Ledger | undefined
   outline: PlanOutline | undefined
   unitsPlaced: number
@@ -118,7 +122,11 @@ export interface State {
   readonly waiting: Set<JobRecord>
   /** Units of these are handed out. */
   readonly running: Set<JobRecord>
+  /** Every tile is placed; when master-combine is asked about each of them, if nothing is heard before. */
+  readonly sealing: Silence<JobRecord>
   jobsSubmitted: number
+  /** Questions to master-combine, so far. */
+  asks: number
   /** Ended, oldest first; bounded. */
   readonly ended: Map<string, JobRecord>
   now: number
@@ -167,7 +175,9 @@ export function emptyState(options: SchedulerOptions): State {
     jobs: new Map(),
     waiting: new Set(),
     running: new Set(),
+    sealing: new Silence(options.leaseMs),
     jobsSubmitted: 0,
+    asks: 0,
     ended: new Map(),
     now: Number.NEGATIVE_INFINITY,
     wakeAt: Number.POSITIVE_INFINITY,

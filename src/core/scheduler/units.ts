@@ -2,9 +2,10 @@
 import { area, describeRectangle } from '../geometry.ts'
 import { bytesPerElement } from '../matrix.ts'
 import { cancelAtHand, drop, finish, stopRefusing, takeBack } from './attempts.ts'
-import { fail, sealWhenPlaced } from './jobs.ts'
+import { fail, sealWhenPlaced } from './ends.ts'
 import type { Attempt, Evidence } from './ledger.ts'
 import type { UnitFigures, UnitRef } from './messages.ts'
+import { placeElsewhere, reopen } from './opening.ts'
 import type { JobRecord, State, Turn } from './state.ts'
 import { addFigures, awaitFigures, countPlaced, credit } from './tallies.ts'
 
@@ -63,8 +64,13 @@ export function placed(turn: Turn, slave: string, ref: UnitRef): void {
   const { state } = turn
   const job = state.jobs.get(ref.job)
   const ledger = job?.ledger
-  if (job === undefined || ledger === undefined || ref.epoch !== state.options.epoch) return
-  if (!ledger.wasOut(ref)) return
+  if (job === undefined) return
+  if (ref.epoch < state.options.epoch) {
+    placeElsewhere(turn, job, [ref.unit])
+    return
+  }
+  if (ledger === undefined || ref.epoch !== state.options.epoch || !ledger.wasOut(ref)) return
+  job.opening?.placed.add(ref.unit)
   const winner = ledger.attempt(ref, slave)
   const work = winner ?? ledger.work(ref.unit)
   countPlaced(job, work.flops)
@@ -92,10 +98,19 @@ export function refused({ state, now }: Turn, slave: string, ref: UnitRef): void
   state.refusing.add(record)
 }
 
+/** Of a unit whose tile found no place: nobody's failure, but what master-combine has is not certain any more. */
+const doubtful: ReadonlySet<string> = new Set(['GEMMESH_JOB_UNKNOWN', 'GEMMESH_NODE_UNREACHABLE'])
+
 /** The slave, or master-combine, says that this attempt came to nothing. */
 export function failed(turn: Turn, slave: string, ref: UnitRef, code: string, message: string): void {
   const out = outstanding(turn.state, slave, ref)
   if (out === undefined) return
+  // master-combine does not know the job, or was not there to take the tile.
+  if (doubtful.has(code)) {
+    takeBack(turn.state, out.job, out.attempt)
+    reopen(turn, out.job)
+    return
+  }
   // That one will not be back, whoever tries.
   if (code === 'GEMMESH_OPERAND_CHANGED') fail(turn, out.job, code, message)
   // A newer attempt took its place while it sent its tile: nobody's failure.
@@ -142,6 +157,11 @@ function giveUp(
   attempt: Attempt,
   { kind, code, message }: Pick<Evidence, 'kind' | 'code' | 'message'>,
 ): void {
+  // While master-combine is away, it is to blame.
+  if (job.opening !== undefined) {
+    takeBack(turn.state, job, attempt)
+    return
+  }
   const { slave, ref } = attempt
   const evidence: Evidence = {
     slave,

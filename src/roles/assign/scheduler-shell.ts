@@ -143,16 +143,16 @@ export class SchedulerShell {
     this.#callOffWake = world.after(Math.max(0, at - world.now()), () => this.dispatch({ type: 'tick' }))
   }
 
-  #openJob({ job, plan }: InstructionOf<'open-job'>): void {
+  #openJob({ job, plan, ask }: InstructionOf<'open-job'>): void {
     const message = openJobMessage(job, this.#describe(job), plan, this.origins)
     this.#outbox.send('master-combine', async () => {
       try {
         const { placed } = await this.#call(this.origins.combine, 'openJob', message)
-        this.dispatch({ type: 'job-opened', job, placed })
+        this.dispatch({ type: 'job-opened', job, ask, placed })
       } catch (error) {
         if (this.#ending.signal.aborted) return
         const { code, message } = asGemmeshError(error)
-        this.dispatch({ type: 'job-open-failed', job, code, message })
+        this.dispatch({ type: 'job-open-failed', job, ask, code, message })
       }
     })
   }

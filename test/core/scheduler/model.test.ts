@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { epoch, figuresOf } from './story.ts'
+import { figuresOf } from './story.ts'
 import { names, World } from './world.ts'
 
 const runs = 300
@@ -23,12 +23,19 @@ const steps = {
     const [event] = world.network.splice(a % Math.max(1, world.network.length), 1)
     if (event?.type !== 'job-opened' && event?.type !== 'job-open-failed') return
     // An answer that gets lost is known to be: the call ends with an error.
-    const { job } = event
-    world.say({ type: 'job-open-failed', job, code: 'GEMMESH_NODE_UNREACHABLE', message: 'timed out' })
+    const { job, ask } = event
+    world.say({
+      type: 'job-open-failed',
+      job,
+      ...(ask && { ask }),
+      code: 'GEMMESH_NODE_UNREACHABLE',
+      message: 'timed out',
+    })
   },
   repeat: (world: World, a: number) => {
     const event = world.heard[a % Math.max(1, world.heard.length)]
-    if (event !== undefined && event.type !== 'job-submitted') world.hear(event)
+    if (event !== undefined && event.type !== 'job-submitted' && event.type !== 'job-recovered')
+      world.hear(event)
   },
   start: (world: World, a: number) => world.start(nameOf(a)),
   register: (world: World, a: number) => world.register(nameOf(a)),
@@ -62,10 +69,10 @@ const steps = {
   invent: (world: World, a: number, b: number) => {
     const slave = a % 4 === 3 ? 'zeta' : nameOf(a)
     const job = world.jobs[b % Math.max(1, world.jobs.length)] ?? 'none'
-    const ref = { job, unit: b % 9, attempt: a % 5, epoch: epoch - (b % 2) }
+    const ref = { job, unit: b % 9, attempt: a % 5, epoch: world.epoch - (b % 2) }
     // Nobody says "placed" of what is not: that much is sure of master-combine.
     if (a % 2 === 0)
-      world.hear({ type: 'unit-done', slave, ref: { ...ref, epoch: epoch - 1 }, figures: figuresOf() })
+      world.hear({ type: 'unit-done', slave, ref: { ...ref, epoch: world.epoch - 1 }, figures: figuresOf() })
     else world.hear({ type: 'unit-failed', slave, ref, code: 'GEMMESH_UNIT_FAILED', message: 'invented' })
   },
   submit: (world: World, a: number, b: number) => {
@@ -75,6 +82,9 @@ const steps = {
     const job = world.jobs[a % Math.max(1, world.jobs.length)]
     if (job !== undefined && b % 4 === 0) world.hear({ type: 'job-cancelled', job })
   },
+  restartAssign: (world: World) => world.restartAssign(),
+  restartCombine: (world: World) => world.restartCombine(),
+  loseFolder: (world: World) => world.loseFolder(),
 }
 
 const nameOf = (a: number) => names[a % names.length] ?? names[0]
@@ -125,6 +135,8 @@ const weighted: readonly (readonly [StepName, weight: number])[] = [
   ['forget', 1],
   ['invent', 1],
   ['cancel', 1],
+  ['restartAssign', 1],
+  ['restartCombine', 1],
 ]
 
 t.test('whatever happens, its books are right; when the faults stop, every job ends', async t => {
@@ -155,6 +167,38 @@ t.test('whatever happens, its books are right; when the faults stop, every job e
   t.ok(ends.done > 100, `${ends.done} jobs were done`)
   t.ok(ends.failed > 10, `${ends.failed} failed`)
   t.ok(ends.cancelled > 10, `${ends.cancelled} were cancelled`)
+})
+
+t.test('masters that die, and a folder that is lost, cost work, but no job', async t => {
+  const harmless = new Set<StepName>([
+    ...(['hear', 'hearLatest', 'deliver', 'heartbeat', 'pass', 'submit', 'register', 'repeat'] as const),
+    ...(['lose', 'restartAssign', 'restartCombine', 'loseFolder'] as const),
+  ])
+  const step = fc.record({
+    name: fc.oneof(
+      ...[...weighted, ['loseFolder', 1] as const]
+        .filter(([name]) => harmless.has(name))
+        .map(([name, weight]) => ({ weight, arbitrary: fc.constant(name) })),
+    ),
+    a: fc.nat({ max: 10_000 }),
+    b: fc.nat({ max: 10_000 }),
+  })
+  let done = 0
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200, size: 'max' }), story => {
+      const world = new World({ unitsAtHand: 2, attempts: 100 })
+      for (const name of names) world.start(name)
+      world.submit(30, 40)
+      for (const { name, a, b } of story) steps[name](world, a, b)
+      settle(world)
+      for (const { job, state, fault } of world.scheduler.jobViews()) {
+        if (state !== 'done') throw new Error(`${job} is ${state}: ${fault?.message}`)
+        done++
+      }
+    }),
+    { seed: 22, numRuns: runs, endOnFailure: true },
+  )
+  t.ok(done > runs, `${done} jobs were done`)
 })
 
 t.test(

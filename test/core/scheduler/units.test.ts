@@ -207,7 +207,7 @@ t.test('late and doubled messages change nothing', async t => {
     )
   }
   for (const ref of [
-    foreign,
+    { ...foreign, epoch: epoch + 1 },
     refOf('j', 0, 3),
     refOf('j', 0, 0),
     refOf('j', 99),

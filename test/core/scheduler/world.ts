@@ -2,6 +2,7 @@
  * A small world around the scheduler: slaves that compute, a master-combine that places, and a network that loses,
  * doubles and reorders what they say. It keeps its own books from the instructions alone, and checks them.
  */
+import type { Plan } from '../../../src/core/plan.ts'
 import type { Event, Instruction, UnitRef } from '../../../src/core/scheduler.ts'
 import { Scheduler } from '../../../src/core/scheduler.ts'
 import { epoch, figuresOf } from './story.ts'
@@ -19,7 +20,8 @@ const keyOf = ({ job, unit }: Pick<UnitRef, 'job' | 'unit'>): string => `${job}/
 export class World {
   now = 0
   readonly unitsAtHand: number
-  readonly scheduler: Scheduler
+  scheduler: Scheduler
+  epoch = epoch
   /** Said, and not heard yet. */
   readonly network: Event[] = []
   readonly heard: Event[] = []
@@ -32,21 +34,67 @@ export class World {
   readonly #ended = new Set<string>()
   readonly #jobs: string[] = []
 
+  /** What master-assign has on its disk: the plans of jobs that were opened, whatever became of the question. */
+  readonly #plans = new Map<string, Plan>()
+  readonly #shapes = new Map<string, readonly [m: number, n: number, k: number]>()
+  readonly #start: () => Scheduler
+
   constructor({ unitsAtHand, attempts }: { unitsAtHand: number; attempts: number }) {
     this.unitsAtHand = unitsAtHand
-    this.scheduler = new Scheduler({
-      slaves: names.map((name, i) => ({ name, performance: i + 1 })),
-      epoch,
-      heartbeatMs: 1000,
-      leaseMs: 10_000,
-      attempts,
-      unitsAtHand,
-      unitEdge: 8,
-      planGraceMs: 3000,
-      measuredPerformance: true,
-      jobsKept: 100,
-    })
+    this.#start = () =>
+      new Scheduler({
+        slaves: names.map((name, i) => ({ name, performance: i + 1 })),
+        epoch: this.epoch,
+        heartbeatMs: 1000,
+        leaseMs: 10_000,
+        attempts,
+        unitsAtHand,
+        unitEdge: 8,
+        planGraceMs: 3000,
+        measuredPerformance: true,
+        jobsKept: 100,
+      })
+    this.scheduler = this.#start()
   }
+
+  /** master-assign dies and is started anew: all that it has is its journal. What was said to it meanwhile is lost, or late. */
+  restartAssign(): void {
+    this.epoch++
+    this.scheduler = this.#start()
+    for (const [job, { placed }] of this.#combine)
+      for (const unit of placed) this.#placedBefore.add(keyOf({ job, unit }))
+    // Their calls ended with the process that made them.
+    for (const list of [this.network, this.heard])
+      list.splice(
+        0,
+        list.length,
+        ...list.filter(({ type }) => type !== 'job-opened' && type !== 'job-open-failed'),
+      )
+    for (const slots of this.#slots.values()) slots.clear()
+    this.#attempts.clear()
+    for (const job of this.#jobs) {
+      if (this.#ended.has(job)) continue
+      const [shape, plan] = [this.#shapes.get(job) ?? ([0, 0, 0] as const), this.#plans.get(job)]
+      this.hear({ type: 'job-recovered', job, shape, dtype: 'float64', ...(plan && { plan }) })
+    }
+  }
+
+  /** master-combine dies and is started anew, with all that it placed; it says so. */
+  restartCombine(): void {
+    for (const [job, { placed }] of this.#combine) this.say({ type: 'units-placed', job, units: [...placed] })
+  }
+
+  /** Somebody removed what it has of jobs that are not complete; messages of before may still be under way. */
+  loseFolder(): void {
+    for (const [job, { placed, unitsTotal }] of this.#combine)
+      if (placed.size < unitsTotal) this.#combine.delete(job)
+    this.#lost = true
+  }
+
+  /** From then on tiles are computed twice. */
+  #lost = false
+  /** When master-assign was last started anew. */
+  readonly #placedBefore = new Set<string>()
 
   get jobs(): readonly string[] {
     return this.#jobs
@@ -73,6 +121,7 @@ export class World {
   submit(m: number, n: number): void {
     const job = `job${this.#jobs.length}`
     this.#jobs.push(job)
+    this.#shapes.set(job, [m, n, 4])
     this.hear({ type: 'job-submitted', job, shape: [m, n, 4], dtype: 'float64' })
   }
 
@@ -128,18 +177,23 @@ export class World {
   #carryOut(instruction: Instruction): void {
     switch (instruction.type) {
       case 'open-job': {
-        const { job, plan } = instruction
+        const { job, plan, ask } = instruction
+        const before = this.#plans.get(job) ?? plan
+        if (JSON.stringify(before) !== JSON.stringify(plan)) throw new Error(`${job} has another plan`)
+        this.#plans.set(job, plan)
         const known = this.#combine.get(job) ?? { unitsTotal: plan.units, placed: new Set<number>() }
         this.#combine.set(job, known)
-        this.say({ type: 'job-opened', job, placed: [...known.placed] })
+        this.say({ type: 'job-opened', job, ask, placed: [...known.placed] })
         if (known.placed.size === known.unitsTotal) this.saySealed(job)
         break
       }
       case 'assign-unit': {
         const { slave, ref } = instruction
         const before = this.#attempts.get(keyOf(ref)) ?? 0
-        if (ref.attempt !== before + 1)
+        if (this.#lost ? ref.attempt <= before : ref.attempt !== before + 1)
           throw new Error(`${keyOf(ref)}: attempt ${ref.attempt} after ${before}`)
+        if (!this.#lost && this.#placedBefore.has(keyOf(ref)))
+          throw new Error(`${keyOf(ref)} is handed out, but was placed before the restart`)
         this.#attempts.set(keyOf(ref), ref.attempt)
         if (this.#ended.has(ref.job)) throw new Error(`${keyOf(ref)} is handed out, but its job has ended`)
         this.#slots.get(slave)?.set(keyOf(ref), ref)
@@ -174,7 +228,7 @@ export class World {
       const taken = slots.get(keyOf(event.ref))
       // Placed is placed, whoever still computes it.
       const ends = event.type === 'unit-placed' || taken?.attempt === event.ref.attempt
-      if (ends && event.ref.epoch === epoch) slots.delete(keyOf(event.ref))
+      if (ends && event.ref.epoch === this.epoch) slots.delete(keyOf(event.ref))
     }
   }
 
