@@ -80,6 +80,19 @@ export const errorTable = {
     'The operands do not fit into the memory that is set aside.',
   ),
   GEMMESH_STORAGE_FULL: kind(507, jobFailed, true, 'The disk or the quota is full; what is written is kept.'),
+  GEMMESH_STORAGE_FAILED: kind(
+    500,
+    jobFailed,
+    false,
+    'The disk failed while it took what must not be lost; the node ends, and knows more when it starts again.',
+  ),
+  GEMMESH_JOURNAL_DAMAGED: kind(
+    500,
+    usage,
+    false,
+    'The journal of a master is not what it wrote; the node does not start on it.',
+  ),
+  GEMMESH_DATA_LOCKED: kind(500, usage, false, 'Another process is at work in the data folder.'),
   GEMMESH_UPLOAD_TOO_LARGE: kind(
     413,
     usage,
@@ -139,7 +152,12 @@ export const errorTable = {
     'A message between nodes does not follow the schema or its limits.',
   ),
   GEMMESH_ROUTE_UNKNOWN: kind(404, usage, false, 'A node does not answer at this path.'),
-  GEMMESH_TRANSFER_CORRUPT: kind(422, jobFailed, true, 'A block or tile arrived damaged, short or long.'),
+  GEMMESH_TRANSFER_CORRUPT: kind(
+    422,
+    jobFailed,
+    true,
+    'A message, block or tile arrived damaged, short or long.',
+  ),
   GEMMESH_TILE_OVERTAKEN: kind(
     409,
     jobFailed,
