@@ -15,6 +15,9 @@ import { type ReceivedMatrix, type ReceiveLimits, Upload } from './upload.ts'
 import type { UploadSpec } from './upload-spec.ts'
 import { type Arriving, Uploads } from './uploads.ts'
 
+/** What a MatrixStore does, whoever does it. */
+export type Matrices = Pick<MatrixStore, keyof MatrixStore>
+
 /** A matrix of the store, as the users' API says it. */
 export interface StoredMatrix {
   /** SHA-256 of the file, hex */

@@ -29,16 +29,22 @@ import type {
   UnitPlaced,
 } from '../../protocol/messages.ts'
 import { nextEpoch } from '../../store/epoch.ts'
-import { MatrixStore } from '../../store/matrices.ts'
+import { type Matrices, MatrixStore } from '../../store/matrices.ts'
 import { keepHouse } from '../housekeeping.ts'
 import type { Shell } from '../shell.ts'
 import { AssignMatricesService } from './matrices-service.ts'
 import { OperandTallies } from './operand-tallies.ts'
 import { Operands } from './operands.ts'
 import { PerformanceKeeper } from './performance-keeper.ts'
-import { namedProcessors, ProcessorCatalogue } from './processor-catalogue.ts'
+import { namedProcessors, ProcessorCatalogue, type Processors } from './processor-catalogue.ts'
 import { SchedulerShell } from './scheduler-shell.ts'
 import { AssignUsersService } from './users-service.ts'
+
+/** What a simulation has of its own in their place. */
+export interface AssignStores {
+  readonly matrices: Matrices
+  readonly processors: Processors
+}
 
 export interface AssignFolders {
   readonly data: string
@@ -52,8 +58,8 @@ export class AssignRole {
   readonly matrices: MatricesService
   readonly #shell: Shell
   readonly #epoch: number
-  readonly #matrices: MatrixStore
-  readonly #processors: ProcessorCatalogue
+  readonly #matrices: Matrices
+  readonly #processors: Processors
   readonly #scheduling: SchedulerShell
   readonly #operands: Operands
   readonly #directory: BlockDirectory
@@ -63,8 +69,7 @@ export class AssignRole {
   private constructor(
     shell: Shell,
     epoch: number,
-    matrices: MatrixStore,
-    processors: ProcessorCatalogue,
+    { matrices, processors }: AssignStores,
     keeper: PerformanceKeeper,
   ) {
     this.#shell = shell
@@ -85,19 +90,21 @@ export class AssignRole {
   }
 
   /** With its matrices and what it measured of its slaves on the disk, one epoch after its last start. */
-  static async open(shell: Shell, folders: AssignFolders): Promise<AssignRole> {
-    const processors = new ProcessorCatalogue(folders.processors)
+  static async open(shell: Shell, folders: AssignFolders, stores?: AssignStores): Promise<AssignRole> {
+    const processors = stores?.processors ?? new ProcessorCatalogue(folders.processors)
     await processors.read()
     const epoch = await nextEpoch(folders.data, shell.disk)
     const keeper = await PerformanceKeeper.open(folders.data, shell)
     const { matrixAgeHours, matrixQuotaBytes } = shell.cluster.options
-    const matrices = await MatrixStore.open(folders.matrices, {
-      keeping: { ageMs: matrixAgeHours * 3_600_000, quotaBytes: matrixQuotaBytes },
-      inUse: () => role.#matricesInUse(),
-      now: () => shell.world.wallNow(),
-      onCollected: collected => shell.logger.info(collected, 'matrices that were not used were removed'),
-    })
-    const role: AssignRole = new AssignRole(shell, epoch, matrices, processors, keeper)
+    const matrices =
+      stores?.matrices ??
+      (await MatrixStore.open(folders.matrices, {
+        keeping: { ageMs: matrixAgeHours * 3_600_000, quotaBytes: matrixQuotaBytes },
+        inUse: () => role.#matricesInUse(),
+        now: () => shell.world.wallNow(),
+        onCollected: collected => shell.logger.info(collected, 'matrices that were not used were removed'),
+      }))
+    const role: AssignRole = new AssignRole(shell, epoch, { matrices, processors }, keeper)
     return role
   }
 

@@ -4,16 +4,16 @@ import type { MatricesService, UploadHints } from '../../api/matrices-api.ts'
 import type { StoredMatrix } from '../../api/schemas.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { kindByMediaType } from '../../formats/matrix-kind.ts'
-import type { MatrixStore } from '../../store/matrices.ts'
+import type { Matrices } from '../../store/matrices.ts'
 import type { UploadSpec } from '../../store/upload-spec.ts'
 import type { Traffic } from '../../transport/traffic.ts'
 import type { Shell } from '../shell.ts'
 
 export class AssignMatricesService implements MatricesService {
   readonly #shell: Shell
-  readonly #store: MatrixStore
+  readonly #store: Matrices
 
-  constructor(shell: Shell, store: MatrixStore) {
+  constructor(shell: Shell, store: Matrices) {
     this.#shell = shell
     this.#store = store
   }

@@ -3,7 +3,7 @@ import type { OperandRequest } from '../../api/schemas.ts'
 import type { Rectangle } from '../../core/geometry.ts'
 import type { NpyHeader } from '../../formats/npy.ts'
 import { FileOperands, type LocatedFile } from '../../store/file-operands.ts'
-import type { MatrixStore } from '../../store/matrices.ts'
+import type { Matrices } from '../../store/matrices.ts'
 import { type LocatedUrl, UrlOperands } from '../../store/url-operands.ts'
 
 /** An operand as jobs keep it. */
@@ -18,13 +18,13 @@ export interface OperandSource {
 const referencesKept = 10_000
 
 export class Operands {
-  readonly #matrices: MatrixStore
+  readonly #matrices: Matrices
   readonly #files: FileOperands
   readonly #urls: UrlOperands
   /** Of files and URLs, in the order of their last use by a job. */
   readonly #references = new Map<string, OperandSource>()
 
-  constructor(matrices: MatrixStore, folders: readonly string[], urls: readonly string[]) {
+  constructor(matrices: Matrices, folders: readonly string[], urls: readonly string[]) {
     this.#matrices = matrices
     this.#files = new FileOperands(folders)
     this.#urls = new UrlOperands(urls)

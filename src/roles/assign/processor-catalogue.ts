@@ -10,6 +10,9 @@ const imagesKept = 32
 export const namedProcessors = (images: readonly ProcessorImage[]): Processor[] =>
   images.map(({ variant, sha256, bytes }) => ({ variant, sha256, sizeBytes: bytes.byteLength }))
 
+/** What a ProcessorCatalogue does, whoever does it. */
+export type Processors = Pick<ProcessorCatalogue, keyof ProcessorCatalogue>
+
 export class ProcessorCatalogue {
   readonly #folder: URL | undefined
   /** By digest; the first is the longest unused. */

@@ -13,7 +13,7 @@ import type { UsersService } from '../../api/users-api.ts'
 import { productOf } from '../../core/product.ts'
 import { GemmeshError } from '../../errors.ts'
 import { hexOfBytes } from '../../protocol/domain.ts'
-import type { MatrixStore } from '../../store/matrices.ts'
+import type { Matrices } from '../../store/matrices.ts'
 import { version } from '../../version.ts'
 import type { Shell } from '../shell.ts'
 import { describeJob } from './job-description.ts'
@@ -21,7 +21,7 @@ import { jobView } from './job-view.ts'
 import type { OperandTallies } from './operand-tallies.ts'
 import type { Operands } from './operands.ts'
 import { plannedJob } from './plan-view.ts'
-import type { ProcessorCatalogue } from './processor-catalogue.ts'
+import type { Processors } from './processor-catalogue.ts'
 import type { SchedulerShell } from './scheduler-shell.ts'
 
 /** Of the seed of the vectors that tiles are checked with. */
@@ -33,8 +33,8 @@ const keysKept = 10_000
 export interface UsersServiceParts {
   readonly shell: Shell
   readonly epoch: number
-  readonly matrices: MatrixStore
-  readonly processors: ProcessorCatalogue
+  readonly matrices: Matrices
+  readonly processors: Processors
   readonly scheduling: SchedulerShell
   readonly operands: Operands
   readonly tallies: OperandTallies
