@@ -7,6 +7,7 @@ import type { Health } from '../api/schemas.ts'
 import { usersApi } from '../api/users-api.ts'
 import type { Cluster, Identity, NodeAddress } from '../config.ts'
 import { machineDisk } from '../formats/disk.ts'
+import { SqliteJournal } from '../store/sqlite-journal.ts'
 import type { Answers } from '../transport/answers.ts'
 import { ColocatedLink } from '../transport/colocated-link.ts'
 import { HttpLink } from '../transport/http-link.ts'
@@ -111,6 +112,7 @@ function frame(
     logger: roleLogger,
     world: machineWorld,
     disk: machineDisk,
+    openJournal: path => SqliteJournal.open(path),
   }
   const health = () => ({
     name: self.name,

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cluster } from '../config.ts'
 import type { Disk } from '../formats/disk.ts'
+import type { Journal } from '../store/journal.ts'
 import type { Link } from '../transport/link.ts'
 import type { Traffic } from '../transport/traffic.ts'
 import type { World } from './world.ts'
@@ -19,4 +20,6 @@ export interface Shell {
   readonly world: World
   /** Likewise, with what is kept of epochs, results and measurements. */
   readonly disk: Disk
+  /** At this path, for one role alone; as SqliteJournal.open. */
+  openJournal(path: string): Promise<Journal>
 }
