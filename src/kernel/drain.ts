@@ -28,6 +28,11 @@ export function resetControl(control: Int32Array): void {
   control.fill(0)
 }
 
+/** Since the block was made ready: how far the round is, and a few more for threads that found nothing left. */
+export function ticketsTaken(control: Int32Array): number {
+  return Atomics.load(control, nextTicket)
+}
+
 /** Ends every `drain` on this control block before its next piece. */
 export function stop(control: Int32Array): void {
   Atomics.store(control, stopFlag, 1)

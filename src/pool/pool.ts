@@ -3,7 +3,7 @@ import { asGemmeshError, GemmeshError } from '../errors.ts'
 import { computeAlone } from '../kernel/alone.ts'
 import { type Arena, alignmentBytes } from '../kernel/arena.ts'
 import { panelLimitBytes, panelMinimumBytes, workspaceBytes } from '../kernel/blocking.ts'
-import { controlBytes, drain, resetControl, stop, viewControl } from '../kernel/drain.ts'
+import { controlBytes, drain, resetControl, stop, ticketsTaken, viewControl } from '../kernel/drain.ts'
 import { Kernel } from '../kernel/kernel.ts'
 import type { Phase, PhaseLimits } from '../kernel/phase.ts'
 import { planPhases } from '../kernel/phases.ts'
@@ -85,6 +85,8 @@ export class Pool {
   #tail: Promise<unknown> = Promise.resolve()
   /** Calls that have begun or wait for their turn. */
   #queued = 0
+  /** Taken in rounds before. */
+  #piecesBefore = 0
   #closed: Promise<void> | undefined
 
   private constructor(options: Required<PoolOptions>) {
@@ -151,6 +153,11 @@ export class Pool {
     return run
   }
 
+  /** Grows while products are computed: a large one, too, is many pieces. */
+  get piecesTaken(): number {
+    return this.#piecesBefore + ticketsTaken(this.#control)
+  }
+
   /** Waits for what is running, ends the threads and releases what the pool took of the arena. */
   close(): Promise<void> {
     this.#closed ??= this.#tail.then(async () => {
@@ -192,6 +199,7 @@ export class Pool {
   async #runGroup(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
     const total = totalEffort(tasks)
     for (const [round, phases] of planPhases(tasks, this.#limits).entries()) {
+      this.#piecesBefore += ticketsTaken(this.#control)
       resetControl(this.#control)
       const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
       const threads = total <= aloneEffort ? 1 : Math.min(this.threads, pieces)

@@ -62,10 +62,17 @@ export const Registered = message('Registered', wire.Registered, {
 })
 export type Registered = MessageOf<typeof Registered>
 
+/** A unit at hand; any progress that is not the one before says that something has been done for it since. */
+export const RunningUnit = message('RunningUnit', wire.RunningUnit, {
+  id: nested(UnitRef),
+  progress: uint64(),
+})
+export type RunningUnit = MessageOf<typeof RunningUnit>
+
 export const Heartbeat = message('Heartbeat', wire.Heartbeat, {
   name: nodeName(),
   incarnation: incarnation(),
-  running: list(nested(UnitRef), 1024), // a slave has a few units at hand
+  running: list(nested(RunningUnit), 1024), // a slave has a few units at hand
 })
 export type Heartbeat = MessageOf<typeof Heartbeat>
 

@@ -446,7 +446,7 @@ export namespace gemmesh {
             incarnation: string;
 
             /** Heartbeat running. */
-            running: gemmesh.wire.UnitId.$Properties[];
+            running: gemmesh.wire.RunningUnit.$Properties[];
 
             /**
              * Encodes the specified Heartbeat message. Does not implicitly {@link gemmesh.wire.Heartbeat.verify|verify} messages.
@@ -479,7 +479,7 @@ export namespace gemmesh {
                 incarnation?: (string|null);
 
                 /** Heartbeat running */
-                running?: (gemmesh.wire.UnitId.$Properties[]|null);
+                running?: (gemmesh.wire.RunningUnit.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -487,6 +487,69 @@ export namespace gemmesh {
 
             /** Shape of a Heartbeat. */
             type $Shape = gemmesh.wire.Heartbeat.$Properties;
+        }
+
+        /**
+         * Properties of a RunningUnit.
+         * @deprecated Use gemmesh.wire.RunningUnit.$Properties instead.
+         */
+        interface IRunningUnit extends gemmesh.wire.RunningUnit.$Properties {
+        }
+
+        /** Represents a RunningUnit. */
+        class RunningUnit {
+
+            /**
+             * Constructs a new RunningUnit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.RunningUnit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RunningUnit id. */
+            id?: (gemmesh.wire.UnitId.$Properties|null);
+
+            /** RunningUnit progress. */
+            progress: number;
+
+            /**
+             * Encodes the specified RunningUnit message. Does not implicitly {@link gemmesh.wire.RunningUnit.verify|verify} messages.
+             * @param message RunningUnit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.RunningUnit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RunningUnit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.RunningUnit & gemmesh.wire.RunningUnit.$Shape} RunningUnit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.RunningUnit & gemmesh.wire.RunningUnit.$Shape;
+        }
+
+        namespace RunningUnit {
+
+            /** Properties of a RunningUnit. */
+            interface $Properties {
+
+                /** RunningUnit id */
+                id?: (gemmesh.wire.UnitId.$Properties|null);
+
+                /** RunningUnit progress */
+                progress?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RunningUnit. */
+            type $Shape = gemmesh.wire.RunningUnit.$Properties;
         }
 
         /**

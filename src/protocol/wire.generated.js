@@ -651,7 +651,7 @@ export const gemmesh = $root.gemmesh = (() => {
                     writer.uint32(18).string(message.incarnation);
                 if (message.running != null && message.running.length)
                     for (let i = 0; i < message.running.length; ++i)
-                        $root.gemmesh.wire.UnitId.encode(message.running[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                        $root.gemmesh.wire.RunningUnit.encode(message.running[i], writer.uint32(34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -703,12 +703,12 @@ export const gemmesh = $root.gemmesh = (() => {
                                 delete message.incarnation;
                             continue;
                         }
-                    case 3: {
+                    case 4: {
                             if (wireType !== 2)
                                 break;
                             if (!(message.running && message.running.length))
                                 message.running = [];
-                            message.running.push($root.gemmesh.wire.UnitId.decode(reader, reader.size(), $undefined, _depth + 1));
+                            message.running.push($root.gemmesh.wire.RunningUnit.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     }
@@ -729,6 +729,97 @@ export const gemmesh = $root.gemmesh = (() => {
             };
 
             return Heartbeat;
+        })();
+
+        wire.RunningUnit = (function() {
+
+            const RunningUnit = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RunningUnit.prototype.id = null;
+            RunningUnit.prototype.progress = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            RunningUnit.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    $root.gemmesh.wire.UnitId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.progress != null && $Object.hasOwnProperty.call(message, "progress") && (typeof message.progress === "object" ? message.progress.low || message.progress.high : message.progress !== 0))
+                    writer.uint32(16).uint64(message.progress);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RunningUnit.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.gemmesh.wire.RunningUnit();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.id = $root.gemmesh.wire.UnitId.decode(reader, reader.size(), $undefined, _depth + 1, message.id);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.progress = value;
+                            else
+                                delete message.progress;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RunningUnit;
         })();
 
         wire.HeartbeatReply = (function() {

@@ -37,7 +37,14 @@ export const samples: {
     },
   },
   heartbeat: {
-    request: { name: 'gamma', incarnation: 'x1', running: [ref, { ...ref, unit: 1 }] },
+    request: {
+      name: 'gamma',
+      incarnation: 'x1',
+      running: [
+        { id: ref, progress: 0 },
+        { id: { ...ref, unit: 1 }, progress: 2 ** 40 },
+      ],
+    },
     reply: { epoch: 0, registerAgain: true },
   },
   drain: { request: { name: 'gamma', incarnation: 'x1' }, reply: {} },

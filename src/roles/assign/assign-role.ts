@@ -164,7 +164,13 @@ export class AssignRole {
   }
 
   heartbeat({ name, incarnation, running }: Heartbeat): HeartbeatReply {
-    this.#scheduling.dispatch({ type: 'slave-heartbeat', slave: name, incarnation, running })
+    this.#scheduling.dispatch({
+      type: 'slave-heartbeat',
+      slave: name,
+      incarnation,
+      running: running.map(({ id }) => id),
+      progress: running.map(({ progress }) => progress),
+    })
     return { epoch: this.#epoch, registerAgain: !this.#scheduling.scheduler.isPresent(name, incarnation) }
   }
 

@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
-import type { OwnRates, Register, Registered, UnitRef } from '../../protocol/messages.ts'
+import type { OwnRates, Register, Registered, RunningUnit } from '../../protocol/messages.ts'
 import type { Link } from '../../transport/link.ts'
+import { Heartbeats } from './heartbeats.ts'
 
 export interface MembershipOptions {
   readonly link: Link
@@ -12,7 +13,9 @@ export interface MembershipOptions {
   readonly register: Omit<Register, 'protocolVersion' | 'own'>
   /** Of the configuration; the master's answer decides once there is one. */
   readonly heartbeatMs: number
-  readonly running: () => readonly UnitRef[]
+  /** Where calls come from. */
+  readonly ip: string
+  readonly running: () => readonly RunningUnit[]
   readonly onRegistered: (registered: Registered) => void
   readonly logger: FastifyBaseLogger
   readonly signal: AbortSignal
@@ -23,14 +26,19 @@ const farewellMs = 2000
 
 export class Membership {
   readonly #options: MembershipOptions
+  readonly #heartbeats: Heartbeats
   #own: OwnRates | undefined
   #heartbeatMs: number
   #isMember = false
   #draining = false
 
   constructor(options: MembershipOptions) {
+    const { master, ip, register, running, logger, signal } = options
+    const { name, incarnation } = register
     this.#options = options
     this.#heartbeatMs = options.heartbeatMs
+    this.#heartbeats = new Heartbeats({ master, ip, name, incarnation, running, logger })
+    signal.addEventListener('abort', () => this.#heartbeats.close(), { once: true })
   }
 
   /** Keeps it up until the signal. Rejects when the master refuses this slave for good. */
@@ -47,7 +55,7 @@ export class Membership {
         // A master that was started anew does not know it.
         if (this.#draining) await this.#say('drain')
         onRegistered(registered)
-        await this.#beat()
+        await this.#heartbeats.keep(this.#heartbeatMs)
       } catch (error) {
         if (signal.aborted) return
         const fault = asGemmeshError(error)
@@ -73,9 +81,20 @@ export class Membership {
     return this.#isMember && (await this.#say('drain'))
   }
 
+  /** The units at hand, or how far they are, have changed. */
+  changed(): void {
+    this.#heartbeats.tell()
+  }
+
   /** Says that the slave has left. The signal has to be aborted by then: a heartbeat would make it a member again. */
   async leave(): Promise<void> {
+    await this.#heartbeats.close()
     await this.#say('leave')
+  }
+
+  /** No heartbeat comes after this. */
+  async close(): Promise<void> {
+    await this.#heartbeats.close()
   }
 
   async #register(): Promise<Registered> {
@@ -87,18 +106,6 @@ export class Membership {
       'GEMMESH_PROTOCOL_MISMATCH',
       `${master} speaks version ${registered.protocolVersion} of the protocol, this slave version ${protocolVersion}: install the same gemmesh on both`,
     )
-  }
-
-  /** Heartbeats until the master asks for a new registration. */
-  async #beat(): Promise<void> {
-    const { link, master, register, running, signal } = this.#options
-    const { name, incarnation } = register
-    for (;;) {
-      await delay(this.#heartbeatMs, undefined, { signal })
-      const message = { name, incarnation, running: [...running()] }
-      const reply = await link.call(master, 'heartbeat', message, this.#within(5 * this.#heartbeatMs))
-      if (reply.registerAgain) return
-    }
   }
 
   async #say(what: 'drain' | 'leave'): Promise<boolean> {

@@ -8,9 +8,7 @@ import { Arena } from '../../kernel/arena.ts'
 import { measureRates } from '../../pool/measure-rates.ts'
 import { type Pool, poolBytes } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
-import { faultOf } from '../../protocol/faults.ts'
 import type { CancelUnits, OwnRates, UnitRef, WorkUnit } from '../../protocol/messages.ts'
-import { tilePath } from '../../protocol/routes.ts'
 import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
 import { BlockCache, blockKey } from './block-cache.ts'
@@ -21,9 +19,10 @@ import { OwnReads } from './own-reads.ts'
 import { ProcessorShelf, poolsKept, type Running } from './processor-shelf.ts'
 import { SharedClock } from './shared-clock.ts'
 import { Turns } from './turns.ts'
+import { UnitProgress } from './unit-progress.ts'
+import { UnitReports } from './unit-reports.ts'
 import { type UnitFigures, UnitRunner } from './unit-runner.ts'
-import { tileBytes, unitBytes } from './unit-steps.ts'
-import { views } from './views.ts'
+import { unitBytes } from './unit-steps.ts'
 
 /** Of the memory, what units may reserve; the rest takes up the allocator's gaps between blocks of unlike sizes. */
 const reservableShare = 0.9
@@ -39,6 +38,7 @@ const now = (): number => performance.now()
 
 interface OpenUnit {
   readonly ref: UnitRef
+  readonly progress: UnitProgress
   readonly abort: AbortController
   readonly settled: Promise<void>
 }
@@ -61,6 +61,9 @@ export class SlaveRole {
   readonly #ending = new AbortController()
   readonly #open = new Map<string, OpenUnit>()
   readonly #membership: Membership
+  readonly #reports: UnitReports
+  /** The one that was used last. */
+  #pool: Pool | undefined
   #unitsTaken = 0
   #isMeasured = false
   #isDraining = false
@@ -81,6 +84,7 @@ export class SlaveRole {
     this.#ownReads = new OwnReads(operandFolders, operandUrls, logger)
     this.#sources = new BlockSources({ link, member, direct: this.#ownReads, logger })
     this.#processors = new ProcessorShelf({ arena: this.#arena, threads: this.#threads, link, logger })
+    this.#reports = new UnitReports(shell, self.name, this.#ending.signal)
     this.#budget = new MemoryBudget(Math.floor(memoryBytes * reservableShare))
     this.#membership = new Membership({
       link,
@@ -93,7 +97,9 @@ export class SlaveRole {
         memoryBytes,
       },
       heartbeatMs: cluster.options.heartbeatMs,
-      running: () => [...this.#open.values()].map(({ ref }) => ref),
+      ip: self.ip,
+      running: () =>
+        [...this.#open.values()].map(({ ref: id, progress }) => ({ id, progress: progress.count })),
       onRegistered: ({ processors }) => this.#prepare(processors),
       signal: this.#ending.signal,
     })
@@ -122,10 +128,14 @@ export class SlaveRole {
         )
       }
       const abort = new AbortController()
-      const settled = this.#work(unit, AbortSignal.any([abort.signal, this.#ending.signal])).finally(() =>
-        this.#open.delete(key),
-      )
-      this.#open.set(key, { ref: unit.id, abort, settled })
+      const progress = new UnitProgress()
+      const signal = AbortSignal.any([abort.signal, this.#ending.signal])
+      const settled = this.#work(unit, progress, signal).finally(() => {
+        this.#open.delete(key)
+        this.#membership.changed()
+      })
+      this.#open.set(key, { ref: unit.id, progress, abort, settled })
+      this.#membership.changed()
     }
     return { queued: this.#open.size }
   }
@@ -163,6 +173,7 @@ export class SlaveRole {
     this.#ending.abort(new GemmeshError('GEMMESH_INTERRUPTED', `${this.#self.name} shuts down`))
     // The master should hear what became of the units, but an end does not wait for a master that is not there.
     await this.#unitsSettled(endPatienceMs)
+    await this.#membership.close()
     await this.#processors.close()
     await this.#ownReads.close()
   }
@@ -210,25 +221,44 @@ export class SlaveRole {
   }
 
   /** Never rejects: whatever happens to the unit is said to its master. */
-  async #work(unit: WorkUnit, signal: AbortSignal): Promise<void> {
+  async #work(unit: WorkUnit, progress: UnitProgress, signal: AbortSignal): Promise<void> {
     const { logger } = this.#shell
     try {
-      const [figures, running] = await this.#compute(unit, signal)
-      await this.#sayDone(unit, figures, running)
+      const [figures, running] = await this.#compute(unit, progress, signal)
+      await this.#reports.done(unit, figures, running)
     } catch (error) {
       const fault = asGemmeshError(error)
       if (fault.code === 'GEMMESH_JOB_CANCELLED') return
       logger.warn({ unit: unit.id, code: fault.code, reason: fault.message }, 'unit failed')
-      await this.#sayFailed(unit, fault)
+      await this.#reports.failed(unit, fault)
     }
   }
 
-  async #compute(unit: WorkUnit, signal: AbortSignal): Promise<[UnitFigures, Running]> {
+  get #receivedBytes(): number {
+    return this.#shell.traffic.snapshot().block.inBytes
+  }
+
+  /** What the slave gets done, whichever unit it is for. */
+  get #movement(): number {
+    const { block, tile } = this.#shell.traffic.snapshot()
+    return block.inBytes + tile.outBytes + (this.#pool?.piecesTaken ?? 0)
+  }
+
+  async #compute(
+    unit: WorkUnit,
+    progress: UnitProgress,
+    signal: AbortSignal,
+  ): Promise<[UnitFigures, Running]> {
     const order = ++this.#unitsTaken
     const bytes = unitBytes(unit)
-    await this.#budget.reserve(bytes, signal)
+    // Until others make room, what they do is its progress, too.
+    await progress.during(
+      () => this.#movement,
+      () => this.#budget.reserve(bytes, signal),
+    )
     try {
       return await this.#processors.use(unit.processors, unit.processorSource, async running => {
+        this.#pool = running.pool
         const runner = new UnitRunner(unit, {
           arena: this.#arena,
           cache: this.#cache,
@@ -238,55 +268,15 @@ export class SlaveRole {
           order,
           fetching: this.#fetching,
           sending: this.#sending,
+          progress,
+          received: () => this.#receivedBytes,
           signal,
           now,
         })
-        return [await runner.run(tile => this.#send(unit, tile, running, signal)), running]
+        return [await runner.run(tile => this.#reports.send(unit, tile, running, signal)), running]
       })
     } finally {
       this.#budget.free(bytes)
-    }
-  }
-
-  #send(unit: WorkUnit, tile: Uint8Array, { variant, sha256 }: Running, signal: AbortSignal): Promise<void> {
-    const { id, dtype } = unit
-    const { rows, columns } = unit.tile
-    const by = { slave: this.#self.name, variant, processorSha256: sha256 }
-    const header = { dtype, rows, columns, id, ...by }
-    return this.#retry(() =>
-      this.#shell.link.push(unit.combine, tilePath(id.job, id.unit), header, views(tile), { signal }),
-    )
-  }
-
-  async #sayDone(unit: WorkUnit, figures: UnitFigures, running: Running): Promise<void> {
-    const { fetched: blocksFetched, cached: blocksCached, operands, timeLine, ...times } = figures
-    const done = {
-      ...times,
-      id: unit.id,
-      slave: this.#self.name,
-      blocksFetched,
-      blocksCached,
-      variant: running.variant,
-      processorSha256: running.sha256,
-      operands: [...operands].map(([matrix, bytes]) => ({ matrix, ...bytes })),
-    }
-    await this.#say(() => this.#shell.link.call(unit.replyTo, 'unitDone', done))
-    const { id, tile } = unit
-    const { spans } = timeLine
-    this.#shell.logger.debug({ unit: id, bytes: tileBytes(unit), tile, ...times, spans }, 'unit done')
-  }
-
-  #sayFailed(unit: WorkUnit, fault: GemmeshError): Promise<void> {
-    const failed = { id: unit.id, slave: this.#self.name, fault: faultOf(fault) }
-    return this.#say(() => this.#shell.link.call(unit.replyTo, 'unitFailed', failed))
-  }
-
-  /** Tells the master, or gives up: what it never hears, it learns from the lease. */
-  async #say(call: () => Promise<unknown>): Promise<void> {
-    try {
-      await this.#retry(call)
-    } catch (error) {
-      this.#shell.logger.warn({ reason: asGemmeshError(error).message }, 'the master did not hear of a unit')
     }
   }
 

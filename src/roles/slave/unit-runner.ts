@@ -16,6 +16,7 @@ import type { Piece } from './operand-pieces.ts'
 import type { SharedClock } from './shared-clock.ts'
 import { TimeLine } from './time-line.ts'
 import type { Turns } from './turns.ts'
+import type { UnitProgress } from './unit-progress.ts'
 import {
   addedPieces,
   type Step,
@@ -39,6 +40,9 @@ export interface UnitContext {
   /** Of the links that blocks come by, and of that to master-combine. */
   readonly fetching: SharedClock
   readonly sending: SharedClock
+  readonly progress: UnitProgress
+  /** Bytes of blocks that have come to the slave, so far. */
+  readonly received: () => number
   readonly signal: AbortSignal
   /** In ms. */
   readonly now: () => number
@@ -77,13 +81,15 @@ export class UnitRunner {
 
   /** Computes the tile and hands it to `send`; the view of the arena is valid until `send` settles. */
   async run(send: (tile: Uint8Array) => Promise<void>): Promise<UnitFigures> {
-    const { arena, cache } = this.#context
+    const { arena, cache, sending, progress, now } = this.#context
     const bytes = tileBytes(this.#unit)
     const tile = cache.allocate(bytes)
     try {
       await this.#compute(tile)
-      await this.#context.sending.charge(
-        () => this.#figures.timeLine.record('send', () => send(arena.bytesAt(tile, bytes))),
+      const sent = () => this.#figures.timeLine.record('send', () => send(arena.bytesAt(tile, bytes)))
+      // Who waits for master-combine does what can be done: another slave would wait as well.
+      await sending.charge(
+        () => progress.during(() => Math.floor(now()), sent),
         ms => {
           this.#figures.sendMs = ms
         },
@@ -96,9 +102,12 @@ export class UnitRunner {
 
   async #compute(tile: number): Promise<void> {
     const unit = this.#unit
-    const { pool, computing, order, signal } = this.#context
+    const { pool, computing, order, progress, signal } = this.#context
     const gemm = (tasks: readonly GemmTask[]): Promise<void> =>
-      computing.run(order, () => this.#timed(() => pool.gemm(tasks, { signal })))
+      progress.during(
+        () => pool.piecesTaken,
+        () => computing.run(order, () => this.#timed(() => pool.gemm(tasks, { signal }))),
+      )
     const initialBeta = await this.#loadAdded(tile)
     const steps = unitSteps(unit)
     if (steps.length === 0) return gemm([scaleTask(unit, tile, initialBeta)])
@@ -152,7 +161,12 @@ export class UnitRunner {
   }
 
   /** All blocks, pinned; when one fails, those that did arrive are let go and the first failure is thrown. */
-  async #acquire(pieces: readonly Piece[]): Promise<Blocks> {
+  #acquire(pieces: readonly Piece[]): Promise<Blocks> {
+    const { progress, received } = this.#context
+    return progress.during(received, () => this.#acquireAll(pieces))
+  }
+
+  async #acquireAll(pieces: readonly Piece[]): Promise<Blocks> {
     const { cache, fetching } = this.#context
     const addFetchMs = (ms: number) => {
       this.#figures.fetchMs += ms
