@@ -7,7 +7,7 @@ import type { UnitReference } from '../../core/verify/reference.ts'
 import { vectorCount } from '../../core/verify/vectors.ts'
 import { blocking } from '../../kernel/blocking.ts'
 import { reproducibleDepth } from '../../kernel/reproducible.ts'
-import type { ReferenceJob, ReferenceUnit } from './references.ts'
+import type { ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /** For each row of a tile eight integers, or three numbers and a norm: vector by vector. */
 export type UnitSums = Float64Array | Int32Array

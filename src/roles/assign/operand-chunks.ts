@@ -1,7 +1,7 @@
 /** An operand, or a part of it, read in chunks that are summed up as they come. */
 import type { Rectangle } from '../../core/geometry.ts'
 import type { StoredOperand } from '../../core/product.ts'
-import type { OperandName, ReadOperand } from './references.ts'
+import type { OperandName, ReadOperand } from './reference-job.ts'
 
 /** Of a chunk: one is read while the other one is summed up. */
 export const chunkBytes = 2 ** 20

@@ -7,37 +7,13 @@
  *
  * Operands are read in chunks, B once and A once for each group of strips whose Y fit the memory together.
  */
-import type { Interval, Rectangle } from '../../core/geometry.ts'
-import type { Product } from '../../core/product.ts'
-import type { Semiring } from '../../core/semiring.ts'
 import { methodOf } from '../../core/verify/method.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
+import type { ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 import { sampledReferences } from './sampled-references.ts'
 import { summedReferences } from './summed-references.ts'
 
-/** What is to be computed, and the secret. */
-export interface ReferenceJob {
-  readonly product: Product
-  readonly semiring: Semiring
-  readonly alpha: number
-  readonly beta: number
-  readonly reproducible: boolean
-  /** Of the blocks that operands travel in: k is cut where they end, and so are sums. */
-  readonly blockEdge: number
-  /** `seedBytes` of core/verify/vectors.ts. */
-  readonly seed: Uint8Array
-}
-
-export interface ReferenceUnit {
-  readonly unit: number
-  readonly tile: Rectangle
-  readonly depth: Interval
-}
-
-export type OperandName = 'a' | 'b' | 'c'
-
-/** Reads a rectangle of an operand as it is stored to `target`: row-major, without gaps. `target` is shared memory. */
-export type ReadOperand = (operand: OperandName, stored: Rectangle, target: Uint8Array) => Promise<void>
+export type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /**
  * The references of `units`, about in their order, made as they are asked for: a first one when the part of B that it needs

@@ -8,7 +8,7 @@ import { type Samples, samplesOf } from '../../core/verify/samples.ts'
 import { GemmeshError } from '../../errors.ts'
 import { chunkBytes, chunksOf } from './operand-chunks.ts'
 import { type Group, groupUnits, type Strip } from './reference-groups.ts'
-import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './references.ts'
+import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /** Of drawn columns of B together. */
 const memoryBytes = 64 * 2 ** 20

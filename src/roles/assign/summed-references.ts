@@ -9,7 +9,7 @@ import { Checker, type CheckTask } from '../../kernel/checker.ts'
 import { finishedReference, type UnitSums } from './finished-reference.ts'
 import { type Chunk, chunkBytes, chunksOf } from './operand-chunks.ts'
 import { type Group, groupUnits, type RowOfTiles, type Strip } from './reference-groups.ts'
-import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './references.ts'
+import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /** Of vectors and sums together, beside the chunks: three vectors and a norm, or eight of 4 bytes. */
 const bytesPerPlace = 32

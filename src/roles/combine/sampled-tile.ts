@@ -3,8 +3,8 @@ import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
 import { samplesOf } from '../../core/verify/samples.ts'
 import { judgeExact, type TileVerdict } from '../../core/verify/verdict.ts'
+import type { CheckedTile, TileTest } from './checked-tile.ts'
 import { elementsOf } from './reference-values.ts'
-import type { CheckedTile, TileTest } from './tile-check.ts'
 
 export class SampledTile implements TileTest {
   readonly #dtype: Dtype

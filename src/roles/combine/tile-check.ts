@@ -1,31 +1,15 @@
 /** The check of one tile at master-combine: while it streams in, its products with the secret vectors are summed up. */
-import type { Rectangle } from '../../core/geometry.ts'
-import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
-import type { Semiring } from '../../core/semiring.ts'
+import { bytesPerElement } from '../../core/matrix.ts'
 import { methodOf } from '../../core/verify/method.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
 import type { TileVerdict } from '../../core/verify/verdict.ts'
 import { GemmeshError } from '../../errors.ts'
+import type { CheckedTile, TileTest } from './checked-tile.ts'
 import { SampledTile } from './sampled-tile.ts'
 import { TileSums } from './tile-sums.ts'
 import type { TileVectors } from './tile-vectors.ts'
 
-export interface CheckedTile {
-  readonly unit: number
-  /** Only its columns, and its size, matter. */
-  readonly tile: Rectangle
-  readonly dtype: Dtype
-  readonly semiring: Semiring
-  /** Of the job: `seedBytes` of core/verify/vectors.ts. */
-  readonly seed: Uint8Array
-}
-
-/** One of the two ways to check. */
-export interface TileTest {
-  /** Whole elements, in their order. */
-  add(bytes: Uint8Array): void
-  verdict(reference: UnitReference): TileVerdict
-}
+export type { CheckedTile } from './checked-tile.ts'
 
 export class TileCheck {
   readonly #test: TileTest

@@ -4,8 +4,8 @@ import { methodOf } from '../../core/verify/method.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
 import { vectorCount } from '../../core/verify/vectors.ts'
 import { judgeExact, judgeReal, type TileVerdict } from '../../core/verify/verdict.ts'
+import type { CheckedTile, TileTest } from './checked-tile.ts'
 import { float64s, int32s } from './reference-values.ts'
-import type { CheckedTile, TileTest } from './tile-check.ts'
 import type { Strip, TileVectors } from './tile-vectors.ts'
 
 export class TileSums implements TileTest {
