@@ -119,6 +119,7 @@ function frame(
     roles: [role],
     version,
     traffic: traffic.snapshot(),
+    damaged: traffic.damaged,
     ...details(),
   })
   app.register(healthApi, { health })

@@ -4,10 +4,13 @@ import { asGemmeshError, GemmeshError } from '../errors.ts'
 import { faultOf } from '../protocol/faults.ts'
 import { Fault } from '../protocol/messages.ts'
 import { mediaTypes, meshPrefix } from '../protocol/routes.ts'
+import { checksumHeader } from './message-checksum.ts'
 
 const retryAfterSeconds = 1
 
-const isMesh = (request: FastifyRequest): boolean => request.url.startsWith(`${meshPrefix}/`)
+/** Whether a node asks: also where its path arrived damaged. */
+const isMesh = ({ url, headers }: FastifyRequest): boolean =>
+  url.startsWith(`${meshPrefix}/`) || checksumHeader in headers
 
 const isFastifyError = (error: unknown): error is FastifyError =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('FST_')

@@ -9,6 +9,7 @@ import type { Take } from '../protocol/bulk.ts'
 import { limits } from '../protocol/limits.ts'
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts'
 import { ResponseReader } from './http-response.ts'
+import { checksumHeader } from './message-checksum.ts'
 import { unreachable } from './unreachable.ts'
 import { writeGroups } from './write-groups.ts'
 
@@ -103,6 +104,7 @@ export class BulkConnection {
     return {
       status: current.reader.head?.status ?? 0,
       contentType: current.reader.head?.headers.get('content-type') ?? '',
+      checksum: current.reader.head?.headers.get(checksumHeader),
       body: take => {
         current.take = take
         current.taker.resolve(take)
@@ -248,13 +250,14 @@ export class BulkConnection {
 
 const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code })
 
-function headText(origin: string, { method, path, contentType, body }: ExchangeRequest): string {
+function headText(origin: string, { method, path, contentType, checksum, body }: ExchangeRequest): string {
   if (!/^\/[\x21-\x7e]*$/.test(path))
     throw new GemmeshError('GEMMESH_INTERNAL', `${JSON.stringify(path)} is no path of a request`)
   const bytes = body instanceof Uint8Array ? body.length : body?.bytes
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `host: ${new URL(origin).host}`,
+    `${checksumHeader}: ${checksum}`,
     ...(contentType === undefined ? [] : [`content-type: ${contentType}`]),
     ...(bytes === undefined ? [] : [`content-length: ${bytes}`]),
   ]

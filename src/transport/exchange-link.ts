@@ -10,8 +10,14 @@ import { mediaTypes, type ReplyOf, type RequestOf, type RouteName, routeOf } fro
 import { countedPayload, countedSink } from './counted.ts'
 import type { Exchange, ExchangeAnswer, ExchangeRequest } from './exchange.ts'
 import type { Link, LinkOptions } from './link.ts'
+import { checkAnswerHead, checkBody, damaged, requestChecksum } from './message-checksum.ts'
 import { readAll } from './read-all.ts'
 import type { Traffic } from './traffic.ts'
+
+/** A message that arrived damaged, or whose answer did, is sent again: it may arrive twice without harm. */
+const triesOfDamaged = 3
+
+type Request = Omit<ExchangeRequest, 'checksum'>
 
 export class ExchangeLink implements Link {
   readonly #exchange: Exchange
@@ -37,29 +43,36 @@ export class ExchangeLink implements Link {
         'GEMMESH_MESSAGE_INVALID',
         `${route.request.name} has ${body.length} bytes, the limit is ${route.limitBytes}: send less in one message.`,
       )
-    this.#traffic.countOut('message', body.length)
     const request = {
       origin,
       method: 'POST',
       path: route.path,
       contentType: mediaTypes.message,
       body,
-    } as const
-    const answer = await this.#ask({
-      ...request,
       bulk: false,
       answerMs: this.#answerMs,
       signal: options.signal,
-    })
-    await this.#expect(request, answer, mediaTypes.message)
-    const reply = await readAll(answer.body, limits.messageBytes, `the answer of ${origin}${route.path}`)
-    this.#traffic.countIn('message', reply.length)
-    return route.reply.decode(reply)
+    } as const
+    for (let tries = 1; ; tries++) {
+      this.#traffic.countOut('message', body.length)
+      try {
+        const answer = await this.#ask(request)
+        await this.#expect(request, answer, mediaTypes.message)
+        return route.reply.decode(await this.#read(request, answer))
+      } catch (error) {
+        if (tries === triesOfDamaged || !isDamage(error)) throw error
+      }
+    }
   }
 
   async pull(origin: string, path: string, sink: BulkSink, options: LinkOptions = {}): Promise<Received> {
     const answer = await this.#get(origin, path, mediaTypes.chunks, options)
-    return decodeChunks(answer.body, countedSink(this.#traffic, sink))
+    try {
+      return await decodeChunks(answer.body, countedSink(this.#traffic, sink))
+    } catch (error) {
+      if (isDamage(error)) this.#traffic.countDamaged()
+      throw error
+    }
   }
 
   async push(
@@ -73,7 +86,7 @@ export class ExchangeLink implements Link {
     const request = { origin, method: 'PUT', path, contentType: mediaTypes.chunks, body } as const
     const answerMs = Math.max(this.#answerMs, limits.acknowledgeMs)
     const answer = await this.#ask({ ...request, bulk: true, answerMs, signal: options.signal })
-    await readAll(answer.body, limits.messageBytes, `the answer of ${origin}${path}`)
+    await readAll(answer.body, limits.messageBytes, whatAnswers(request))
   }
 
   async fetchBytes(
@@ -103,14 +116,36 @@ export class ExchangeLink implements Link {
   }
 
   /** The answer, where it is a good one; a fault is thrown. */
-  async #ask(request: ExchangeRequest): Promise<ExchangeAnswer> {
-    const answer = await this.#exchange(request)
-    if (answer.status >= 200 && answer.status < 300) return answer
-    const what = `the answer of ${request.origin}${request.path}`
-    const body = await readAll(answer.body, limits.messageBytes, what)
-    if (answer.contentType !== mediaTypes.message) throw strange(request, answer)
-    this.#traffic.countIn('message', body.length)
-    throw errorOfFault(Fault.decode(body))
+  async #ask(request: Request): Promise<ExchangeAnswer> {
+    const { method, path, contentType, body } = request
+    const whole = body instanceof Uint8Array ? body : undefined
+    const contentLength = body instanceof Uint8Array ? body.length : body?.bytes
+    const head = { method, path, contentType, contentLength }
+    const answer = await this.#exchange({ ...request, checksum: requestChecksum(head, whole) })
+    const { status, checksum } = answer
+    try {
+      if (checksum !== undefined) checkAnswerHead(checksum, status, answer.contentType, whatAnswers(request))
+    } catch (error) {
+      this.#traffic.countDamaged()
+      return await leave(answer, error)
+    }
+    if (status >= 200 && status < 300) return answer
+    if (answer.contentType !== mediaTypes.message) return await leave(answer, strange(request, answer))
+    throw errorOfFault(Fault.decode(await this.#read(request, answer)))
+  }
+
+  /** All of a message. */
+  async #read(request: Request, { body, checksum }: ExchangeAnswer): Promise<Uint8Array> {
+    const what = whatAnswers(request)
+    const bytes = await readAll(body, limits.messageBytes, what)
+    this.#traffic.countIn('message', bytes.length)
+    try {
+      if (checksum !== undefined) checkBody(checksum, bytes, what)
+    } catch (error) {
+      this.#traffic.countDamaged()
+      throw error
+    }
+    return bytes
   }
 
   async #expect(
@@ -118,13 +153,22 @@ export class ExchangeLink implements Link {
     answer: ExchangeAnswer,
     contentType: string,
   ): Promise<void> {
-    if (answer.contentType === contentType) return
-    const error = strange(request, answer)
-    await answer.body(() => {
-      throw error // nobody reads it: the transfer ends
-    })
-    throw error
+    if (answer.contentType !== contentType) await leave(answer, strange(request, answer))
   }
+}
+
+const whatAnswers = ({ origin, path }: Pick<Request, 'origin' | 'path'>): string =>
+  `the answer of ${origin}${path}`
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof GemmeshError && error.code === 'GEMMESH_TRANSFER_CORRUPT'
+
+/** Throws `error`, the answer unread: the transfer ends. */
+async function leave(answer: ExchangeAnswer, error: unknown): Promise<never> {
+  await answer.body(() => {
+    throw error
+  })
+  throw error
 }
 
 /** The error for an answer that no gemmesh node gives, or gives only while it starts or ends. */
@@ -132,6 +176,8 @@ function strange(
   { origin, method, path }: Pick<ExchangeRequest, 'origin' | 'method' | 'path'>,
   { status, contentType }: ExchangeAnswer,
 ): GemmeshError {
+  // No node sends what is no request: so it was damaged on its way.
+  if (status === 400) return damaged(`${method} ${origin}${path}`)
   const what = `${origin} answered ${status} (${contentType || 'no content type'}) to ${method} ${path}`
   return status >= 500
     ? new GemmeshError('GEMMESH_NODE_UNREACHABLE', `${what}: it may be starting or ending, try again.`)

@@ -8,6 +8,8 @@ export interface ExchangeRequest {
   readonly path: string
   /** Media type of the body. */
   readonly contentType?: string
+  /** Of head and body, as message-checksum has it. */
+  readonly checksum: string
   /** All of the body, or a stream of it, read only as fast as it is sent. */
   readonly body?: Uint8Array | ByteStream
   /** Of bulk data: it must not hold up messages. */
@@ -20,6 +22,8 @@ export interface ExchangeRequest {
 export interface ExchangeAnswer {
   readonly status: number
   readonly contentType: string
+  /** As message-checksum has it; undefined where whoever answered sent none. */
+  readonly checksum: string | undefined
   /** To be called once, always: the connection is busy until then. Leaving early, by an error, ends the transfer. */
   readonly body: ByteSource
 }

@@ -1,11 +1,12 @@
 /** The Link between machines: HTTP/1.1 over kept connections, a few for messages and a few for bulk data. */
-import { Agent } from 'undici'
+import { Agent, errors } from 'undici'
 import { GemmeshError } from '../errors.ts'
 import { limits } from '../protocol/limits.ts'
 import { BulkAgent } from './bulk-agent.ts'
 import { byteSource } from './byte-source.ts'
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts'
 import { ExchangeLink } from './exchange-link.ts'
+import { checksumHeader, damaged } from './message-checksum.ts'
 import { Traffic } from './traffic.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -57,11 +58,12 @@ export class HttpLink extends ExchangeLink {
 
 async function exchangeMessage(
   agent: Agent,
-  { origin, method, path, contentType, body, answerMs, signal }: ExchangeRequest,
+  { origin, method, path, contentType, checksum, body, answerMs, signal }: ExchangeRequest,
   localAddress: string | undefined,
 ): Promise<ExchangeAnswer> {
   const failed = (error: unknown): unknown => {
     if (signal?.aborted) return signal.reason
+    if (error instanceof errors.HTTPParserError) return damaged(`the answer of ${origin}${path}`)
     return error instanceof GemmeshError ? error : unreachable(origin, error, localAddress)
   }
   try {
@@ -69,7 +71,10 @@ async function exchangeMessage(
       origin,
       method,
       path,
-      headers: contentType === undefined ? {} : { 'content-type': contentType },
+      headers: {
+        [checksumHeader]: checksum,
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      },
       body: body instanceof Uint8Array ? body : null, // streams are bulk data
       headersTimeout: answerMs,
       ...(signal ? { signal } : {}),
@@ -77,6 +82,7 @@ async function exchangeMessage(
     return {
       status: answer.statusCode,
       contentType: String(answer.headers['content-type'] ?? ''),
+      checksum: answer.headers[checksumHeader]?.toString(),
       body: async take => {
         try {
           await byteSource(answer.body, failed)(take)

@@ -6,6 +6,7 @@ import type { ByteStream } from '../protocol/encode-chunks.ts'
 import { byteSource } from './byte-source.ts'
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.ts'
 import { ExchangeLink } from './exchange-link.ts'
+import { checksumHeader } from './message-checksum.ts'
 import { Traffic } from './traffic.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -19,7 +20,7 @@ export class MemoryLink extends ExchangeLink {
 }
 
 async function exchange(mesh: MemoryMesh, request: ExchangeRequest): Promise<ExchangeAnswer> {
-  const { origin, method, path, contentType, body, signal } = request
+  const { origin, method, path, contentType, checksum, body, signal } = request
   signal?.throwIfAborted()
   const app = mesh.get(origin)
   if (!app) throw unreachable(origin, Object.assign(new Error('not in this mesh'), { code: 'ECONNREFUSED' }))
@@ -42,7 +43,12 @@ async function exchange(mesh: MemoryMesh, request: ExchangeRequest): Promise<Exc
       method,
       url: path,
       payloadAsStream: true,
-      headers: contentType === undefined ? {} : { 'content-type': contentType },
+      headers: {
+        [checksumHeader]: checksum,
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        // As over a socket: inject leaves it out of streams.
+        ...(body === undefined || body instanceof Uint8Array ? {} : { 'content-length': String(body.bytes) }),
+      },
       ...(body === undefined
         ? {}
         : { payload: body instanceof Uint8Array ? Buffer.from(body) : Readable.from(source(body)) }),
@@ -51,6 +57,7 @@ async function exchange(mesh: MemoryMesh, request: ExchangeRequest): Promise<Exc
     return {
       status: answer.statusCode,
       contentType: String(answer.headers['content-type'] ?? ''),
+      checksum: answer.headers[checksumHeader]?.toString(),
       body: async take => {
         const stream = answer.stream()
         try {

@@ -9,6 +9,7 @@ import { mediaTypes, type ReplyOf, type RequestOf, type RouteName, routeOf } fro
 import type { Answer, Caller } from './answers.ts'
 import { byteSource } from './byte-source.ts'
 import { countedPayload, countedSink } from './counted.ts'
+import { answerChecksum, checksumHeader } from './message-checksum.ts'
 import { writeGroups } from './write-groups.ts'
 
 /** 'matrix' | 'row' of '/matrices/:matrix/:row'. */
@@ -58,7 +59,11 @@ export function serveChunks<Pattern extends string>(
     const chunks = encodeChunks(header, countedPayload(app.traffic, header, payload))
     // Straight to the socket: what fails from here on cannot be said any more, the connection ends.
     reply.hijack()
-    reply.raw.writeHead(200, { 'content-type': mediaTypes.chunks, 'content-length': chunks.bytes })
+    reply.raw.writeHead(200, {
+      'content-type': mediaTypes.chunks,
+      'content-length': chunks.bytes,
+      [checksumHeader]: answerChecksum(200, mediaTypes.chunks),
+    })
     try {
       await writeGroups(reply.raw, chunks)
       reply.raw.end()
@@ -79,7 +84,19 @@ export function receiveChunks<Pattern extends string>(
   handler: (request: RequestFor<Pattern>, receive: (sink: BulkSink) => Promise<Received>) => Promise<void>,
 ): void {
   app.put<{ Params: Record<ParamNames<Pattern>, string> }>(pattern, async (request, reply) => {
-    await handler(request, sink => decodeChunks(arriving(request), countedSink(app.traffic, sink)))
+    await handler(request, async sink => {
+      let cut = false
+      const onCut = () => {
+        cut = true
+      }
+      try {
+        return await decodeChunks(arriving(request, onCut), countedSink(app.traffic, sink))
+      } catch (error) {
+        if (!cut && error instanceof GemmeshError && error.code === 'GEMMESH_TRANSFER_CORRUPT')
+          app.traffic.countDamaged()
+        throw error
+      }
+    })
     return reply.code(204).send()
   })
 }
@@ -101,7 +118,7 @@ export function serveBytes<Pattern extends string>(
 
 /** The body of a request; a sender that goes away in the middle is GEMMESH_TRANSFER_CORRUPT. */
 const arriving =
-  (request: FastifyRequest): ByteSource =>
+  (request: FastifyRequest, onCut: () => void): ByteSource =>
   async take => {
     if (request.headers['content-type'] !== mediaTypes.chunks)
       throw new GemmeshError(
@@ -109,6 +126,7 @@ const arriving =
         `${request.url} takes a body of ${mediaTypes.chunks}.`,
       )
     const gone = (cause: unknown) => {
+      onCut()
       const message = `${request.ip} ended the connection in the middle of ${request.url}: it has to send it again.`
       return new GemmeshError('GEMMESH_TRANSFER_CORRUPT', message, { cause })
     }

@@ -5,6 +5,7 @@ import { limits } from '../protocol/limits.ts'
 import { mediaTypes } from '../protocol/routes.ts'
 import { answerError } from './answer-error.ts'
 import type { Answers } from './answers.ts'
+import { guardDamage } from './guard-damage.ts'
 import { guardStalls } from './guard-stalls.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -55,6 +56,7 @@ export function buildServer({
   app.decorate('traffic', counters)
   app.decorate('answers', new Map())
   guardStalls(app.server, idleMs)
+  guardDamage(app)
 
   app.addContentTypeParser(mediaTypes.message, { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),

@@ -16,6 +16,7 @@ export class Traffic {
     upload: { inBytes: 0, outBytes: 0 },
     result: { inBytes: 0, outBytes: 0 },
   }
+  #damaged = 0
 
   countIn(kind: TrafficKind, bytes: number): void {
     this.#counts[kind].inBytes += bytes
@@ -23,6 +24,16 @@ export class Traffic {
 
   countOut(kind: TrafficKind, bytes: number): void {
     this.#counts[kind].outBytes += bytes
+  }
+
+  /** Something arrived whose checksum differs. */
+  countDamaged(): void {
+    this.#damaged++
+  }
+
+  /** Messages, blocks and tiles that arrived damaged, and were refused. */
+  get damaged(): number {
+    return this.#damaged
   }
 
   /** The counts as they are now; bytes of failed transfers count too, they did pass. */

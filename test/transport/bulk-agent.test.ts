@@ -34,7 +34,7 @@ function agentFor(t: Test, idleMs = 10_000): BulkAgent {
 }
 
 const get = (origin: string, more: Partial<ExchangeRequest> = {}): ExchangeRequest => ({
-  ...{ origin, method: 'GET', path: '/x', bulk: true, answerMs: 10_000, signal: undefined },
+  ...{ origin, method: 'GET', path: '/x', bulk: true, checksum: '0', answerMs: 10_000, signal: undefined },
   ...more,
 })
 
@@ -64,8 +64,11 @@ t.test('a request as it goes out', async t => {
     'yes',
   )
   const host = origin.slice('http://'.length)
-  t.equal(heads[0], `GET /x HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
-  t.equal(heads[1], `PUT /x HTTP/1.1\r\nhost: ${host}\r\ncontent-type: a/b\r\ncontent-length: 3\r\n\r\nabc`)
+  t.equal(heads[0], `GET /x HTTP/1.1\r\nhost: ${host}\r\ngemmesh-checksum: 0\r\n\r\n`)
+  t.equal(
+    heads[1],
+    `PUT /x HTTP/1.1\r\nhost: ${host}\r\ngemmesh-checksum: 0\r\ncontent-type: a/b\r\ncontent-length: 3\r\n\r\nabc`,
+  )
   await t.rejects(textOf(agent, get(origin, { path: '/a b\r\nx: y' })), { code: 'GEMMESH_INTERNAL' })
   await t.rejects(textOf(agent, get('https://127.0.0.1:1')), {
     code: 'GEMMESH_NODE_UNREACHABLE',
