@@ -1,10 +1,12 @@
 /** What is kept of each tile that was placed, and what a job's receipt says of all of them. */
 
-/** What came of the check of one tile that passed it. */
+/** What came of the check of a tile that passed it. */
 export interface TileCheck {
-  /** Of the largest residual what the bound allows: at most 1, and 0 where sums are exact. */
+  /** The largest residual of its rows as a part of its bound: at most 1; 0 where sums are exact. */
   readonly worst: number
-  /** The bound says nothing of them: their sums overflow, or an operand has an infinity or a NaN there. */
+  /** That residual. */
+  readonly residual: number
+  /** Rows that the bound says nothing of: their sums may overflow, or an operand has an infinity or a NaN there. */
   readonly rowsUnchecked: number
 }
 
@@ -14,10 +16,10 @@ export interface PlacedTile {
   readonly epoch: number
   readonly attempt: number
   readonly slave: string
-  /** Of the tile's bytes, hex. */
+  /** Of the tile's bytes, as in its last Chunk: hex. */
   readonly digest: string
   readonly bytes: number
-  /** Of the processor that computed it, as the slave says. */
+  /** Of the processor that computed it, as its slave says: its name, and its SHA-256 in hex. */
   readonly variant: string
   readonly processor: string
   /** Absent: it was placed unchecked, as the job asked for. */
@@ -44,8 +46,8 @@ export interface ReceiptTotals {
   readonly wrong: number
 }
 
-/** More wrong tiles than this are counted, and not listed. */
-export const wrongTilesListed = 256
+/** Of the wrong tiles of a job these many are kept, the others are counted. */
+export const wrongTilesKept = 256
 
 export function receiptTotals(tiles: Iterable<PlacedTile>, wrong: number): ReceiptTotals {
   let [placed, checked, rowsUnchecked, worst] = [0, 0, 0, 0]
