@@ -124,8 +124,8 @@ export const optionalSha256 = () => optionalDigest(32, 'SHA-256')
 export const optionalSeed = () => optionalDigest(16, 'seed')
 
 /** Bytes as they are; a copy of those of the message. */
-export const blob = (limit: number): Field<Uint8Array, Uint8Array> => {
-  const check = (value: Uint8Array, place: string) => {
+export const blob = (limit: number): Field<Uint8Array, Uint8Array<ArrayBuffer>> => {
+  const check = (value: Uint8Array, place: string): Uint8Array => {
     if (value.length > limit) throw invalid(place, `${value.length} bytes`, `at most ${limit}`)
     return value
   }
