@@ -124,7 +124,7 @@ export const optionalSha256 = () => optionalDigest(32, 'SHA-256')
 export const optionalSeed = () => optionalDigest(16, 'seed')
 
 /** Bytes as they are; a copy of those of the message. */
-export const blob = (limit: number): Field<Uint8Array, Uint8Array<ArrayBuffer>> => {
+export const blob = (limit: number): Field<Uint8Array, Uint8Array> => {
   const check = (value: Uint8Array, place: string): Uint8Array => {
     if (value.length > limit) throw invalid(place, `${value.length} bytes`, `at most ${limit}`)
     return value
