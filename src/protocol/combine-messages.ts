@@ -92,5 +92,11 @@ export const JobSealed = message('JobSealed', wire.JobSealed, {
 })
 export type JobSealed = MessageOf<typeof JobSealed>
 
+export const JobRecovered = message('JobRecovered', wire.JobRecovered, {
+  job: jobId(),
+  placed: list(uint32()),
+})
+export type JobRecovered = MessageOf<typeof JobRecovered>
+
 export const SealFailed = message('SealFailed', wire.SealFailed, { job: jobId(), fault: nested(Fault) })
 export type SealFailed = MessageOf<typeof SealFailed>

@@ -11,6 +11,7 @@ import {
   HeartbeatReply,
   JobAborted,
   JobOpened,
+  JobRecovered,
   JobSealed,
   LocateBlocks,
   Member,
@@ -78,6 +79,7 @@ export const routes = {
   // combine -> assign
   unitPlaced: route('/unit-placed', UnitPlaced, Noted),
   tileRefused: route('/tile-refused', TileRefused, Noted),
+  jobRecovered: route('/job-recovered', JobRecovered, Noted),
   jobSealed: route('/job-sealed', JobSealed, Noted),
   sealFailed: route('/seal-failed', SealFailed, Noted),
 } as const

@@ -2743,6 +2743,69 @@ export namespace gemmesh {
         }
 
         /**
+         * Properties of a JobRecovered.
+         * @deprecated Use gemmesh.wire.JobRecovered.$Properties instead.
+         */
+        interface IJobRecovered extends gemmesh.wire.JobRecovered.$Properties {
+        }
+
+        /** Represents a JobRecovered. */
+        class JobRecovered {
+
+            /**
+             * Constructs a new JobRecovered.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: gemmesh.wire.JobRecovered.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** JobRecovered job. */
+            job: string;
+
+            /** JobRecovered placed. */
+            placed: number[];
+
+            /**
+             * Encodes the specified JobRecovered message. Does not implicitly {@link gemmesh.wire.JobRecovered.verify|verify} messages.
+             * @param message JobRecovered message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: gemmesh.wire.JobRecovered.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a JobRecovered message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {gemmesh.wire.JobRecovered & gemmesh.wire.JobRecovered.$Shape} JobRecovered
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): gemmesh.wire.JobRecovered & gemmesh.wire.JobRecovered.$Shape;
+        }
+
+        namespace JobRecovered {
+
+            /** Properties of a JobRecovered. */
+            interface $Properties {
+
+                /** JobRecovered job */
+                job?: (string|null);
+
+                /** JobRecovered placed */
+                placed?: (number[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a JobRecovered. */
+            type $Shape = gemmesh.wire.JobRecovered.$Properties;
+        }
+
+        /**
          * Properties of a SealFailed.
          * @deprecated Use gemmesh.wire.SealFailed.$Properties instead.
          */

@@ -135,6 +135,7 @@ export const samples: {
     request: { job: 'j', fault: { code: 'GEMMESH_STORAGE_FULL', message: 'full', faults: [] } },
     reply: {},
   },
+  jobRecovered: { request: { job: 'j', placed: [0, 7, 2 ** 32 - 1] }, reply: {} },
   jobSealed: {
     request: {
       job: 'j',
