@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { freePlaces } from '../src/cli/demo/ports.ts'
+import { type Place as Address, freePlaces } from '../src/cli/demo/ports.ts'
 import { type Cluster as Client, connect, health } from '../src/client/index.ts'
 
 const pollMs = 20
@@ -109,6 +109,8 @@ export class ProcessCluster {
   readonly origin: string
   readonly resultsFolder: string
   readonly configPath: string
+  /** Where each role listens, by the names of the slaves and 'assign' and 'combine'. */
+  readonly places = new Map<string, Address>()
   readonly #placeOf: (name: string) => Place
   readonly #nodeFlags: readonly string[]
   readonly #folder: string
@@ -137,6 +139,8 @@ export class ProcessCluster {
     const places = await freePlaces(ips)
     const [assign, combine, ...rest] = places
     const cluster = new ProcessCluster(spec, `http://${assign?.ip}:${assign?.port}`)
+    const names = ['assign', 'combine', ...spec.slaves.map(({ name }) => name)]
+    for (const [index, address] of places.entries()) cluster.places.set(names[index] ?? '', address)
     for (const [index, { name }] of spec.slaves.entries())
       cluster.#origins.set(name, `http://${rest[index]?.ip}:${rest[index]?.port}`)
     const file = {

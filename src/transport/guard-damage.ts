@@ -12,6 +12,10 @@ export function guardDamage(app: FastifyInstance): void {
       throw error
     }
   }
+  // So damaged that it is no request any more; fastify answers 400.
+  app.server.on('clientError', error => {
+    if ('code' in error && String(error.code).startsWith('HPE_')) app.traffic.countDamaged()
+  })
   app.addHook('onRequest', async request => {
     const checksum = checksumOf(request)
     if (checksum === undefined) return
