@@ -1,19 +1,10 @@
 /** The receipt of a job, as users get it from master-combine. */
 import Type, { type Static } from 'typebox'
+import { ReceiptTotalsView } from './receipt-totals.ts'
 import { Dtype, RectangleView, Semiring } from './schemas.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const Ratio = Type.Number({ minimum: 0 })
-
-/** Sums over all tiles that are placed. */
-export const ReceiptTotalsView = Type.Object({
-  placed: Count,
-  checked: Count,
-  rowsUnchecked: Count, // sums that may overflow, or an infinity or a NaN in an operand: no bound holds
-  worst: Ratio, // the largest residual as a part of its bound; 0 where sums are exact
-  wrong: Count, // tiles that failed their check; each was computed again by another slave
-})
-export type ReceiptTotalsView = Static<typeof ReceiptTotalsView>
 
 /** How the tiles of a job are checked; docs/VERIFICATION.md. */
 export const CheckMethod = Type.Union([

@@ -1,5 +1,6 @@
 /** The users' HTTP API as one source: request validation, answers, OpenAPI and the client's types. */
 import Type, { type Static } from 'typebox'
+import { ReceiptTotalsView } from './receipt-totals.ts'
 
 export const Dtype = Type.Union([Type.Literal('float32'), Type.Literal('float64'), Type.Literal('int32')])
 export const Semiring = Type.Union([
@@ -158,6 +159,7 @@ export const JobView = Type.Object({
   dtype: Dtype,
   semiring: Semiring,
   reproducible: Type.Boolean(),
+  verify: Type.Optional(Type.Boolean()), // whether each tile is checked before it is placed
   shape: Type.Tuple([Count, Count, Count]), // m, n, k
   priority: Priority,
   submittedAt: Type.String({ format: 'date-time' }),
@@ -194,6 +196,7 @@ export const JobView = Type.Object({
     }),
   ),
   resultBytes: Type.Optional(Count), // of the .npy file
+  checks: Type.Optional(ReceiptTotalsView), // of a job that is done; its receipt has them tile by tile
   fault: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
 })
 export type JobView = Static<typeof JobView>

@@ -109,6 +109,11 @@ export class MasterHttp {
     return (await this.#follow(path)).body
   }
 
+  /** JSON, following the one redirect from master-assign to master-combine. */
+  async followedJson<T>(path: string): Promise<T> {
+    return (await (await this.#follow(path)).body.json()) as T
+  }
+
   /** The file's own place, where its node is on this machine; else undefined. Nothing of it is sent. */
   async reference(path: string): Promise<FileReference | undefined> {
     const { headers, body } = await this.#follow(path, { accept: fileReferenceType })

@@ -25,6 +25,7 @@ import { Job } from './job.ts'
 import { referenceTo } from './reference.ts'
 import { uploadNpy } from './upload.ts'
 
+export type { Receipt } from '../api/receipt-schema.ts'
 export type {
   ClusterView,
   Health,
@@ -64,6 +65,8 @@ export interface MultiplyOptions {
   semiring?: Semiring
   /** The same bits as everywhere: on any slaves, however the work is cut, and on one machine. Slower. */
   reproducible?: boolean
+  /** Check each tile against the operands before it is placed; as the cluster is configured by default. */
+  verify?: boolean
   /** Send the files also where the master could read them at their places. */
   upload?: boolean
 }

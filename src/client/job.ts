@@ -5,6 +5,7 @@ import { constants, copyFile, rename, rm } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Receipt } from '../api/receipt-schema.ts'
 import type { JobState, JobView } from '../api/schemas.ts'
 import { GemmeshError, isErrorCode } from '../errors.ts'
 import { systemCode } from '../formats/file-errors.ts'
@@ -104,6 +105,11 @@ export class Job {
     if (await isThatFile(file)) return true
     await rm(partial, { force: true })
     return false
+  }
+
+  /** Who computed which tile, with what, and what came of the checks: of a job that is done, or of its tiles so far. */
+  receipt(): Promise<Receipt> {
+    return this.#http.followedJson(`/v1/jobs/${this.id}/receipt`)
   }
 
   cancel(): Promise<JobView> {

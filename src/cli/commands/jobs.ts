@@ -31,12 +31,16 @@ export function jobCommand(): Command {
     .summary('show one job of a cluster')
     .description('Shows a job: its state, its plan, and what each slave did for it.')
     .argument('<id>', idArgument)
-    .action(async (id: string, options: JobsOptions, command: Command) => {
+    .option('--receipt', 'who computed which tile, with which processor, and what came of the checks')
+    .action(async (id: string, options: JobsOptions & { readonly receipt?: true }, command: Command) => {
       const { showJob } = await import('../jobs/show-jobs.ts')
-      await onCluster(options, command, (cluster, terminal) => showJob(cluster, id, terminal))
+      const { showReceipt } = await import('../jobs/show-receipt.ts')
+      const show = options.receipt === true ? showReceipt : showJob
+      await onCluster(options, command, (cluster, terminal) => show(cluster, id, terminal))
     })
   return withExamples(withMaster(command), [
     ['gemmesh job 5e1c --config cluster.json', 'the job whose id begins so'],
+    ['gemmesh job 5e1c --receipt --config cluster.json', 'what proves that its result is right'],
   ])
 }
 

@@ -1,10 +1,10 @@
 /** Jobs for people and for programs: all of them, one of them, and the end of one. */
 import type { Cluster, JobView } from '../../client/index.ts'
-import { GemmeshError } from '../../errors.ts'
 import { showPlan } from '../cluster/show-plan.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate } from '../units.ts'
+import { findJob } from './find-job.ts'
 
 export async function showJobs(cluster: Cluster, terminal: Terminal): Promise<void> {
   const jobs = await cluster.jobs()
@@ -26,13 +26,13 @@ export async function showJobs(cluster: Cluster, terminal: Terminal): Promise<vo
 }
 
 export async function showJob(cluster: Cluster, idOrBeginning: string, terminal: Terminal): Promise<void> {
-  const job = await find(cluster, idOrBeginning)
+  const job = await findJob(cluster, idOrBeginning)
   terminal.record('job', job)
   terminal.print(describe(job))
 }
 
 export async function cancelJob(cluster: Cluster, idOrBeginning: string, terminal: Terminal): Promise<void> {
-  const before = await find(cluster, idOrBeginning)
+  const before = await findJob(cluster, idOrBeginning)
   const after = await cluster.job(before.id).cancel()
   const isCancelled = after.state === 'cancelled' && before.state !== 'cancelled'
   const { plan: _, ...job } = after
@@ -42,22 +42,6 @@ export async function cancelJob(cluster: Cluster, idOrBeginning: string, termina
       ? `job ${job.id} is cancelled; ${job.unitsPlaced} of its ${job.unitsTotal} units were placed`
       : `job ${job.id} had ended already: it is ${job.state}`,
   )
-}
-
-/** By its id, or the beginning of it where no other job's begins so. */
-async function find(cluster: Cluster, idOrBeginning: string): Promise<JobView> {
-  if (idOrBeginning === '')
-    throw new GemmeshError('GEMMESH_USAGE', 'the id of the job is empty: gemmesh jobs lists those there are.')
-  const jobs = await cluster.jobs()
-  const found = jobs.filter(({ id }) => id.startsWith(idOrBeginning))
-  const [first, second] = found
-  if (first !== undefined && second === undefined) return first
-  if (first !== undefined)
-    throw new GemmeshError(
-      'GEMMESH_USAGE',
-      `${found.length} jobs have an id that begins with ${idOrBeginning}: ${found.map(({ id }) => id).join(', ')}. Give more of it.`,
-    )
-  return cluster.job(idOrBeginning).status() // which says that there is none
 }
 
 function describe(job: JobView): string {
