@@ -42,6 +42,27 @@ export function writeFault(error: unknown, path: string): GemmeshError {
       )
 }
 
+/**
+ * An error of the file system while what was written was to reach the disk. But for a full disk it cannot be made good by
+ * trying again: the system may have thrown away what it could not write. GEMMESH_STORAGE_FAILED.
+ */
+export function flushFault(error: unknown, path: string): GemmeshError {
+  const fault = writeFault(error, path)
+  return fault.code === 'GEMMESH_STORAGE_FULL' || error instanceof GemmeshError
+    ? fault
+    : storageFailed(error, path)
+}
+
+/** The disk did not take what must not be lost. */
+export function storageFailed(error: unknown, path: string): GemmeshError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new GemmeshError(
+    'GEMMESH_STORAGE_FAILED',
+    `${path}: the disk failed (${reason}). What of the last writes it holds is known only when it is read anew: check the disk, then start the node again.`,
+    { cause: error },
+  )
+}
+
 function fileFault(code: ErrorCode, error: unknown, path: string, remedy: string): GemmeshError {
   if (error instanceof GemmeshError) return error
   const why =

@@ -3,7 +3,7 @@ import type { Rectangle } from '../core/geometry.ts'
 import { bytesPerElement } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
 import { type DataFile, type Disk, machineDisk } from './disk.ts'
-import { writeFault } from './file-errors.ts'
+import { flushFault, systemCode, writeFault } from './file-errors.ts'
 import { type NpySpec, npyDataBytes, npyHeaderBytes } from './npy.ts'
 import { checkRectangle } from './rectangle.ts'
 import { type Runs, writeRuns } from './runs.ts'
@@ -77,6 +77,35 @@ export class NpyWriter {
     }
   }
 
+  /**
+   * Goes on with the file at `path`, with what was written to it; undefined where there is none, or not one that `create` made
+   * for this spec. GEMMESH_OUTPUT_UNWRITABLE.
+   */
+  static async reopen(
+    path: string,
+    spec: NpySpec,
+    options: NpyWriterOptions = {},
+  ): Promise<NpyWriter | undefined> {
+    const header = npyHeaderBytes(spec)
+    const bytes = header.length + npyDataBytes(spec)
+    const { disk = machineDisk } = options
+    let file: DataFile | undefined
+    try {
+      file = await disk.open(path, 'r+')
+      const { size } = await file.stat({ bigint: true })
+      const found = new Uint8Array(header.length)
+      const { bytesRead } = await file.read(found, 0, found.length, 0)
+      if (size === BigInt(bytes) && bytesRead === found.length && Buffer.compare(found, header) === 0)
+        return new NpyWriter(path, spec, file, header.length, bytes, options)
+    } catch (error) {
+      await file?.close()
+      if (systemCode(error) === 'ENOENT') return undefined
+      throw writeFault(error, path)
+    }
+    await file.close()
+    return undefined
+  }
+
   /** Writes `rectangle` from `source`: row-major elements with rows `sourceRowBytes` apart (default: without gaps). */
   async write(rectangle: Rectangle, source: Uint8Array, sourceRowBytes?: number): Promise<void> {
     const rowBytes = rectangle.columns * bytesPerElement[this.spec.dtype]
@@ -119,15 +148,18 @@ export class NpyWriter {
     await this.#writeRuns(rectangle, spanOffsetBytes + tailStart, tail.length, 1, tail, tail.length)
   }
 
-  /** Waits until everything written is on the disk. */
+  /**
+   * Waits until everything written is on the disk. Where this fails, any of what was written since the last one that did not may
+   * be lost, also what another call writes meanwhile: the system says so once, and forgets it. GEMMESH_STORAGE_FULL, or
+   * GEMMESH_STORAGE_FAILED where the disk fails otherwise.
+   */
   async sync(): Promise<void> {
-    try {
-      await this.#telling
-      if (this.#fault !== undefined) throw this.#fault
-      await this.#file.sync()
-    } catch (error) {
-      throw writeFault(error, this.path)
-    }
+    await this.#telling
+    const fault = this.#fault
+    this.#fault = undefined
+    await (fault === undefined ? this.#file.datasync() : Promise.reject(fault)).catch((error: unknown) => {
+      throw flushFault(error, this.path)
+    })
   }
 
   /** Waits for the writes under way, then closes the file. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { type Disk, machineDisk } from '../formats/disk.ts'
 import { renameDurably } from '../formats/durable.ts'
-import { writeFault } from '../formats/file-errors.ts'
+import { flushFault, readFault, systemCode, writeFault } from '../formats/file-errors.ts'
 import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
@@ -37,8 +37,17 @@ export interface ResultStoreOptions {
   readonly disk?: Disk
 }
 
-interface Layers extends Layering {
-  readonly writer: NpyWriter
+const oneLayer: Layering = { layers: 1, add: sum => sum }
+
+interface OpenResult extends Layering {
+  readonly result: NpyWriter
+  /** Where tiles are placed: in the result itself, or in its layers. */
+  readonly tiles: NpyWriter
+}
+
+async function closeFiles({ result, tiles }: OpenResult): Promise<void> {
+  await result.close()
+  if (tiles !== result) await tiles.close()
 }
 
 /**
@@ -48,8 +57,7 @@ interface Layers extends Layering {
 export class ResultStore {
   readonly #folder: string
   readonly #disk: Disk
-  readonly #writers = new Map<string, NpyWriter>()
-  readonly #layers = new Map<string, Layers>()
+  readonly #open = new Map<string, OpenResult>()
   readonly #sealing = new Map<string, Promise<SealedResult>>()
 
   readonly #options: ResultStoreOptions
@@ -60,42 +68,77 @@ export class ResultStore {
     this.#options = options
   }
 
-  /** The store in `folder`, which is made where it is missing. What a crash left unfinished is removed. */
-  static async open(folder: string, options: ResultStoreOptions = {}): Promise<ResultStore> {
+  /**
+   * The store in `folder`, which is made where it is missing. What a crash left unfinished is removed, but for the jobs of `kept`
+   * that are not sealed: they are gone on with by `resume`.
+   */
+  static async open(
+    folder: string,
+    options: ResultStoreOptions = {},
+    kept: ReadonlySet<string> = new Set(),
+  ): Promise<ResultStore> {
     const { disk = machineDisk } = options
     await makeFolder(folder, disk)
-    const partials = (await disk.list(folder)).filter(
-      name => name.endsWith(partialSuffix) || name.endsWith(layersSuffix),
+    const names = new Set(await disk.list(folder))
+    const isLeft = (job: string) => !kept.has(job) || names.has(`${job}${suffix}`)
+    const left = [...names].filter(name =>
+      [partialSuffix, layersSuffix].some(end => name.endsWith(end) && isLeft(name.slice(0, -end.length))),
     )
-    await Promise.all(partials.map(name => disk.remove(join(folder, name))))
+    await Promise.all(left.map(name => disk.remove(join(folder, name))))
     return new ResultStore(folder, options)
   }
 
   /**
-   * Begins the result of a job: the writer its tiles are placed with; with layers, one of that many times the rows. `seal` or
-   * `discard` ends it.
+   * Begins the result of a job: the writer its tiles are placed with; with layers, one of that many times the rows. Its files are
+   * there after a crash, too. `seal` or `discard` ends it.
    */
-  async create(job: string, spec: NpySpec, layering?: Layering): Promise<NpyWriter> {
-    const path = this.#path(job, partialSuffix)
-    if (this.#writers.has(job))
+  async create(job: string, spec: NpySpec, layering: Layering = oneLayer): Promise<NpyWriter> {
+    const files = this.#files(job, spec, layering)
+    if (this.#open.has(job))
       throw new GemmeshError('GEMMESH_USAGE', `The result of job ${job} has begun already.`)
-    await this.collect(npyDataBytes(spec))
-    const writer = await NpyWriter.create(path, spec, { portionBytes, disk: this.#disk })
-    this.#writers.set(job, writer)
-    if (layering === undefined || layering.layers === 1) return writer
+    await this.collect({ neededBytes: npyDataBytes(spec), byAge: false })
+    const disk = this.#disk
+    const writers: NpyWriter[] = []
     try {
-      const rows = layering.layers * spec.rows
-      const layers = await NpyWriter.create(
-        this.#path(job, layersSuffix),
-        { ...spec, rows, dimensions: 2 },
-        { besidesBytes: writer.bytes, disk: this.#disk },
-      )
-      this.#layers.set(job, { ...layering, writer: layers })
-      return layers
+      for (const file of files) {
+        const besidesBytes = writers[0]?.bytes ?? 0
+        const writer = await NpyWriter.create(file.path, file.spec, { portionBytes, besidesBytes, disk })
+        writers.push(writer)
+        await writer.sync()
+      }
+      await disk.syncFolder(this.#folder)
     } catch (error) {
+      await Promise.all(writers.map(writer => writer.close()))
       await this.discard(job)
-      throw error
+      throw writeFault(error, this.#path(job, partialSuffix))
     }
+    return this.#begin(job, writers, layering)
+  }
+
+  /**
+   * Goes on with the result of a job that was begun before a restart; as `create`. Undefined where its files are not there, or not
+   * as they were made: then it has to begin anew.
+   */
+  async resume(job: string, spec: NpySpec, layering: Layering = oneLayer): Promise<NpyWriter | undefined> {
+    const files = this.#files(job, spec, layering)
+    const options = { portionBytes, disk: this.#disk }
+    const writers = await Promise.all(files.map(file => NpyWriter.reopen(file.path, file.spec, options)))
+    const found = writers.filter(writer => writer !== undefined)
+    if (found.length === files.length) return this.#begin(job, found, layering)
+    await Promise.all(found.map(writer => writer.close()))
+    return undefined
+  }
+
+  /** Whether the result of a job is sealed. */
+  async isSealed(job: string): Promise<boolean> {
+    const path = this.#path(job, suffix)
+    return this.#disk.stat(path).then(
+      () => true,
+      (error: unknown) => {
+        if (systemCode(error) === 'ENOENT') return false
+        throw readFault(error, path)
+      },
+    )
   }
 
   /**
@@ -103,9 +146,9 @@ export class ResultStore {
    * the same again.
    */
   async seal(job: string): Promise<SealedResult> {
-    const writer = this.#writers.get(job)
-    if (writer === undefined) return this.#sealed(job)
-    const sealing = this.#sealing.get(job) ?? this.#seal(job, writer)
+    const open = this.#open.get(job)
+    if (open === undefined) return this.#sealed(job)
+    const sealing = this.#sealing.get(job) ?? this.#seal(job, open)
     this.#sealing.set(job, sealing)
     return sealing.finally(() => this.#sealing.delete(job))
   }
@@ -113,7 +156,7 @@ export class ResultStore {
   /** The file of a sealed result; GEMMESH_JOB_UNFINISHED while it has none, GEMMESH_JOB_UNKNOWN where there is no such job. */
   async path(job: string): Promise<string> {
     const path = this.#path(job, suffix)
-    if (this.#writers.has(job))
+    if (this.#open.has(job))
       throw new GemmeshError(
         'GEMMESH_JOB_UNFINISHED',
         `Job ${job} has no result yet: its tiles are still being placed. Ask again when it is done.`,
@@ -128,14 +171,15 @@ export class ResultStore {
 
   /** The file that tiles are being placed in; undefined where there is none, or where they are only parts to be added up. */
   partialPath(job: string): string | undefined {
-    return this.#writers.has(job) && !this.#layers.has(job) ? this.#path(job, partialSuffix) : undefined
+    const open = this.#open.get(job)
+    return open !== undefined && open.tiles === open.result ? open.result.path : undefined
   }
 
   /**
    * Removes results that are too old, or were not fetched for longest where there are more than may be with `neededBytes` more.
    * What is being written stays.
    */
-  async collect(neededBytes = 0): Promise<Collected> {
+  async collect({ neededBytes = 0, byAge = true } = {}): Promise<Collected> {
     const { keeping, onCollected = () => {} } = this.#options
     if (keeping === undefined) return { files: 0, bytes: 0 }
     const names = (await this.#disk.list(this.#folder)).filter(name => name.endsWith(suffix))
@@ -147,7 +191,8 @@ export class ResultStore {
         return { id, bytes: size, usedMs: mtimeMs, isUsed: false }
       }),
     )
-    const gone = expendable(files, keeping, this.#now() * 1000, neededBytes)
+    const ageMs = byAge ? keeping.ageMs : Number.POSITIVE_INFINITY
+    const gone = expendable(files, { ...keeping, ageMs }, this.#now() * 1000, neededBytes)
     await Promise.all(gone.map(({ id }) => this.#disk.remove(join(this.#folder, id))))
     const collected = { files: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) }
     if (collected.files > 0) onCollected(collected)
@@ -157,44 +202,52 @@ export class ResultStore {
   /** Removes what there is of a job's result, sealed or not. */
   async discard(job: string): Promise<void> {
     const paths = [partialSuffix, layersSuffix, suffix].map(end => this.#path(job, end))
-    await this.#writers.get(job)?.close()
-    await this.#layers.get(job)?.writer.close()
-    this.#writers.delete(job)
-    this.#layers.delete(job)
+    const open = this.#open.get(job)
+    this.#open.delete(job)
+    if (open !== undefined) await closeFiles(open)
     await Promise.all(paths.map(path => this.#disk.remove(path)))
   }
 
   /** Closes what is being written; it stays on the disk as it is. */
   async close(): Promise<void> {
-    const writers = [...this.#writers.values(), ...[...this.#layers.values()].map(({ writer }) => writer)]
-    this.#writers.clear()
-    this.#layers.clear()
-    await Promise.all(writers.map(writer => writer.close()))
+    const open = [...this.#open.values()]
+    this.#open.clear()
+    await Promise.all(open.map(closeFiles))
   }
 
-  async #seal(job: string, writer: NpyWriter): Promise<SealedResult> {
+  #begin(job: string, writers: readonly NpyWriter[], layering: Layering): NpyWriter {
+    const [result, tiles = result] = writers
+    if (result === undefined || tiles === undefined)
+      throw new GemmeshError('GEMMESH_INTERNAL', `job ${job} has no file for its result`)
+    this.#open.set(job, { ...layering, result, tiles })
+    return tiles
+  }
+
+  async #seal(job: string, open: OpenResult): Promise<SealedResult> {
+    const { result, tiles } = open
     const path = this.#path(job, suffix)
-    const layers = this.#layers.get(job)
-    if (layers !== undefined) await addLayers(layers.writer.path, writer, layers, this.#disk)
-    await writer.sync()
-    await writer.close()
-    await renameDurably(writer.path, path, this.#disk).catch((error: unknown) => {
-      throw writeFault(error, path)
+    if (tiles !== result) await addLayers(tiles.path, result, open, this.#disk)
+    await result.sync()
+    await renameDurably(result.path, path, this.#disk).catch((error: unknown) => {
+      throw flushFault(error, path)
     })
-    this.#writers.delete(job)
-    if (layers !== undefined) await this.#drop(job, layers)
-    return { path, bytes: writer.bytes }
-  }
-
-  async #drop(job: string, { writer }: Layers): Promise<void> {
-    this.#layers.delete(job)
-    await writer.close()
-    await this.#disk.remove(writer.path)
+    this.#open.delete(job)
+    await closeFiles(open)
+    if (tiles !== result) await this.#disk.remove(tiles.path)
+    return { path, bytes: result.bytes }
   }
 
   async #sealed(job: string): Promise<SealedResult> {
     const path = await this.path(job)
     return { path, bytes: (await this.#disk.stat(path)).size }
+  }
+
+  /** What there is while tiles are placed: the result, and its layers where it has some. */
+  #files(job: string, spec: NpySpec, { layers }: Layering): { path: string; spec: NpySpec }[] {
+    const result = { path: this.#path(job, partialSuffix), spec }
+    if (layers === 1) return [result]
+    const layered: NpySpec = { ...spec, rows: layers * spec.rows, dimensions: 2 }
+    return [result, { path: this.#path(job, layersSuffix), spec: layered }]
   }
 
   /** Seconds since 1970. */

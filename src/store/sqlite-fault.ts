@@ -1,5 +1,5 @@
 import { GemmeshError } from '../errors.ts'
-import { writeFault } from '../formats/file-errors.ts'
+import { storageFailed, writeFault } from '../formats/file-errors.ts'
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html); an extended one has its primary one in the low byte. */
 const primary = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, noDatabase: 26 }
@@ -39,14 +39,6 @@ export function sqliteFault(error: unknown, path: string): GemmeshError {
       return writeFault(error, path)
   }
 }
-
-/** The disk did not take what must not be lost. */
-export const storageFailed = (error: unknown, path: string): GemmeshError =>
-  new GemmeshError(
-    'GEMMESH_STORAGE_FAILED',
-    `${path}: the disk failed (${reasonOf(error)}). What of the last writes it holds is known only when it is read anew: check the disk, then start the node again.`,
-    { cause: error },
-  )
 
 export const journalDamaged = (path: string, what: string, cause?: unknown): GemmeshError =>
   new GemmeshError(

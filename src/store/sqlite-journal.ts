@@ -9,13 +9,14 @@ import { dirname } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
 import { GemmeshError } from '../errors.ts'
+import { storageFailed } from '../formats/file-errors.ts'
 import { chainStart, type Link, linkAfter } from './chain.ts'
 import { makeFolder } from './folder.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Journal, JournalRecord } from './journal.ts'
 import { type Content, readContent } from './journal-content.ts'
 import { JournalMark } from './journal-mark.ts'
-import { journalDamaged, sqliteFault, storageFailed } from './sqlite-fault.ts'
+import { journalDamaged, sqliteFault } from './sqlite-fault.ts'
 
 export type Database = Pick<DatabaseSync, 'exec' | 'prepare' | 'close' | 'isTransaction'>
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
@@ -6,6 +6,7 @@ import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
 import { parseNpyHeader } from '../../src/formats/npy.ts'
 import { NpyWriter } from '../../src/formats/npy-writer.ts'
 import { rectangleOf } from './arbitraries.ts'
+import { FaultyDisk } from './faulty-disk.ts'
 import { cut, patternBytes, whole } from './make-npy.ts'
 
 /** Cuts `length` at the given places, sorted, each once. */
@@ -109,7 +110,7 @@ t.test('what goes to the disk in portions is the same file, and closing waits fo
   await writer.sync()
   await writer.close()
   t.ok(readFileSync(path).subarray(-bytes.length).equals(bytes))
-  await t.rejects(writer.sync(), { code: 'GEMMESH_OUTPUT_UNWRITABLE' }, 'a closed file has no disk')
+  await t.rejects(writer.sync(), { code: 'GEMMESH_STORAGE_FAILED' }, 'a closed file has no disk')
 })
 
 t.test('what does not fit is refused', async t => {
@@ -148,4 +149,43 @@ t.test('a disk without room is found before the work', async t => {
     message: /needs 7200000000000128 bytes, but the disk of .* has \d+ free/,
   })
   t.throws(() => readFileSync(path), { code: 'ENOENT' })
+})
+
+t.test('a file is gone on with after a restart, if it is the one that was begun', async t => {
+  const spec = { dtype: 'int32', rows: 4, columns: 4, dimensions: 2 } as const
+  const bytes = patternBytes(spec)
+  const path = join(t.testdir({}), 'c.npy')
+  t.equal(await NpyWriter.reopen(path, spec), undefined, 'there is none')
+  const first = await NpyWriter.create(path, spec)
+  await first.write({ row: 0, column: 0, rows: 2, columns: 4 }, bytes.subarray(0, 32))
+  await first.close()
+  t.equal(await NpyWriter.reopen(path, { ...spec, dtype: 'float32' }), undefined)
+  t.equal(await NpyWriter.reopen(path, { ...spec, rows: 5 }), undefined)
+  const second = await NpyWriter.reopen(path, spec)
+  t.equal(second?.bytes, first.bytes)
+  await second?.write({ row: 2, column: 0, rows: 2, columns: 4 }, bytes.subarray(32))
+  await second?.close()
+  t.ok(readFileSync(path).subarray(-bytes.length).equals(bytes))
+  writeFileSync(path, readFileSync(path).subarray(1))
+  t.equal(await NpyWriter.reopen(path, spec), undefined, 'cut')
+})
+
+t.test('a disk that does not take what was written says so, also of what went there in portions', async t => {
+  const spec = { dtype: 'int32', rows: 4, columns: 4, dimensions: 2 } as const
+  const bytes = patternBytes(spec)
+  for (const [portionBytes, flush, code] of [
+    [1000, 'ENOSPC', 'GEMMESH_STORAGE_FULL'],
+    [1000, 'EDQUOT', 'GEMMESH_STORAGE_FULL'],
+    [1000, 'EIO', 'GEMMESH_STORAGE_FAILED'],
+    [10, 'EIO', 'GEMMESH_STORAGE_FAILED'],
+    [10, 'ENOSPC', 'GEMMESH_STORAGE_FULL'],
+  ] as const) {
+    const disk = new FaultyDisk()
+    const writer = await NpyWriter.create(join(t.testdir({}), 'c.npy'), spec, { portionBytes, disk })
+    disk.flush = flush
+    await writer.write(whole(spec), bytes)
+    await t.rejects(writer.sync(), { code })
+    await writer.sync()
+    await writer.close()
+  }
 })

@@ -63,6 +63,47 @@ t.test('a restart keeps what is sealed and removes what is not', async t => {
   t.strictSame(await second.seal('sealed'), sealed)
 })
 
+t.test('a restart goes on with jobs that are said to be kept', async t => {
+  const folder = t.testdir({})
+  const first = await ResultStore.open(folder)
+  const layering = { layers: 2, add: (sum: number, next: number) => sum + next }
+  await (await first.create('plain', spec)).write(whole(spec), content)
+  const layers = await first.create('layered', spec, layering)
+  await layers.write(whole(spec), content)
+  await first.create('other', spec)
+  await first.create('sealed', spec, layering)
+  await first.seal('sealed')
+  await first.close()
+  // A crash between the new name and the end of the layers.
+  writeFileSync(join(folder, 'sealed.npy.layers'), '')
+
+  const second = await ResultStore.open(folder, {}, new Set(['plain', 'layered', 'sealed', 'gone']))
+  t.strictSame(readdirSync(folder).sort(), [
+    'layered.npy.layers',
+    'layered.npy.partial',
+    'plain.npy.partial',
+    'sealed.npy',
+  ])
+  t.ok(await second.isSealed('sealed'))
+  t.notOk(await second.isSealed('plain'))
+  t.equal(await second.resume('gone', spec), undefined)
+  t.equal(await second.resume('plain', spec, layering), undefined, 'it has no layers')
+  t.ok(await second.resume('plain', spec))
+  t.ok(
+    readFileSync((await second.seal('plain')).path)
+      .subarray(-content.length)
+      .equals(content),
+  )
+  t.equal((await second.resume('layered', spec, layering))?.spec.rows, 60)
+  t.ok(
+    readFileSync((await second.seal('layered')).path)
+      .subarray(-content.length)
+      .equals(content),
+  )
+  t.strictSame(readdirSync(folder).sort(), ['layered.npy', 'plain.npy', 'sealed.npy'])
+  await second.close()
+})
+
 t.test('a job id never leaves the folder', async t => {
   const folder = t.testdir({ 'outside.npy': '', results: {} })
   const store = await ResultStore.open(join(folder, 'results'))
