@@ -3,7 +3,7 @@ import { GemmeshError } from '../errors.ts'
 import { handOut } from './scheduler/hand-out.ts'
 import { assertInvariants } from './scheduler/invariants.ts'
 import { cancel, recover, sealed, sealFailed, submit } from './scheduler/jobs.ts'
-import type { Event, Instruction, SchedulerOptions } from './scheduler/messages.ts'
+import type { Event, Instruction, SchedulerOptions, UnitRef } from './scheduler/messages.ts'
 import { askSealing, openAt, opened, openFailed, openWaiting, unitsPlaced } from './scheduler/opening.ts'
 import { depart, drain, heartbeat, lose, loseSilent, memberOf, register } from './scheduler/slaves.ts'
 import { emptyState, type State, type Turn } from './scheduler/state.ts'
@@ -64,6 +64,11 @@ export class Scheduler {
   /** Whether this process of the slave is registered (draining or not); if not, it has to register (again). */
   isPresent(slave: string, incarnation: string): boolean {
     return memberOf(this.#state, slave, incarnation) !== undefined
+  }
+
+  /** Whether this attempt is still out: not placed, given up or taken back meanwhile. */
+  isOut(slave: string, ref: UnitRef): boolean {
+    return this.#state.jobs.get(ref.job)?.ledger?.attempt(ref, slave) !== undefined
   }
 
   /** GEMMESH_INTERNAL where the state contradicts itself. For tests and simulations: it looks at every unit. */

@@ -163,6 +163,8 @@ export class SchedulerShell {
     const unit = workUnitMessage(this.#describe(ref.job), assigned, blockEdge, this.origins)
     this.#shell.logger.debug({ unit: ref, slave }, 'unit handed out')
     this.#outbox.send(slave, async () => {
+      // While it waited behind messages that the slave did not answer, others may have computed it.
+      if (!this.#scheduler.isOut(slave, ref)) return
       try {
         await this.#call(this.slaveOrigin(slave), 'unit', unit)
       } catch (error) {
