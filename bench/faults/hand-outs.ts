@@ -58,6 +58,19 @@ export class HandOuts {
     if (msg === 'placed, as master-combine says') history.heardAt = Math.min(time, history.heardAt ?? time)
   }
 
+  /** What was logged how often, the most frequent first; ids and figures left out. */
+  summary(): string {
+    const kinds = new Map<string, number>()
+    for (const [message, times] of this.messages) {
+      const kind = message.replace(/[0-9a-f-]{30,}|[0-9][0-9.x:/]*/g, '#')
+      kinds.set(kind, (kinds.get(kind) ?? 0) + times)
+    }
+    return [...kinds]
+      .sort(([, one], [, other]) => other - one)
+      .map(([kind, times]) => `${times} ${kind}`)
+      .join('\n  ')
+  }
+
   get units(): number {
     return this.#units.size
   }

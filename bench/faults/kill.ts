@@ -147,7 +147,7 @@ try {
     console.log(`  ${unit}: attempt ${attempt} to ${slave}, ${lateMs} ms after it was placed`)
   console.log(
     `${handOuts.units} units, handed out ${handOuts.handedOut} times, ${handOuts.placed} placed; ` +
-      `told: ${[...handOuts.messages].map(([text, times]) => `${text} ${times}`).join(', ')}`,
+      `told:\n  ${handOuts.summary()}`,
   )
   bars.check(
     `${repeated.length} units handed out again after they were placed`,

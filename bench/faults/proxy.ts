@@ -101,7 +101,7 @@ try {
     `${counts.requests} requests between nodes, ${hurt.reduce((sum, [, times]) => sum + times, 0)} hurt: ${hurt.map(([name, times]) => `${name} ${times}`).join(', ')}`,
   )
   console.log(`the longest job took ${(longestMs / 1000).toFixed(1)} s`)
-  console.log(`told: ${[...handOuts.messages].map(([text, times]) => `${text} ${times}`).join(', ')}`)
+  console.log(`told:\n  ${handOuts.summary()}`)
   bars.check(`${exact} of ${runs} results exact`, exact === runs && accepted === runs)
   bars.check(`${counts.accepted} damaged requests were taken`, counts.accepted === 0)
   bars.check(
