@@ -21,6 +21,8 @@ export interface ClusterRequest extends OperandFiles {
   readonly master: Master
   readonly output?: string
   readonly priority: number
+  /** As the cluster is configured where absent. */
+  readonly verify?: boolean
   /** Send files also where the master could read them at their places. */
   readonly upload?: boolean
   readonly signal: AbortSignal
@@ -50,8 +52,9 @@ async function multiplyNpy(request: ClusterRequest, terminal: Terminal): Promise
   let submitted: Promise<Job> | undefined
   const run = async () => {
     const { a, b, add, transA, transB, alpha, beta, semiring = 'plus-times', reproducible = false } = request
-    const { priority } = request
-    const gemm = { transA, transB, alpha, beta, semiring, reproducible, priority }
+    const { priority, verify } = request
+    const checks = verify === undefined ? {} : { verify }
+    const gemm = { transA, transB, alpha, beta, semiring, reproducible, priority, ...checks }
     const files = { a, b, ...(add !== undefined && { add }), ...gemm }
     const job = await requestOf(cluster, { ...files, upload: request.upload ?? false }, terminal)
     signal.throwIfAborted()

@@ -33,6 +33,7 @@ interface MultiplyOptions extends OutputOptions, MasterOptions {
   readonly algorithm: Algorithm
   readonly priority: number
   readonly upload?: true
+  readonly verify?: boolean
   readonly threads?: number
   readonly memory?: number
 }
@@ -87,6 +88,11 @@ export function multiplyCommand(): Command {
       priorityValue,
       0,
     )
+    .option(
+      '--verify',
+      'on a cluster: check each tile against the operands before it is placed (docs/VERIFICATION.md; the default, unless its configuration says otherwise)',
+    )
+    .option('--no-verify', 'on a cluster: place tiles unchecked')
     .option('--upload', 'on a cluster: send the files also where its master could read them at their places')
     .addOption(
       envOption(
@@ -176,8 +182,9 @@ async function multiply(
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
       const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
-      const { priority, upload = false } = options
-      await multiplyOnCluster({ ...files, priority, upload, master, signal }, terminal)
+      const { priority, upload = false, verify } = options
+      const checks = verify === undefined ? {} : { verify }
+      await multiplyOnCluster({ ...files, ...checks, priority, upload, master, signal }, terminal)
     }
   })
 }
@@ -188,7 +195,7 @@ const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
 })
 
 function refuseClusterOptions(command: Command): void {
-  for (const name of ['priority', 'upload'])
+  for (const name of ['priority', 'upload', 'verify'])
     if (command.getOptionValueSource(name) === 'cli')
       throw new GemmeshError(
         'GEMMESH_USAGE',
