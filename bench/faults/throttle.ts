@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { writeRandomMatrix } from '../../src/cli/demo/random-matrix.ts'
 import type { Job, JobView } from '../../src/client/index.ts'
-import { openNpy } from '../../src/formats/npy-reader.ts'
+import { NpyReader } from '../../src/formats/npy-reader.ts'
 import { ProcessCluster } from '../process-cluster.ts'
 import { Bars } from './bars.ts'
 import { Random } from './random.ts'
@@ -92,7 +92,8 @@ async function trial(cluster: ProcessCluster, a: string, b: string): Promise<Tri
   const idealMs = left / rates
   const units = (elements: number) => (elements / unitEdge ** 2).toFixed(0)
   const others = names.map(
-    name => `${name} ${(rate(name) / 1e3).toFixed(1)}k elements/ms before, ${units(elementsOf(view3, name) - elementsOf(view2, name))} units after`,
+    name =>
+      `${name} ${(rate(name) / 1e3).toFixed(1)}k elements/ms before, ${units(elementsOf(view3, name) - elementsOf(view2, name))} units after`,
   )
   const text = `${slow} throttled with ${units(left)} of ${view2.unitsTotal} units left: ${(tookMs / 1000).toFixed(2)} s, ideal ${(idealMs / 1000).toFixed(2)}, ratio ${(tookMs / idealMs).toFixed(3)} (${others.join('; ')})`
   return { ratio: tookMs / idealMs, text }
@@ -102,10 +103,10 @@ async function trial(cluster: ProcessCluster, a: string, b: string): Promise<Tri
 async function check(job: Job, a: string, b: string): Promise<void> {
   const path = join(folder, 'c.npy')
   await job.save(path)
-  const [left, right, result] = [await openNpy(a), await openNpy(b), await openNpy(path)]
+  const [left, right, result] = [await NpyReader.open(a), await NpyReader.open(b), await NpyReader.open(path)]
   let wrong = 0
   try {
-    const read = async (file: typeof left, row: number, column: number, rows: number, columns: number) => {
+    const read = async (file: NpyReader, row: number, column: number, rows: number, columns: number) => {
       const into = new Float64Array(rows * columns)
       await file.read({ row, column, rows, columns }, new Uint8Array(into.buffer))
       return into
@@ -116,7 +117,7 @@ async function check(job: Job, a: string, b: string): Promise<void> {
         return { column, data: await read(right, 0, column, size, 1) }
       }),
     )
-    for (let left_ = checkedElements / columns.length; left_ > 0; left_--) {
+    for (let rows = checkedElements / columns.length; rows > 0; rows--) {
       const row = random.below(size)
       const data = await read(left, row, 0, 1, size)
       for (const { column, data: other } of columns) {
