@@ -27,12 +27,14 @@ export interface UsersService {
   submit(request: JobRequest, key?: string): Promise<JobView>
   jobs(): readonly JobView[]
   job(id: string): JobView
-  cancel(id: string): JobView
+  cancel(id: string): Promise<JobView>
   /**
    * Where the result can be had, once the job is done, or a region of it while it runs: an address on master-combine, so that no
    * tile passes here.
    */
   resultLocation(id: string, isRegion: boolean): string
+  /** Where the receipt of a job that runs or is done can be had: an address on master-combine. */
+  receiptLocation(id: string): string
   cluster(): ClusterView
 }
 
@@ -89,6 +91,10 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
       const location = service.resultLocation(request.params.id, query !== undefined)
       return reply.redirect(query === undefined ? location : `${location}?${query}`, 307)
     },
+  )
+
+  app.get('/v1/jobs/:id/receipt', { schema: { params: ById } }, async (request, reply) =>
+    reply.redirect(service.receiptLocation(request.params.id), 307),
   )
 
   app.get('/v1/cluster', { schema: { response: { 200: ClusterView } } }, async () => service.cluster())

@@ -153,6 +153,7 @@ async function hostAssign(options: Hosting, address: NodeAddress): Promise<Hoste
     matrices: join(options.dataFolder, 'matrices'),
     processors: options.processorFolder,
   })
+  const { alive } = role
   app.register(assignRoutes, { role })
   app.register(usersApi, { service: role.users })
   app.register(matricesApi, { service: role.matrices })
@@ -161,7 +162,7 @@ async function hostAssign(options: Hosting, address: NodeAddress): Promise<Hoste
     await role.close()
     await link.close()
   }
-  return { origin: await open(app, options, address, close), close }
+  return { origin: await open(app, options, address, close), close, alive }
 }
 
 async function hostCombine(options: Hosting, address: NodeAddress): Promise<Hosted> {

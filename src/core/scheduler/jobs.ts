@@ -26,11 +26,13 @@ export function submit(turn: Turn, event: EventOf<'job-submitted'>): void {
 /** It was accepted: no limit keeps it out. With a plan, it is opened at master-combine at once, whoever is present. */
 export function recover(turn: Turn, event: EventOf<'job-recovered'>): void {
   const record = admit(turn, event, 'recovered')
-  const { plan, startedAt } = event
-  if (plan === undefined) return
-  record.opening = openingOf(plan, turn.now)
-  record.outline = outlinePlan(plan)
-  record.startedAt = startedAt
+  const { plan, startedAt, fault } = event
+  if (plan !== undefined) {
+    record.opening = openingOf(plan, turn.now)
+    record.outline = outlinePlan(plan)
+    record.startedAt = startedAt
+  }
+  if (fault !== undefined) fail(turn, record, fault.code, fault.message)
 }
 
 function admit(

@@ -101,6 +101,8 @@ export type Event =
       readonly plan?: Plan
       /** When its first unit was handed out, on this start's clock, if it was; may lie before that clock's beginning. */
       readonly startedAt?: number
+      /** Why it cannot go on: it fails. */
+      readonly fault?: { readonly code: ErrorCode; readonly message: string } | undefined
     }
   // from master-combine
   /** `placed`: the units it has. `ask` of the instruction; an answer to an earlier one changes nothing. */

@@ -1,4 +1,5 @@
 /** The assigning master: hears slaves and master-combine, serves blocks and processors; users come to `users`. */
+import { join } from 'node:path'
 import type { MatricesService } from '../../api/matrices-api.ts'
 import type { UsersService } from '../../api/users-api.ts'
 import { origin } from '../../config.ts'
@@ -32,6 +33,11 @@ import { nextEpoch } from '../../store/epoch.ts'
 import { type Matrices, MatrixStore } from '../../store/matrices.ts'
 import { keepHouse } from '../housekeeping.ts'
 import type { Shell } from '../shell.ts'
+import { checkAdmission } from './admission.ts'
+import { JobJournal } from './job-journal.ts'
+import { recoverJobs } from './job-recovery.ts'
+import { JobViews } from './job-views.ts'
+import { LateFigures } from './late-figures.ts'
 import { AssignMatricesService } from './matrices-service.ts'
 import { OperandTallies } from './operand-tallies.ts'
 import { Operands } from './operands.ts'
@@ -64,33 +70,61 @@ export class AssignRole {
   readonly #operands: Operands
   readonly #directory: BlockDirectory
   readonly #tallies = new OperandTallies()
-  readonly #endHousekeeping: () => void
+  readonly #journal: JobJournal
+  readonly #views: JobViews
+  #endHousekeeping = (): void => {}
+  readonly #lateFigures: LateFigures
 
   private constructor(
     shell: Shell,
     epoch: number,
     { matrices, processors }: AssignStores,
     keeper: PerformanceKeeper,
+    journal: JobJournal,
   ) {
     this.#shell = shell
     this.#epoch = epoch
     this.#matrices = matrices
     this.#processors = processors
-    this.#scheduling = new SchedulerShell(shell, epoch, keeper)
+    this.#journal = journal
+    this.#scheduling = new SchedulerShell(shell, epoch, keeper, {
+      journal,
+      onEnded: job => this.#views.keepEnd(job),
+    })
+    this.#views = new JobViews({ scheduling: this.#scheduling, journal, tallies: this.#tallies })
+    this.#lateFigures = new LateFigures(shell.world, job => this.#views.keepEnd(job))
     const { operandFolders, operandUrls } = shell.cluster.options
     this.#operands = new Operands(matrices, operandFolders, operandUrls)
     const { scheduler } = this.#scheduling
     this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))
     this.matrices = new AssignMatricesService(shell, matrices)
-    this.#endHousekeeping = keepHouse(shell, () => matrices.collect())
     this.users = new AssignUsersService({
       ...{ shell, epoch, matrices, processors, scheduling: this.#scheduling },
-      ...{ operands: this.#operands, tallies: this.#tallies },
+      ...{ operands: this.#operands, journal, views: this.#views },
     })
   }
 
-  /** With its matrices and what it measured of its slaves on the disk, one epoch after its last start. */
+  /**
+   * With its jobs, its matrices and what it measured of its slaves on the disk, one epoch after its last start. The codes of
+   * SqliteJournal.open.
+   */
   static async open(shell: Shell, folders: AssignFolders, stores?: AssignStores): Promise<AssignRole> {
+    // First of all: whoever has it open is the only master on this folder.
+    const opened = await shell.openJournal(join(folders.data, 'assign.journal'))
+    try {
+      return await AssignRole.#open(shell, folders, await JobJournal.open(opened, shell), stores)
+    } catch (error) {
+      await opened.close()
+      throw error
+    }
+  }
+
+  static async #open(
+    shell: Shell,
+    folders: AssignFolders,
+    journal: JobJournal,
+    stores: AssignStores | undefined,
+  ): Promise<AssignRole> {
     const processors = stores?.processors ?? new ProcessorCatalogue(folders.processors)
     await processors.read()
     const epoch = await nextEpoch(folders.data, shell.disk)
@@ -104,7 +138,11 @@ export class AssignRole {
         now: () => shell.world.wallNow(),
         onCollected: collected => shell.logger.info(collected, 'matrices that were not used were removed'),
       }))
-    const role: AssignRole = new AssignRole(shell, epoch, { matrices, processors }, keeper)
+    const role: AssignRole = new AssignRole(shell, epoch, { matrices, processors }, keeper, journal)
+    const [scheduling, operands] = [role.#scheduling, role.#operands]
+    await recoverJobs({ shell, journal, scheduling, operands, processors })
+    // Not before: what recovered jobs need is in use.
+    role.#endHousekeeping = keepHouse(shell, () => matrices.collect())
     return role
   }
 
@@ -120,32 +158,26 @@ export class AssignRole {
     )
   }
 
+  /** Rejects when the journal's disk has failed: nothing can be promised any more. */
+  get alive(): Promise<void> {
+    return this.#journal.alive
+  }
+
   async close(): Promise<void> {
     this.#endHousekeeping()
+    await this.#lateFigures.save()
     await this.#scheduling.close()
+    await this.#journal.close()
     await this.#operands.close()
     await this.#matrices.close()
   }
 
   // ---- from slaves ----
 
-  /** Only a slave of the configuration, calling from its configured address, becomes a member. */
+  /** As `checkAdmission` lets it. */
   register(message: Register, callerIp: string): Registered {
-    const { protocolVersion: spoken, name, port, incarnation, threads, memoryBytes, own } = message
-    if (spoken !== protocolVersion) {
-      throw new GemmeshError(
-        'GEMMESH_PROTOCOL_MISMATCH',
-        `${name} speaks version ${spoken} of the protocol, master-assign version ${protocolVersion}: install the same gemmesh on both`,
-      )
-    }
-    const slave = this.#shell.cluster.slaves.find(candidate => candidate.name === name)
-    if (slave?.ip !== callerIp || slave.port !== port) {
-      const known = slave === undefined ? 'has no slave of that name' : `has it at ${slave.ip}:${slave.port}`
-      throw new GemmeshError(
-        'GEMMESH_NODE_REFUSED',
-        `${name} at ${callerIp}:${port} wants to register, but the configuration of master-assign ${known}: give all nodes the same file`,
-      )
-    }
+    checkAdmission(this.#shell.cluster, message, callerIp)
+    const { name, incarnation, threads, memoryBytes, own } = message
     this.#scheduling.dispatch({
       type: 'slave-registered',
       slave: name,
@@ -186,7 +218,9 @@ export class AssignRole {
 
   unitDone({ id, slave, processorSha256: processor, operands, ...figures }: UnitDone): Noted {
     this.#tallies.add(id.job, operands)
-    return this.#note({ type: 'unit-done', slave, ref: id, figures: { ...figures, processor } })
+    const noted = this.#note({ type: 'unit-done', slave, ref: id, figures: { ...figures, processor } })
+    if (!this.#scheduling.isOpen(id.job)) this.#lateFigures.cameFor(id.job)
+    return noted
   }
 
   unitFailed({ id, slave, fault: { code, message } }: UnitFailed): Noted {
@@ -244,12 +278,17 @@ export class AssignRole {
     return this.#note({ type: 'tile-refused', slave, ref: id, code, message })
   }
 
-  sealFailed({ job, fault: { code, message } }: SealFailed): Noted {
-    return this.#note({ type: 'seal-failed', job, code, message })
+  async sealFailed({ job, fault: { code, message } }: SealFailed): Promise<Noted> {
+    const noted = this.#note({ type: 'seal-failed', job, code, message })
+    await this.#journal.endSaved(job)
+    return noted
   }
 
-  jobSealed({ job, bytes }: JobSealed): Noted {
-    return this.#note({ type: 'job-sealed', job, bytes })
+  /** What is answered is durable: master-combine says it no more. */
+  async jobSealed({ job, bytes }: JobSealed): Promise<Noted> {
+    const noted = this.#note({ type: 'job-sealed', job, bytes })
+    await this.#journal.endSaved(job)
+    return noted
   }
 
   #note(event: Event): Noted {

@@ -1,5 +1,5 @@
 /** What master-assign keeps of a job beside the scheduler: from a user's request to the messages about it. */
-import type { JobRequest } from '../../api/schemas.ts'
+import type { JobRequest, PredictionView } from '../../api/schemas.ts'
 import { operandGrid } from '../../core/operand-grid.ts'
 import { unitsOf } from '../../core/plan/units.ts'
 import type { Plan } from '../../core/plan.ts'
@@ -19,6 +19,8 @@ export interface JobDescription {
   readonly operands: JobOperands
   readonly processors: readonly ProcessorImage[]
   readonly submittedAt: Date
+  /** What was said of it before a restart. */
+  readonly prediction?: PredictionView | undefined
   /** Of the vectors that tiles are checked with, hex; undefined where the job asked for no checks. No slave may know it. */
   readonly verificationSeed?: string | undefined
 }
@@ -36,13 +38,12 @@ export interface Origins {
   readonly combine: string
 }
 
-/** GEMMESH_USAGE for cuts that cannot be reproducible, or what productOf says of matrices that do not fit. */
+/** What productOf says of matrices that do not fit. */
 export function describeJob(
   request: JobRequest,
   operands: JobOperands,
   processors: readonly ProcessorImage[],
   submittedAt: Date,
-  blockEdge: number,
 ): JobDescription {
   const { c, transA = false, transB = false, alpha = 1, semiring = 'plus-times' } = request
   const { reproducible = false } = request
@@ -61,7 +62,6 @@ export function describeJob(
     beta,
     semiring,
   })
-  if (reproducible) checkCuts(product.k, blockEdge)
   return {
     request: { ...request, alpha, beta, semiring, reproducible },
     product,
@@ -71,8 +71,12 @@ export function describeJob(
   }
 }
 
-/** Operands travel in blocks, so that a product is cut along k where a block ends: all of that has to be among the multiples. */
-function checkCuts(k: number, blockEdge: number): void {
+/**
+ * GEMMESH_USAGE where the job is to be reproducible and cannot be. Operands travel in blocks, so that a product is cut along k
+ * where a block ends: all of that has to be among the multiples.
+ */
+export function checkCuts({ request, product: { k } }: JobDescription, blockEdge: number): void {
+  if (request.reproducible !== true) return
   if (k <= blockEdge || blockEdge % reproducibleDepth === 0) return
   throw new GemmeshError(
     'GEMMESH_USAGE',

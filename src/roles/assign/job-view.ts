@@ -1,12 +1,11 @@
 /** A job as users see it, from what the scheduler and the role know. */
-import type { JobView } from '../../api/schemas.ts'
+import type { JobView, PredictionView } from '../../api/schemas.ts'
 import { bytesPerElement } from '../../core/matrix.ts'
 import type { JobSnapshot } from '../../core/scheduler.ts'
 import type { JobDescription } from './job-description.ts'
 import type { OperandTallies } from './operand-tallies.ts'
 import { type OperandSource, wayOf } from './operands.ts'
-import { planView, predictionView } from './plan-view.ts'
-import type { Planner } from './planner.ts'
+import { planView } from './plan-view.ts'
 
 /** GFLOPS of so many floating-point operations in so many milliseconds; 0 before there is time to speak of. */
 const gflopsOf = (flops: number, ms: number): number => (ms > 0 ? flops / ms / 1e6 : 0)
@@ -14,8 +13,8 @@ const gflopsOf = (flops: number, ms: number): number => (ms > 0 ? flops / ms / 1
 /** `now` on the scheduler's clock, ms. */
 export function jobView(
   snapshot: JobSnapshot,
-  { request, operands, submittedAt }: JobDescription,
-  prediction: ReturnType<Planner['predictionOf']>,
+  { request, operands, submittedAt, verificationSeed }: JobDescription,
+  prediction: PredictionView | undefined,
   tallies: OperandTallies,
   now: number,
 ): JobView {
@@ -30,6 +29,7 @@ export function jobView(
     dtype,
     semiring: request.semiring ?? 'plus-times',
     reproducible: request.reproducible ?? false,
+    verify: verificationSeed !== undefined,
     shape: [m, n, k],
     priority: snapshot.priority,
     submittedAt: submittedAt.toISOString(),
@@ -40,7 +40,7 @@ export function jobView(
     unitsPlaced,
     elementsPlaced,
     ...(snapshot.plan === undefined ? {} : { plan: planView(snapshot.plan, bytesPerElement[dtype]) }),
-    ...(prediction === undefined ? {} : { prediction: predictionView(prediction) }),
+    ...(prediction === undefined ? {} : { prediction }),
     slaves: snapshot.slaves.map(({ name, flopsComputed, computeMs, ...tally }) => ({
       name,
       unitsPlaced: tally.unitsPlaced,

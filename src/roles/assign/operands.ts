@@ -1,6 +1,7 @@
 /** The operands that jobs may name: uploaded matrices, files in allowed folders, files on allowed servers. */
 import type { OperandRequest } from '../../api/schemas.ts'
 import type { Rectangle } from '../../core/geometry.ts'
+import { GemmeshError } from '../../errors.ts'
 import type { NpyHeader } from '../../formats/npy.ts'
 import { FileOperands, type LocatedFile } from '../../store/file-operands.ts'
 import type { Matrices } from '../../store/matrices.ts'
@@ -39,6 +40,21 @@ export class Operands {
     }
     const url = await this.#urls.locate(operand.url)
     return this.#remember({ id: url.id, header: url.header, url })
+  }
+
+  /**
+   * An operand that a job named before a restart. GEMMESH_MATRIX_UNKNOWN, GEMMESH_OPERAND_CHANGED, or what FileOperands says of a
+   * file; a URL is looked at when it is read: its server may be away for a while.
+   */
+  async restore(source: OperandSource): Promise<void> {
+    const { id, file, url } = source
+    if (file === undefined && url === undefined) this.#known(id)
+    else this.#remember(source)
+    if (file === undefined || (await this.#files.locate(file.path)).id === id) return
+    throw new GemmeshError(
+      'GEMMESH_OPERAND_CHANGED',
+      `${file.path} is not the file any more that it was when the job was submitted. Submit the job again, and leave its files alone until it is done.`,
+    )
   }
 
   header(id: string): NpyHeader {

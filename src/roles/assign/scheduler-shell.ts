@@ -1,14 +1,23 @@
 /** The shell around the pure scheduler: it has the clock, carries out instructions, and turns what comes of them into events. */
+import type { PredictionView } from '../../api/schemas.ts'
 import { origin } from '../../config.ts'
+import { jobTransitions } from '../../core/job.ts'
 import { Performance } from '../../core/performance.ts'
-import { type Event, type Instruction, Scheduler, type UnitRef } from '../../core/scheduler.ts'
+import { type Event, type Instruction, Scheduler } from '../../core/scheduler.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Learned } from '../../store/performance-file.ts'
 import type { Shell } from '../shell.ts'
+import { Aborts } from './aborts.ts'
 import { type JobDescription, type Origins, openJobMessage, workUnitMessage } from './job-description.ts'
+import type { JobJournal } from './job-journal.ts'
 import { Outbox } from './outbox.ts'
 import type { PerformanceKeeper } from './performance-keeper.ts'
+import { predictionView } from './plan-view.ts'
 import { Planner } from './planner.ts'
+import { SlaveCalls } from './slave-calls.ts'
+
+/** What is known of a job from before a restart. */
+export type Recovered = Pick<Extract<Event, { type: 'job-recovered' }>, 'plan' | 'startedAt' | 'fault'>
 
 type InstructionOf<Type extends Instruction['type']> = Extract<Instruction, { type: Type }>
 
@@ -16,17 +25,29 @@ export class SchedulerShell {
   readonly origins: Origins
   readonly planner: Planner
   readonly #shell: Shell
+  readonly #journal: JobJournal
+  readonly #onEnded: (job: string) => Promise<void>
   readonly #performance: Performance
   readonly #keeper: PerformanceKeeper
   readonly #scheduler: Scheduler
   readonly #descriptions = new Map<string, JobDescription>()
   readonly #outbox: Outbox
+  readonly #slaves: SlaveCalls
+  readonly #aborts: Aborts
   readonly #ending = new AbortController()
   #callOffWake = (): void => {}
 
-  constructor(shell: Shell, epoch: number, keeper: PerformanceKeeper) {
+  /** `onEnded` makes a job's end durable. */
+  constructor(
+    shell: Shell,
+    epoch: number,
+    keeper: PerformanceKeeper,
+    { journal, onEnded }: { journal: JobJournal; onEnded: (job: string) => Promise<void> },
+  ) {
     const { cluster, logger } = shell
     this.#shell = shell
+    this.#journal = journal
+    this.#onEnded = onEnded
     this.origins = { assign: origin(cluster.assign), combine: origin(cluster.combine) }
     const { slaves, options } = cluster
     const { slaves: known, costs } = keeper.known
@@ -45,6 +66,15 @@ export class SchedulerShell {
       },
     })
     this.#outbox = new Outbox(logger)
+    this.#slaves = new SlaveCalls({
+      ...{ shell, outbox: this.#outbox, scheduler: this.#scheduler, signal: this.#ending.signal },
+      dispatch: event => this.dispatch(event),
+    })
+    this.#aborts = new Aborts({
+      ...{ world: shell.world, outbox: this.#outbox, signal: this.#ending.signal },
+      say: job => this.#call(this.origins.combine, 'abortJob', { job }),
+      onHeard: job => journal.abortHeard(job),
+    })
   }
 
   /** Its views; events go to `dispatch`. */
@@ -63,19 +93,47 @@ export class SchedulerShell {
   }
 
   dispatch(event: Event): void {
-    for (const instruction of this.#scheduler.handle(event, this.now())) this.#carryOut(instruction)
+    this.#carryOut(this.#scheduler.handle(event, this.now()))
   }
 
-  /** GEMMESH_BUSY where too many jobs wait. */
-  submit(job: string, description: JobDescription): void {
-    const { m, n, k, dtype } = description.product
-    const { semiring = 'plus-times', priority = 0 } = description.request
-    this.#descriptions.set(job, description)
-    try {
-      this.dispatch({ type: 'job-submitted', job, shape: [m, n, k], dtype, semiring, priority })
-    } catch (error) {
-      this.#descriptions.delete(job)
+  /**
+   * The job is accepted when this resolves. GEMMESH_BUSY where too many jobs wait, GEMMESH_STORAGE_FULL where there is no room to
+   * remember it: then it comes to nothing. It may be planned meanwhile, but in the journal nothing of it comes before this.
+   */
+  async submit(job: string, description: JobDescription, key?: string): Promise<void> {
+    const instructions = this.#admit(job, description, { type: 'job-submitted' })
+    const durable = this.#journal.submitted(job, key, description)
+    this.#carryOut(instructions)
+    await durable.catch(error => {
+      this.dispatch({ type: 'job-cancelled', job })
       throw error
+    })
+  }
+
+  /** A job from before a restart. */
+  recover(job: string, description: JobDescription, known: Recovered): void {
+    this.#carryOut(this.#admit(job, description, { type: 'job-recovered', ...known }))
+  }
+
+  /** Resolves when it is cancelled for good; what has ended stays as it is. GEMMESH_STORAGE_FULL. */
+  async cancel(job: string): Promise<void> {
+    if (!this.isOpen(job)) return
+    this.dispatch({ type: 'job-cancelled', job })
+    await this.#onEnded(job)
+  }
+
+  /** Of a job that ended before a restart. */
+  abort(job: string): void {
+    this.#aborts.abort(job)
+  }
+
+  /** What master-combine has of a job, after it was started anew. */
+  recoveredAtCombine(job: string, placed: readonly number[]): void {
+    if (this.isOpen(job)) this.dispatch({ type: 'units-placed', job, units: placed })
+    else {
+      // It ended, or was never heard of here: nobody will ask for what is placed of it.
+      this.#shell.logger.info({ job }, 'master-combine has a job that is none: it is told to drop it')
+      this.#aborts.abort(job)
     }
   }
 
@@ -83,13 +141,14 @@ export class SchedulerShell {
     return this.#descriptions.get(job)
   }
 
+  /** What was said of a job when it was planned. */
+  predictionOf(job: string): PredictionView | undefined {
+    const known = this.planner.predictionOf(job)
+    return known === undefined ? this.#descriptions.get(job)?.prediction : predictionView(known)
+  }
+
   slaveOrigin(name: string): string {
-    const slave = this.#shell.cluster.slaves.find(candidate => candidate.name === name)
-    if (slave !== undefined) return origin(slave)
-    throw new GemmeshError(
-      'GEMMESH_INTERNAL',
-      `the scheduler named the slave ${name}, which is not in the configuration`,
-    )
+    return this.#slaves.origin(name)
   }
 
   async close(): Promise<void> {
@@ -99,7 +158,27 @@ export class SchedulerShell {
     await this.#keeper.save(this.#learned())
   }
 
-  #carryOut(instruction: Instruction): void {
+  #admit(
+    job: string,
+    description: JobDescription,
+    how: { type: 'job-submitted' } | ({ type: 'job-recovered' } & Recovered),
+  ): readonly Instruction[] {
+    const { m, n, k, dtype } = description.product
+    const { semiring = 'plus-times', priority = 0 } = description.request
+    this.#descriptions.set(job, description)
+    try {
+      return this.#scheduler.handle({ job, shape: [m, n, k], dtype, semiring, priority, ...how }, this.now())
+    } catch (error) {
+      this.#descriptions.delete(job)
+      throw error
+    }
+  }
+
+  #carryOut(instructions: readonly Instruction[]): void {
+    for (const instruction of instructions) this.#carryOutOne(instruction)
+  }
+
+  #carryOutOne(instruction: Instruction): void {
     const { logger } = this.#shell
     switch (instruction.type) {
       case 'wake-at':
@@ -112,16 +191,15 @@ export class SchedulerShell {
         this.#assignUnit(instruction)
         break
       case 'cancel-units':
-        this.#cancelUnits(instruction)
+        this.#slaves.cancel(instruction)
         break
       case 'abort-job':
-        this.#outbox.send('master-combine', () =>
-          this.#call(this.origins.combine, 'abortJob', { job: instruction.job }),
-        )
+        this.#aborts.abort(instruction.job)
         this.planner.ended(instruction.job, undefined)
         break
       case 'finish-job':
         logger.info({ job: instruction.job }, 'job done')
+        this.#saveEnd(instruction.job)
         this.#learn(instruction.job)
         this.#forgetEnded()
         break
@@ -130,10 +208,22 @@ export class SchedulerShell {
           { job: instruction.job, code: instruction.code, reason: instruction.message },
           'job failed',
         )
+        this.#saveEnd(instruction.job)
         this.planner.ended(instruction.job, undefined)
         this.#forgetEnded()
         break
     }
+  }
+
+  /** It is known, and has not ended. */
+  isOpen(job: string): boolean {
+    const state = this.#scheduler.jobView(job)?.state
+    return state !== undefined && jobTransitions[state].length > 0
+  }
+
+  /** The journal itself tries again, and says what fails. */
+  #saveEnd(job: string): void {
+    this.#onEnded(job).catch(() => {})
   }
 
   #wakeAt(at: number): void {
@@ -145,13 +235,20 @@ export class SchedulerShell {
 
   #openJob({ job, plan, ask }: InstructionOf<'open-job'>): void {
     const message = openJobMessage(job, this.#describe(job), plan, this.origins)
+    // The same plan after a restart: what is placed by then is placed by it.
+    const [prediction, plannedMs] = [this.predictionOf(job), this.#shell.world.wallNow()]
+    const durable = this.#journal.planned(job, { plan, prediction, plannedMs })
+    durable.catch(() => {}) // awaited when it is its turn
     this.#outbox.send('master-combine', async () => {
       try {
+        await durable
         const { placed } = await this.#call(this.origins.combine, 'openJob', message)
         this.dispatch({ type: 'job-opened', job, ask, placed })
       } catch (error) {
         if (this.#ending.signal.aborted) return
         const { code, message } = asGemmeshError(error)
+        // The node is about to end, and the job goes on after that.
+        if (code === 'GEMMESH_STORAGE_FAILED') return
         this.dispatch({ type: 'job-open-failed', job, ask, code, message })
       }
     })
@@ -159,36 +256,8 @@ export class SchedulerShell {
 
   #assignUnit({ slave, ...assigned }: InstructionOf<'assign-unit'>): void {
     const { blockEdge } = this.#shell.cluster.options
-    const { ref } = assigned
-    const unit = workUnitMessage(this.#describe(ref.job), assigned, blockEdge, this.origins)
-    this.#shell.logger.debug({ unit: ref, slave }, 'unit handed out')
-    this.#outbox.send(slave, async () => {
-      // While it waited behind messages that the slave did not answer, others may have computed it.
-      if (!this.#scheduler.isOut(slave, ref)) return
-      try {
-        await this.#call(this.slaveOrigin(slave), 'unit', unit)
-      } catch (error) {
-        if (!this.#ending.signal.aborted) this.#notAccepted(slave, ref, asGemmeshError(error))
-      }
-    })
-  }
-
-  #notAccepted(slave: string, ref: UnitRef, { code, message }: GemmeshError): void {
-    switch (code) {
-      case 'GEMMESH_BUSY':
-        this.dispatch({ type: 'unit-refused', slave, ref, reason: message })
-        break
-      case 'GEMMESH_NODE_UNREACHABLE':
-        this.#shell.logger.warn({ slave, reason: message }, 'slave lost')
-        this.dispatch({ type: 'slave-lost', slave, reason: message })
-        break
-      default:
-        this.dispatch({ type: 'unit-failed', slave, ref, code, message })
-    }
-  }
-
-  #cancelUnits({ slave, job, units }: InstructionOf<'cancel-units'>): void {
-    this.#outbox.send(slave, () => this.#call(this.slaveOrigin(slave), 'cancel', { job, units: [...units] }))
+    const description = this.#describe(assigned.ref.job)
+    this.#slaves.assign(slave, workUnitMessage(description, assigned, blockEdge, this.origins))
   }
 
   #call: Shell['link']['call'] = (to, route, message) =>

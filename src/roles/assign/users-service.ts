@@ -16,9 +16,9 @@ import { hexOfBytes } from '../../protocol/domain.ts'
 import type { Matrices } from '../../store/matrices.ts'
 import { version } from '../../version.ts'
 import type { Shell } from '../shell.ts'
-import { describeJob } from './job-description.ts'
-import { jobView } from './job-view.ts'
-import type { OperandTallies } from './operand-tallies.ts'
+import { checkCuts, describeJob } from './job-description.ts'
+import type { JobJournal } from './job-journal.ts'
+import type { JobViews } from './job-views.ts'
 import type { Operands } from './operands.ts'
 import { plannedJob } from './plan-view.ts'
 import type { Processors } from './processor-catalogue.ts'
@@ -27,9 +27,6 @@ import type { SchedulerShell } from './scheduler-shell.ts'
 /** Of the seed of the vectors that tiles are checked with. */
 const seedBytes = 16
 
-/** Idempotency keys that are remembered; a repeat comes within seconds, this is hours of submissions. */
-const keysKept = 10_000
-
 export interface UsersServiceParts {
   readonly shell: Shell
   readonly epoch: number
@@ -37,12 +34,12 @@ export interface UsersServiceParts {
   readonly processors: Processors
   readonly scheduling: SchedulerShell
   readonly operands: Operands
-  readonly tallies: OperandTallies
+  readonly journal: JobJournal
+  readonly views: JobViews
 }
 
 export class AssignUsersService implements UsersService {
   readonly #parts: UsersServiceParts
-  readonly #jobOfKey = new Map<string, string>()
 
   constructor(parts: UsersServiceParts) {
     this.#parts = parts
@@ -58,9 +55,11 @@ export class AssignUsersService implements UsersService {
     }
   }
 
-  /** A key that came before answers the job that it began. */
+  /** The job is durable when this resolves. A key that came before answers the job that it began, before a restart, too. */
   async submit(request: JobRequest, key?: string): Promise<JobView> {
-    const { processors, operands: sources, scheduling, shell } = this.#parts
+    const { processors, operands: sources, scheduling, shell, journal } = this.#parts
+    const before = await this.#jobOf(key)
+    if (before !== undefined) return before
     const { a, b, c } = request
     const operands = {
       a: await sources.resolve(a),
@@ -68,25 +67,34 @@ export class AssignUsersService implements UsersService {
       ...(c !== undefined && { added: await sources.resolve(c) }),
     }
     const images = await processors.read()
-    // Nothing is waited for from here on: what comes with the same key finds the job.
-    const known = key === undefined ? undefined : this.#jobOfKey.get(key)
-    if (known !== undefined) return this.job(known)
+    // From here to the journal nothing is waited for: what comes with the same key finds the job.
+    const meanwhile = key === undefined ? undefined : journal.jobOfKey(key)
+    if (meanwhile !== undefined) return this.#accepted(meanwhile)
     const submittedAt = new Date(shell.world.wallNow())
-    const { blockEdge } = shell.cluster.options
     const { verify = shell.cluster.options.verify } = request
     const description = {
-      ...describeJob({ ...request, verify }, operands, images, submittedAt, blockEdge),
+      ...describeJob({ ...request, verify }, operands, images, submittedAt),
       ...(verify && { verificationSeed: hexOfBytes(shell.world.randomBytes(seedBytes)) }),
     }
+    checkCuts(description, shell.cluster.options.blockEdge)
     const { product } = description
     // What cannot fit is refused before it begins.
     const { semiring = 'plus-times', reproducible = false } = request
     scheduling.planner.explain({ product, semiring, reproducible })
     const job = shell.world.randomId()
-    scheduling.submit(job, description)
-    if (key !== undefined) remember(this.#jobOfKey, key, job)
+    await scheduling.submit(job, description, key)
     const { m, n, k, dtype } = product
     shell.logger.info({ job, m, n, k, dtype }, 'job submitted')
+    return this.job(job)
+  }
+
+  async #jobOf(key: string | undefined): Promise<JobView | undefined> {
+    const known = key === undefined ? undefined : this.#parts.journal.jobOfKey(key)
+    return known === undefined ? undefined : this.#accepted(known)
+  }
+
+  async #accepted(job: string): Promise<JobView> {
+    await this.#parts.journal.accepted(job)
     return this.job(job)
   }
 
@@ -119,32 +127,34 @@ export class AssignUsersService implements UsersService {
   }
 
   jobs(): readonly JobView[] {
-    const { scheduling, tallies } = this.#parts
-    const now = scheduling.now()
-    return scheduling.scheduler.jobViews().flatMap(snapshot => {
-      const description = scheduling.description(snapshot.job)
-      return description === undefined
-        ? []
-        : [jobView(snapshot, description, scheduling.planner.predictionOf(snapshot.job), tallies, now)]
-    })
+    return this.#parts.views.all()
   }
 
   job(id: string): JobView {
-    const { scheduling, tallies } = this.#parts
-    const snapshot = scheduling.scheduler.jobView(id)
-    const description = scheduling.description(id)
-    if (snapshot !== undefined && description !== undefined)
-      return jobView(snapshot, description, scheduling.planner.predictionOf(id), tallies, scheduling.now())
-    throw new GemmeshError(
-      'GEMMESH_JOB_UNKNOWN',
-      `no job has the id ${JSON.stringify(id.slice(0, 80))}: GET /v1/jobs lists those that are known`,
-    )
+    return this.#parts.views.get(id)
   }
 
-  cancel(id: string): JobView {
+  async cancel(id: string): Promise<JobView> {
     this.job(id)
-    this.#parts.scheduling.dispatch({ type: 'job-cancelled', job: id })
+    await this.#parts.scheduling.cancel(id)
     return this.job(id)
+  }
+
+  receiptLocation(id: string): string {
+    const { state, fault } = this.job(id)
+    switch (state) {
+      case 'failed':
+        throw new GemmeshError(
+          'GEMMESH_JOB_FAILED',
+          `job ${id} failed and has no receipt: ${fault?.message ?? 'no reason is known'}`,
+        )
+      case 'cancelled':
+        throw new GemmeshError('GEMMESH_JOB_CANCELLED', `job ${id} was cancelled and has no receipt`)
+      case 'waiting':
+        throw new GemmeshError('GEMMESH_JOB_UNFINISHED', `job ${id} waits: it has no receipt before it runs`)
+      default:
+        return `${this.#parts.scheduling.origins.combine}/v1/jobs/${id}/receipt`
+    }
   }
 
   resultLocation(id: string, isRegion: boolean): string {
@@ -193,13 +203,5 @@ export class AssignUsersService implements UsersService {
         }
       }),
     }
-  }
-}
-
-function remember(map: Map<string, string>, key: string, value: string): void {
-  map.set(key, value)
-  for (const oldest of map.keys()) {
-    if (map.size <= keysKept) break
-    map.delete(oldest)
   }
 }
