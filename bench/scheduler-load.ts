@@ -83,7 +83,7 @@ export function measureLoad(slaves: number, unitsWanted: number): Load {
       if (running[index]?.delete(ref) !== true) return
       placed++
       tell({ type: 'unit-placed', slave, ref })
-      tell({ type: 'unit-done', slave, ref, figures })
+      tell({ type: 'unit-done', slave, ref, figures: { ...figures, computeMs: ms } })
     })
   }
   for (const i of speeds.keys()) {
@@ -113,7 +113,7 @@ const indexOf = (slave: string): number => Number(slave.slice(1))
 
 const figures = {
   fetchMs: 0,
-  computeMs: 1,
+  computeMs: 0,
   sendMs: 0,
   fetchedBytes: 0,
   blocksFetched: 0,

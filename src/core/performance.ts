@@ -245,7 +245,9 @@ export class Performance {
 
   #kindOf(semiring: Semiring, dtype: Dtype): WorkKind {
     const key = keyOf(semiring, dtype)
-    const kind = this.#kinds.get(key) ?? new WorkKind(semiring, dtype)
+    const known = this.#kinds.get(key)
+    if (known !== undefined) return known
+    const kind = new WorkKind(semiring, dtype)
     this.#kinds.set(key, kind)
     return kind
   }

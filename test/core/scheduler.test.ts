@@ -78,9 +78,9 @@ t.test('the main story: three slaves, one job, every unit placed, sealed', async
       ...[name, unitsPlaced, elementsPlaced, fetchedBytes, computeMs, flopsComputed],
     ]),
     [
-      ['gamma', 2, whole / 7, 2000, 20, (2 * 100 * whole) / 7],
-      ['delta', 2, (whole * 2) / 7, 2000, 20, (2 * 100 * whole * 2) / 7],
-      ['epsilon', 4, (whole * 4) / 7, 4000, 40, (2 * 100 * whole * 4) / 7],
+      ['gamma', 2, whole / 7, 2000, 200, (2 * 100 * whole) / 7],
+      ['delta', 2, (whole * 2) / 7, 2000, 200, (2 * 100 * whole * 2) / 7],
+      ['epsilon', 4, (whole * 4) / 7, 4000, 400, (2 * 100 * whole * 4) / 7],
     ],
   )
   t.equal(view?.slaves[0]?.variant, 'wide')

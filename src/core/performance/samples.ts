@@ -4,8 +4,9 @@ export const samplesKept = 15
 /** The latest of a slave's rates, and their median. */
 export class Samples {
   readonly #latest: number[] = []
+  /** The same, ascending: kept so, as each unit brings one more. */
+  readonly #sorted: number[] = []
   #next = 0
-  #median = Number.NaN
 
   get count(): number {
     return this.#latest.length
@@ -13,7 +14,10 @@ export class Samples {
 
   /** NaN where there is none. */
   get median(): number {
-    return this.#median
+    const sorted = this.#sorted
+    const middle = sorted.length >> 1
+    const upper = sorted[middle] ?? Number.NaN
+    return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
   }
 
   /** Oldest first. */
@@ -24,16 +28,24 @@ export class Samples {
   /** False where `value` is no rate: it is left out. */
   add(value: number): boolean {
     if (!(value > 0 && Number.isFinite(value))) return false
+    const oldest = this.#latest[this.#next]
     this.#latest[this.#next] = value
     this.#next = (this.#next + 1) % samplesKept
-    this.#median = medianOf(this.#latest)
+    replace(this.#sorted, oldest, value)
     return true
   }
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+/** In ascending numbers: `value` comes in for `old`, which is one of them, or as one more. */
+function replace(sorted: number[], old: number | undefined, value: number): void {
+  let at = old === undefined ? sorted.length : sorted.indexOf(old)
+  for (let next = sorted[at + 1]; next !== undefined && next < value; next = sorted[at + 1]) {
+    sorted[at] = next
+    at++
+  }
+  for (let last = sorted[at - 1]; last !== undefined && last > value; last = sorted[at - 1]) {
+    sorted[at] = last
+    at--
+  }
+  sorted[at] = value
 }

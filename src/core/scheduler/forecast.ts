@@ -14,30 +14,38 @@ const pauseGrowth = 1.25
 interface Outlook {
   /** Flops a millisecond. */
   readonly rate: number
-  /** Until the unit that the slave is at is finished. */
+  /** Until the unit that the slave is at is finished, and all that it has at hand. */
   readonly headMs: number
+  readonly allMs: number
 }
 
 /**
- * Of a unit that is late nothing is known but that it has taken so long: it is taken to be half done, and its slave to be
- * that slow with all that follows.
+ * Blocks of the second unit come while the first computes, and steps of both may take turns: so a slave is late when all that
+ * it has at hand is. Nothing is known then but that it has taken so long: all of it is taken to be half done, and the slave
+ * to be that slow with all that follows.
  */
 function outlook({ now }: State, { pace }: JobRecord, slave: SlaveRecord): Outlook {
   const rate = pace.rate(slave.name)
   const head = slave.atHand[0]
-  if (head === undefined) return { rate, headMs: 0 }
-  const expectedMs = head.flops / rate
-  if (!pace.isTimed) return { rate, headMs: expectedMs }
+  if (head === undefined) return { rate, headMs: 0, allMs: 0 }
+  const startMs = pace.startMs(slave.name)
+  const expectedMs = startMs + head.flops / rate
+  const expectedAllMs = startMs + slave.flopsAtHand / rate
+  if (!pace.isTimed) return { rate, headMs: expectedMs, allMs: expectedAllMs }
   const elapsedMs = now - slave.servedSince
-  if (elapsedMs > expectedMs * lateness) return { rate: head.flops / (2 * elapsedMs), headMs: elapsedMs }
-  return { rate, headMs: Math.max(expectedMs - elapsedMs, expectedMs * (lateness - 1)) }
+  if (elapsedMs > expectedAllMs * lateness) {
+    const lateRate = slave.flopsAtHand / (2 * elapsedMs - startMs)
+    return { rate: lateRate, headMs: elapsedMs * (head.flops / slave.flopsAtHand), allMs: elapsedMs }
+  }
+  const leastMs = expectedMs * (lateness - 1)
+  const allMs = Math.max(expectedAllMs - elapsedMs, leastMs)
+  return { rate, headMs: Math.min(allMs, Math.max(expectedMs - elapsedMs, leastMs)), allMs }
 }
 
 /** When the slave will have finished what it has at hand, and `flops` more. */
 export function endMs(state: State, job: JobRecord, slave: SlaveRecord, flops: number): number {
-  const { rate, headMs } = outlook(state, job, slave)
-  const head = slave.atHand[0]
-  return headMs + (slave.flopsAtHand - (head?.flops ?? 0) + flops) / rate
+  const { rate, allMs } = outlook(state, job, slave)
+  return allMs + flops / rate
 }
 
 /** When a share will be finished; never, where its slave takes nothing now. */
@@ -51,7 +59,7 @@ export function queueEndMs(state: State, job: JobRecord, queue: ShareQueue): num
 export function attemptEndMs(state: State, job: JobRecord, attempt: Attempt): number {
   const slave = state.slaves.get(attempt.slave)
   if (slave === undefined || !isMember(slave.state)) return Number.POSITIVE_INFINITY
-  const { rate, headMs } = outlook(state, job, slave)
+  const { rate, headMs, allMs } = outlook(state, job, slave)
   let flops = 0
   let isHead = true
   for (const one of slave.atHand) {
@@ -59,7 +67,7 @@ export function attemptEndMs(state: State, job: JobRecord, attempt: Attempt): nu
     isHead = false
     if (one === attempt) break
   }
-  return headMs + flops / rate
+  return Math.min(allMs, headMs + flops / rate)
 }
 
 /** It has been at one unit for many times what its pace says, and moving all its blocks takes. */
@@ -74,7 +82,8 @@ export function lateAt({ now }: State, { pace }: JobRecord, slave: SlaveRecord, 
   const head = slave.atHand[0]
   if (head === undefined || !pace.isTimed) return Number.POSITIVE_INFINITY
   const elapsedMs = now - slave.servedSince
-  const dueMs = Math.max((lateness * head.flops) / pace.rate(slave.name), ms)
+  const expectedMs = pace.startMs(slave.name) + slave.flopsAtHand / pace.rate(slave.name)
+  const dueMs = Math.max(lateness * expectedMs, ms)
   // Late already: what is not known by then is looked at ever less often.
   return slave.servedSince + Math.max(dueMs + leastPauseMs, elapsedMs * pauseGrowth)
 }

@@ -3,15 +3,15 @@
  *
  * 1. a unit that came back: it holds up the job's end
  * 2. the next unit of its own share: its blocks are at hand
- * 3. a run of units from the end of the share that will be finished last: as many as would let both end together, and of
- *    those half, because others will come to help, too (factoring, weighted by measured rates)
+ * 3. a run of units from the end of one of the shares that will be finished last, of which it lacks the fewest blocks: as many
+ *    as would let both end together, and of those half, because others will come to help, too (factoring, weighted by
+ *    measured rates)
  * 4. when no job has anything ready: a second attempt at the unit that will be finished last (first result wins)
  *
  * Shares and attempts are looked at in samples of a bounded number, so that it takes no longer with ten thousand slaves.
  */
-import { lengthOf } from '../geometry.ts'
 import { bytesPerElement } from '../matrix.ts'
-import { unitAt } from '../plan/units.ts'
+import { flopsOf, unitAt } from '../plan/units.ts'
 import { assign } from './attempts.ts'
 import { attemptEndMs, endMs, isStuck, lateAt, queueEndMs } from './forecast.ts'
 import type { Attempt, Ledger } from './ledger.ts'
@@ -25,7 +25,10 @@ const asksPerEvent = 1
 const stolenPart = 0.5
 /** Behind one link, rates of slaves that ask for more and for less at a time differ by some times. */
 const muchSlower = 8
-/** A second attempt has to be expected to end this much sooner than the first, compared with its own time. */
+/**
+ * A second attempt has to be expected to end this much sooner than the first, compared with its own time, and by more than
+ * moving its blocks takes.
+ */
 const doublingGain = 0.25
 /** Second attempts of a job, at most: one a slave, and one for so many units. */
 const unitsPerDouble = 16
@@ -98,22 +101,25 @@ function mayTry(state: State, ledger: Ledger, slave: SlaveRecord, unit: number):
 }
 
 /**
- * Takes over units of the share that is expected to be finished last, unless its own slave would be done with all of it
- * before the helper were with one of them: then helping would make the job end later.
+ * Takes over units of one of the shares that are expected to be finished last, unless its own slave would be done with all of
+ * it before the helper were with one of them, or sooner after that than moving its blocks takes: helping has to save more time
+ * than it moves.
  */
 function help(state: State, job: JobRecord, ledger: Ledger, helper: SlaveRecord): ShareQueue | undefined {
   const { queues } = ledger
-  const latest = latestQueue(state, job, ledger)
+  const latest = queueToHelp(state, job, ledger, helper)
   if (latest === undefined) return undefined
   const { queue, end } = latest
   const last = queues.last(queue)
   const rate = last === undefined ? undefined : fetchRate(state, job, helper)
   const movingMs =
-    rate === undefined || last === undefined ? 0 : fetchMs(job, unitAt(ledger.plan, last), rate)
+    rate === undefined || last === undefined
+      ? 0
+      : fetchMs(job, ledger, helper, unitAt(ledger.plan, last), rate)
   const headMs = endMs(state, job, helper, 0)
   const neededMs = Math.max(endMs(state, job, helper, queues.lastFlops(queue)), headMs + movingMs)
   const owned = { name: queue.slave, flops: queue.flops, endMs: end }
-  if (neededMs >= unhinderedMs(state, job, owned, { helper, movingMs })) {
+  if (neededMs + movingMs >= unhinderedMs(state, job, owned, { helper, movingMs })) {
     lookAgainWhenLate(state, job, queue.slave, 0)
     return undefined
   }
@@ -153,16 +159,43 @@ interface LatestQueue {
   readonly end: number
 }
 
-/** Of shares that will be finished at the same time, or never, the one with the most left. */
-function latestQueue(state: State, job: JobRecord, ledger: Ledger): LatestQueue | undefined {
-  let latest: LatestQueue | undefined
+/**
+ * Of shares that will be finished in the second half of the time until the last of them is, the one whose last unit takes the
+ * fewest elements that the helper lacks, for what it computes.
+ */
+function queueToHelp(
+  state: State,
+  job: JobRecord,
+  ledger: Ledger,
+  helper: SlaveRecord,
+): LatestQueue | undefined {
+  const queues: ShareQueue[] = []
+  const ends: number[] = []
+  let latestMs = Number.NEGATIVE_INFINITY
   for (const queue of ledger.queues.filled.sample(sampleLimit)) {
     const end = queueEndMs(state, job, queue)
-    const isLater =
-      latest === undefined || end > latest.end || (end === latest.end && queue.flops > latest.queue.flops)
-    if (isLater) latest = { queue, end }
+    queues.push(queue)
+    ends.push(end)
+    if (end > latestMs) latestMs = end
   }
-  return latest
+  const leastMs = Math.min(latestMs, (latestMs + endMs(state, job, helper, 0)) / 2)
+  let chosen: LatestQueue | undefined
+  let chosenCost = Number.POSITIVE_INFINITY
+  for (const [index, queue] of queues.entries()) {
+    const end = ends[index] ?? latestMs
+    if (end < leastMs) continue
+    const last = ledger.queues.last(queue)
+    const unit = last === undefined ? undefined : unitAt(ledger.plan, last)
+    if (unit === undefined) continue
+    const cost = ledger.holdings.missing(helper.name, unit) / flopsOf(unit)
+    if (chosen !== undefined && cost > chosenCost) continue
+    const isLater =
+      chosen === undefined || end > chosen.end || (end === chosen.end && queue.flops > chosen.queue.flops)
+    if (cost === chosenCost && !isLater) continue
+    chosen = { queue, end }
+    chosenCost = cost
+  }
+  return chosen
 }
 
 /**
@@ -191,15 +224,16 @@ function unhinderedMs(
 const fetchRate = (state: State, job: JobRecord, { name }: SlaveRecord): number | undefined =>
   job.transfers.bytesPerMs(name) ?? state.performance.links(name).fetchBytesPerMs
 
-/** How long all blocks of a unit take over a link: that the slave has some of them is not counted on. */
+/** How long the blocks of a unit that the slave lacks take over its link. */
 function fetchMs(
   job: JobRecord,
+  ledger: Ledger,
+  { name }: SlaveRecord,
   unit: Pick<Attempt, 'tile' | 'depth'> | undefined,
   bytesPerMs: number | undefined,
 ): number {
   if (unit === undefined || bytesPerMs === undefined) return 0
-  const { tile, depth } = unit
-  return ((tile.rows + tile.columns) * lengthOf(depth) * bytesPerElement[job.dtype]) / bytesPerMs
+  return (ledger.holdings.missing(name, unit) * bytesPerElement[job.dtype]) / bytesPerMs
 }
 
 /** A second attempt at the unit that will be finished last, where it would be finished clearly sooner. */
@@ -239,8 +273,9 @@ function latestAttempt(
     const { unit } = attempt.ref
     if (attempt.slave === slave.name || ledger.attemptsOut(unit).length > 1) continue
     if (!mayTry(state, ledger, slave, unit)) continue
-    const movingMs = fetchMs(job, attempt, rate)
-    const neededMs = Math.max(endMs(state, job, slave, attempt.flops), movingMs) * (1 + doublingGain)
+    const movingMs = fetchMs(job, ledger, slave, attempt, rate)
+    const neededMs =
+      Math.max(endMs(state, job, slave, attempt.flops), movingMs) * (1 + doublingGain) + movingMs
     const owned = { name: attempt.slave, flops: 0, endMs: attemptEndMs(state, job, attempt) }
     const end = unhinderedMs(state, job, owned, { helper: slave, movingMs })
     if (end <= neededMs) {

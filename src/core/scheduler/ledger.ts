@@ -5,6 +5,7 @@ import { flopsOf, shareFlops, unitAt } from '../plan/units.ts'
 import type { Plan, Share } from '../plan.ts'
 import { step } from '../transitions.ts'
 import { Bag } from './bag.ts'
+import { Holdings } from './holdings.ts'
 import type { UnitRef } from './messages.ts'
 import { ShareQueues } from './share-queues.ts'
 
@@ -46,6 +47,7 @@ const noWork = { tile: { row: 0, column: 0, rows: 0, columns: 0 }, flops: 0 } as
 export class Ledger {
   readonly plan: Plan
   readonly queues = new ShareQueues()
+  readonly holdings: Holdings
   readonly #epoch: number
   readonly #records = new Map<number, UnitRecord>()
   readonly #again = new Set<number>()
@@ -57,6 +59,7 @@ export class Ledger {
   /** `placed`: units that master-combine has in place already. */
   constructor(plan: Plan, epoch: number, placed: ReadonlySet<number> = new Set()) {
     this.plan = plan
+    this.holdings = new Holdings(plan)
     this.#epoch = epoch
     const sorted = [...placed].sort((a, b) => a - b)
     let next = 0
@@ -132,6 +135,7 @@ export class Ledger {
     const record: UnitRecord = known ?? { state: 'ready', attempts: 0, out: [], evidence: nothing }
     if (known === undefined) this.#records.set(unit, record)
     this.#again.delete(unit)
+    if (planned.slave !== slave) this.holdings.take(slave, planned)
     if (record.out.length === 0) this.#move(unit, record, 'assigned')
     record.attempts++
     this.#mostAttempts = Math.max(this.#mostAttempts, record.attempts)

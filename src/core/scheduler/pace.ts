@@ -6,6 +6,8 @@ const newestWeight = 0.4
 interface Pace {
   msPerFlop: number
   units: number
+  /** How long the first unit took; 0 once it is known how much of that was the start. */
+  firstMs: number
 }
 
 /**
@@ -21,6 +23,8 @@ export class JobPace {
   #ratesSum = 0
   #performancesSum = 0
   #measured = 0
+  #startsMs = 0
+  #starts = 0
 
   constructor(performanceOf: (slave: string) => number) {
     this.#performanceOf = performanceOf
@@ -34,7 +38,7 @@ export class JobPace {
   /** A unit was finished `ms` after the one before, or after it was handed out to a slave that had none. */
   record(slave: string, flops: number, ms: number): void {
     if (!(ms > 0)) return
-    const pace = this.#paces.get(slave) ?? { msPerFlop: 0, units: 0 }
+    const pace = this.#paces.get(slave) ?? { msPerFlop: 0, units: 0, firstMs: ms }
     if (pace.units === 0) {
       this.#performancesSum += this.#performance(slave)
       this.#measured++
@@ -44,6 +48,28 @@ export class JobPace {
     const weight = Math.max(newestWeight, 1 / pace.units)
     pace.msPerFlop += weight * (ms / flops - pace.msPerFlop)
     this.#ratesSum += 1 / pace.msPerFlop
+  }
+
+  /**
+   * Of the unit that was just finished the slave computed for `computeMs`. Where it was its first, the rest of it was the start:
+   * blocks of the next unit came, too, and those that all its units share.
+   */
+  settle(slave: string, flops: number, computeMs: number): void {
+    const pace = this.#paces.get(slave)
+    if (pace === undefined || pace.firstMs === 0) return
+    const startMs = pace.firstMs - computeMs
+    pace.firstMs = 0
+    if (pace.units > 1 || !(computeMs > 0 && startMs > 0)) return
+    this.#ratesSum -= 1 / pace.msPerFlop
+    pace.msPerFlop = computeMs / flops
+    this.#ratesSum += 1 / pace.msPerFlop
+    this.#startsMs += startMs
+    this.#starts++
+  }
+
+  /** What a slave's first unit takes longer than another; 0 for one that has finished it. */
+  startMs(slave: string): number {
+    return this.#starts === 0 || this.#paces.has(slave) ? 0 : this.#startsMs / this.#starts
   }
 
   /** Compared with the average of those that have finished a unit; 1 where none has. */

@@ -55,6 +55,7 @@ function addAll(
   const flops = job.shape[2] === 0 ? 0 : work.flops
   addFigures(job, slave, flops, figures)
   job.transfers.record(slave, work.flops, figures)
+  job.pace.settle(slave, work.flops, figures.computeMs)
   const sentBytes = area(work.tile) * bytesPerElement[dtype]
   state.performance.record(slave, { ...figures, dtype, semiring, flops, sentBytes })
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { refOf, Story } from './story.ts'
+import type { UnitFigures } from '../../../src/core/scheduler.ts'
+import { figuresOf, refOf, Story } from './story.ts'
 
 t.test('no slave ever holds more than its credit', async t => {
   for (const unitsAtHand of [1, 2, 5]) {
@@ -129,4 +130,49 @@ t.test('a job of higher priority takes every slot that becomes free', async t =>
       message: /priority NaN/,
     },
   )
+})
+
+/** C in quarters, one a slave, of four units each; zeta, whose quarter is the last, has finished all but one of its own. */
+function quarters(figures: UnitFigures): Story {
+  const slaves = ['gamma', 'delta', 'epsilon', 'zeta'].map(name => ({ name, performance: 1 }))
+  const story = new Story({ slaves, unitsAtHand: 1 })
+  for (const { name } of slaves) story.register(name)
+  story.submit('j', [256, 256, 10])
+  story.opened('j')
+  for (let unit = 12; unit < 15; unit++) {
+    story.at(story.now + 100).placed('zeta', refOf('j', unit))
+    story.done('zeta', refOf('j', unit), figures)
+  }
+  return story.at(story.now + 100)
+}
+
+t.test(
+  'of shares that end as late, an idle slave helps with one of which it has half the blocks',
+  async t => {
+    const story = quarters(figuresOf())
+    story.placed('zeta', refOf('j', 15))
+    const tiles = story.instructions.flatMap(one => (one.type === 'assign-unit' ? [one.tile] : []))
+    t.match(tiles, [{ row: 192, column: 64 }], 'its rows; those of gamma, the first, are as late')
+  },
+)
+
+t.test('nobody is helped with what takes longer to move than it saves', async t => {
+  const slowLink = { ...figuresOf(), fetchMs: 1000, fetchedBytes: 1000 }
+  const story = quarters(slowLink)
+  t.strictSame(story.placed('zeta', refOf('j', 15)), [], '2560 bytes at 1 byte a ms')
+  t.strictSame(story.lost('gamma').length, 1, 'what belongs to nobody it takes all the same')
+})
+
+t.test('a slave with two units at hand is late when both are', async t => {
+  const story = new Story()
+  story.register('gamma')
+  story.register('delta')
+  story.submit('j', [64, 64 * 4, 10])
+  story.at(3000).on({ type: 'tick' })
+  story.opened('j')
+  story.at(3100).finish('gamma', refOf('j', 0))
+  t.strictSame(story.at(3200).finish('gamma', refOf('j', 1)), [], 'delta may be about to end both')
+  const lateAt = 3000 + 1.25 * 200
+  t.strictSame(story.at(lateAt - 1).told({ type: 'tick' }), [])
+  t.strictSame(story.at(lateAt + 1).told({ type: 'tick' }), ['assign gamma j/3#2'])
 })

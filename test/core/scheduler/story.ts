@@ -11,7 +11,7 @@ import {
 
 export const epoch = 7
 
-export const figuresOf = (computeMs = 10, fetchedBytes = 1000): UnitFigures => ({
+export const figuresOf = (computeMs = 100, fetchedBytes = 1000): UnitFigures => ({
   fetchMs: 1,
   computeMs,
   sendMs: 1,
