@@ -5,18 +5,14 @@ import type { UsersService } from '../../api/users-api.ts'
 import { origin } from '../../config.ts'
 import { BlockDirectory } from '../../core/block-directory.ts'
 import { jobTransitions } from '../../core/job.ts'
-import { bytesPerElement } from '../../core/matrix.ts'
-import { operandGrid } from '../../core/operand-grid.ts'
 import type { Event } from '../../core/scheduler.ts'
 import { GemmeshError } from '../../errors.ts'
-import { readStrips } from '../../formats/strips.ts'
-import type { Payload } from '../../protocol/bulk.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
 import type {
   BlockLocations,
-  BulkHeader,
   Heartbeat,
   HeartbeatReply,
+  JobRecovered,
   JobSealed,
   LocateBlocks,
   Member,
@@ -43,6 +39,7 @@ import { OperandTallies } from './operand-tallies.ts'
 import { Operands } from './operands.ts'
 import { PerformanceKeeper } from './performance-keeper.ts'
 import { namedProcessors, ProcessorCatalogue, type Processors } from './processor-catalogue.ts'
+import { readBlock } from './read-block.ts'
 import { SchedulerShell } from './scheduler-shell.ts'
 import { AssignUsersService } from './users-service.ts'
 
@@ -242,24 +239,9 @@ export class AssignRole {
     return { locations }
   }
 
-  async block(
-    matrix: string,
-    blockRow: number,
-    blockColumn: number,
-  ): Promise<{ header: BulkHeader; payload: Payload }> {
-    const { rows, columns, dtype } = this.#operands.header(matrix)
-    const grid = operandGrid([rows, columns], this.#shell.cluster.options.blockEdge)
-    if (blockRow >= grid.rowCount || blockColumn >= grid.columnCount) {
-      throw new GemmeshError(
-        'GEMMESH_MESSAGE_INVALID',
-        `there is no block (${blockRow}, ${blockColumn}) of ${matrix}: it has ${grid.rowCount}x${grid.columnCount} blocks. Do all nodes have the same configuration?`,
-      )
-    }
-    const rectangle = grid.rectangle({ blockRow, blockColumn })
-    const payload = await readStrips(rectangle, bytesPerElement[dtype], (strip, target) =>
-      this.#operands.read(matrix, strip, target),
-    )
-    return { header: { dtype, rows: rectangle.rows, columns: rectangle.columns }, payload }
+  block(matrix: string, blockRow: number, blockColumn: number): ReturnType<typeof readBlock> {
+    const { blockEdge } = this.#shell.cluster.options
+    return readBlock(this.#operands, blockEdge, { matrix, blockRow, blockColumn })
   }
 
   processor(sha256: string): Uint8Array {
@@ -276,6 +258,15 @@ export class AssignRole {
   tileRefused({ id, slave, fault: { code, message } }: TileRefused): Noted {
     this.#shell.logger.warn({ unit: id, slave, code, reason: message }, 'tile refused')
     return this.#note({ type: 'tile-refused', slave, ref: id, code, message })
+  }
+
+  /** GEMMESH_JOB_UNKNOWN where the job has ended, or was never heard of here: nobody will ask for what is placed of it. */
+  jobRecovered({ job, placed }: JobRecovered): Noted {
+    if (this.#scheduling.isOpen(job)) return this.#note({ type: 'units-placed', job, units: placed })
+    throw new GemmeshError(
+      'GEMMESH_JOB_UNKNOWN',
+      `job ${job} is none that ${this.#shell.name} waits for: what is placed of it can be dropped`,
+    )
   }
 
   async sealFailed({ job, fault: { code, message } }: SealFailed): Promise<Noted> {

@@ -15,6 +15,7 @@ export async function assignRoutes(app: FastifyInstance, { role }: { role: Assig
   serveRoute(app, 'unitFailed', message => role.unitFailed(message))
   serveRoute(app, 'unitPlaced', message => role.unitPlaced(message))
   serveRoute(app, 'tileRefused', message => role.tileRefused(message))
+  serveRoute(app, 'jobRecovered', message => role.jobRecovered(message))
   serveRoute(app, 'jobSealed', message => role.jobSealed(message))
   serveRoute(app, 'sealFailed', message => role.sealFailed(message))
   serveChunks(app, bulkPatterns.block, ({ params }) =>

@@ -127,16 +127,6 @@ export class SchedulerShell {
     this.#aborts.abort(job)
   }
 
-  /** What master-combine has of a job, after it was started anew. */
-  recoveredAtCombine(job: string, placed: readonly number[]): void {
-    if (this.isOpen(job)) this.dispatch({ type: 'units-placed', job, units: placed })
-    else {
-      // It ended, or was never heard of here: nobody will ask for what is placed of it.
-      this.#shell.logger.info({ job }, 'master-combine has a job that is none: it is told to drop it')
-      this.#aborts.abort(job)
-    }
-  }
-
   description(job: string): JobDescription | undefined {
     return this.#descriptions.get(job)
   }
