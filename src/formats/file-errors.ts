@@ -42,15 +42,17 @@ export function writeFault(error: unknown, path: string): GemmeshError {
       )
 }
 
+/** Of a file or folder that is not there any more, or was never to be written: nobody's disk failed. */
+const notOfTheDisk = new Set(['EBADF', 'ENOENT', 'EACCES', 'EPERM', 'EROFS'])
+
 /**
  * An error of the file system while what was written was to reach the disk. But for a full disk it cannot be made good by
- * trying again: the system may have thrown away what it could not write. GEMMESH_STORAGE_FAILED.
+ * trying again, because the system may have thrown away what it could not write: GEMMESH_STORAGE_FAILED.
  */
 export function flushFault(error: unknown, path: string): GemmeshError {
   const fault = writeFault(error, path)
-  return fault.code === 'GEMMESH_STORAGE_FULL' || error instanceof GemmeshError
-    ? fault
-    : storageFailed(error, path)
+  const isKnown = error instanceof GemmeshError || notOfTheDisk.has(systemCode(error) ?? '')
+  return isKnown || fault.code === 'GEMMESH_STORAGE_FULL' ? fault : storageFailed(error, path)
 }
 
 /** The disk did not take what must not be lost. */

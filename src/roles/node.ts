@@ -175,7 +175,7 @@ async function hostCombine(options: Hosting, address: NodeAddress): Promise<Host
     await role.close()
     await link.close()
   }
-  return { origin: await open(app, options, address, close), close }
+  return { origin: await open(app, options, address, close), close, alive: role.alive }
 }
 
 async function hostSlave(options: Hosting, address: NonNullable<Identity['slave']>): Promise<Hosted> {

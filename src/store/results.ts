@@ -199,9 +199,10 @@ export class ResultStore {
     return collected
   }
 
-  /** Removes what there is of a job's result, sealed or not. */
+  /** Removes what there is of a job's result, sealed or not; waits for a seal that is under way. */
   async discard(job: string): Promise<void> {
     const paths = [partialSuffix, layersSuffix, suffix].map(end => this.#path(job, end))
+    await this.#sealing.get(job)?.catch(() => {})
     const open = this.#open.get(job)
     this.#open.delete(job)
     if (open !== undefined) await closeFiles(open)

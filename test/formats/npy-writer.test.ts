@@ -110,7 +110,7 @@ t.test('what goes to the disk in portions is the same file, and closing waits fo
   await writer.sync()
   await writer.close()
   t.ok(readFileSync(path).subarray(-bytes.length).equals(bytes))
-  await t.rejects(writer.sync(), { code: 'GEMMESH_STORAGE_FAILED' }, 'a closed file has no disk')
+  await t.rejects(writer.sync(), { code: 'GEMMESH_OUTPUT_UNWRITABLE' }, 'a closed file has no disk')
 })
 
 t.test('what does not fit is refused', async t => {

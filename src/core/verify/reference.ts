@@ -6,7 +6,7 @@ export interface UnitReference {
    * Little-endian. `real`: three vectors of a float64 for each row of the tile, one after the other; `modular`: eight of
    * an int32; `sampled`: the entries that are compared (samples.ts), row by row, of the tile's type.
    */
-  readonly values: Uint8Array<ArrayBuffer>
+  readonly values: Uint8Array
   /** Little-endian float64. `real`: how far each row's three sums may be from `values`; Infinity: not to be checked. Else empty. */
-  readonly bounds: Uint8Array<ArrayBuffer>
+  readonly bounds: Uint8Array
 }

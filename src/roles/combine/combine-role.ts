@@ -1,91 +1,87 @@
 /** The reducing master: opens jobs, takes tiles from slaves into the result's file, seals it, and tells master-assign. */
 import type { Shape } from '../../core/matrix.ts'
-import { algebraOf } from '../../core/semiring.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { BulkSink, Received } from '../../protocol/bulk.ts'
 import { faultOf } from '../../protocol/faults.ts'
-import type { AbortJob, BulkHeader, JobOpened, OpenJob } from '../../protocol/messages.ts'
-import { ResultStore } from '../../store/results.ts'
+import type { AbortJob, BulkHeader, JobOpened, OpenJob, References } from '../../protocol/messages.ts'
 import { keepHouse } from '../housekeeping.ts'
 import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
-import { CombineJob } from './combine-job.ts'
+import type { CombineJob } from './combine-job.ts'
+import { CombineStore, type Recovered, type Sealed } from './combine-store.ts'
+import { receiptText } from './receipt.ts'
 import { checkPlaced, parseRegion, type RegionFile, type RegionQuery, readRegion } from './region.ts'
 
 interface OpenJobRecord {
   readonly job: CombineJob
   /** Settles when master-assign has heard of every tile placed so far. */
   told: Promise<void>
+  isSealing: boolean
 }
 
 export class CombineRole {
+  /** Rejects when the disk has failed: nothing can be promised any more, and the node has to end. */
+  readonly alive: Promise<void>
+  readonly #failed = Promise.withResolvers<void>()
   readonly #shell: Shell
-  readonly #results: ResultStore
+  readonly #store: CombineStore
+  /** Until master-assign knows that they are sealed. */
   readonly #jobs = new Map<string, OpenJobRecord>()
+  readonly #opening = new Map<string, Promise<JobOpened>>()
   readonly #ending = new AbortController()
   readonly #endHousekeeping: () => void
   /** Seals and messages under way. */
   readonly #tasks = new Set<Promise<void>>()
 
-  private constructor(shell: Shell, results: ResultStore) {
+  private constructor(shell: Shell, store: CombineStore) {
+    this.alive = this.#failed.promise
+    this.alive.catch(() => {}) // who can end the node asks for it
     this.#shell = shell
-    this.#results = results
-    this.#endHousekeeping = keepHouse(shell, () => results.collect())
+    this.#store = store
+    this.#endHousekeeping = keepHouse(shell, () => store.collect())
   }
 
-  /** With its results in `resultsFolder`. */
+  /** With its results in `resultsFolder`, and its jobs as they were before. The codes of SqliteJournal.open. */
   static async open(shell: Shell, resultsFolder: string): Promise<CombineRole> {
-    const { resultAgeHours, resultQuotaBytes } = shell.cluster.options
-    const results = await ResultStore.open(resultsFolder, {
-      keeping: { ageMs: resultAgeHours * 3_600_000, quotaBytes: resultQuotaBytes },
-      disk: shell.disk,
-      now: () => shell.world.wallNow(),
-      onCollected: collected => shell.logger.info(collected, 'results that were not fetched were removed'),
-    })
-    return new CombineRole(shell, results)
-  }
-
-  /** Opening a job again answers which of its units are placed. */
-  async openJob(description: OpenJob): Promise<JobOpened> {
-    const { job, dtype, rows, columns, dimensions, layers, semiring } = description
-    const known = this.#jobs.get(job)
-    if (known !== undefined) return { placed: known.job.placement.placedUnits() }
-    const spec = { dtype, rows, columns, dimensions: dimensions === 1 ? 1 : 2 } as const
-    const { add } = algebraOf(semiring, dtype)
-    const writer = await this.#results.create(job, spec, { layers, add })
+    const store = await CombineStore.open(shell, resultsFolder)
     try {
-      const opened = new CombineJob(description, writer)
-      this.#jobs.set(job, { job: opened, told: Promise.resolve() })
-      this.#shell.logger.info({ job, rows, columns, dtype, tiles: description.tiles.length }, 'job opened')
-      this.#sealWhenComplete(opened)
-      return { placed: [] }
+      const recovered = await store.recover()
+      const role = new CombineRole(shell, store)
+      role.#goOn(recovered)
+      return role
     } catch (error) {
-      await this.#results.discard(job)
+      await store.close()
       throw error
     }
   }
 
+  /** Opening a job again answers which of its units are placed; of one that is sealed, which is said once more, all are. */
+  openJob(description: OpenJob): Promise<JobOpened> {
+    const { job } = description
+    const opening = this.#opening.get(job) ?? this.#noticed(this.#open(description))
+    this.#opening.set(job, opening)
+    return opening.finally(() => this.#opening.delete(job))
+  }
+
   async abortJob({ job }: AbortJob): Promise<void> {
-    this.#jobs.get(job)?.job.stop()
-    this.#jobs.delete(job)
-    await this.#results.discard(job)
+    await this.#opening.get(job)?.catch(() => {})
+    await this.#noticed(this.#drop(job))
     this.#shell.logger.info({ job }, 'job aborted')
   }
 
-  /** Takes a tile; resolves when it is placed. A tile that is not right is also said to master-assign. */
+  /** What the tiles of a job are compared with. */
+  references({ job, units }: References): void {
+    this.#find(job).job.takeReferences(units)
+  }
+
+  /** Takes a tile; resolves when it is placed for good. A tile that is not right is also said to master-assign. */
   async takeTile(jobId: string, transfer: (sink: BulkSink) => Promise<Received>): Promise<void> {
-    const record = this.#jobs.get(jobId)
-    if (record === undefined) {
-      throw new GemmeshError(
-        'GEMMESH_JOB_UNKNOWN',
-        `job ${jobId} is not open at ${this.#shell.name}: it ended, or was never opened here`,
-      )
-    }
+    const record = this.#find(jobId)
     const { job } = record
     const { replyTo } = job.description
     let header: BulkHeader | undefined
     try {
-      const { payloadBytes, digest } = await job.receive(sink =>
+      const receiving = job.receive(sink =>
         transfer({
           begin(announced) {
             header = announced
@@ -94,14 +90,15 @@ export class CombineRole {
           data: sink.data,
         }),
       )
+      const { payloadBytes, digest } = await this.#noticed(receiving)
       if (header?.id === undefined) return
       const placed = { id: header.id, slave: header.slave ?? '', bytes: payloadBytes, digest }
       this.#shell.logger.debug({ unit: placed.id, slave: placed.slave }, 'tile placed')
       this.#tell(record, () => this.#shell.link.call(replyTo, 'unitPlaced', placed))
-      this.#sealWhenComplete(job)
+      this.#sealWhenComplete(record)
     } catch (error) {
       const fault = faultOf(error)
-      if (fault.code === 'GEMMESH_TILE_REFUSED' && header?.id !== undefined) {
+      if (isGuilty(fault.code) && header?.id !== undefined) {
         const refused = { id: header.id, slave: header.slave ?? '', fault }
         this.#tell(record, () => this.#shell.link.call(replyTo, 'tileRefused', refused))
       }
@@ -115,7 +112,7 @@ export class CombineRole {
    */
   async region(job: string, query: RegionQuery): Promise<RegionFile> {
     const open = this.#jobs.get(job)?.job
-    const partial = this.#results.partialPath(job)
+    const partial = this.#store.results.partialPath(job)
     const region = (shape: Shape) => parseRegion(query, shape)
     if (partial !== undefined) {
       if (open !== undefined) {
@@ -130,12 +127,20 @@ export class CombineRole {
         if (asGemmeshError(error).code !== 'GEMMESH_FILE_UNREADABLE') throw error
       }
     }
-    return readRegion(await this.#results.path(job), region, this.#shell.disk)
+    return readRegion(await this.#store.results.path(job), region, this.#shell.disk)
   }
 
   /** The file of a sealed result; GEMMESH_JOB_UNFINISHED or GEMMESH_JOB_UNKNOWN where there is none. */
   resultPath(job: string): Promise<string> {
-    return this.#results.path(job)
+    return this.#store.results.path(job)
+  }
+
+  /** The text of a Receipt: of a job that is sealed, or of its tiles so far. GEMMESH_JOB_UNKNOWN. */
+  async receipt(job: string): Promise<{ readonly path: string } | { readonly text: Iterable<string> }> {
+    const open = this.#jobs.get(job)
+    return open === undefined || (await this.#store.results.isSealed(job))
+      ? { path: await this.#store.receipts.path(job) }
+      : { text: receiptText(open.job, false) }
   }
 
   async close(): Promise<void> {
@@ -143,34 +148,109 @@ export class CombineRole {
     this.#ending.abort()
     for (const { job } of this.#jobs.values()) job.stop()
     await Promise.all(this.#tasks)
-    await this.#results.close()
+    await this.#store.close()
   }
 
-  #sealWhenComplete(job: CombineJob): void {
-    const record = this.#jobs.get(job.description.job)
-    if (!job.placement.complete || record?.job !== job) return
-    this.#jobs.delete(job.description.job)
+  #find(jobId: string): OpenJobRecord {
+    const record = this.#jobs.get(jobId)
+    if (record !== undefined) return record
+    throw new GemmeshError(
+      'GEMMESH_JOB_UNKNOWN',
+      `job ${jobId} is not open at ${this.#shell.name}: it ended, or was never opened here`,
+    )
+  }
+
+  async #open(description: OpenJob): Promise<JobOpened> {
+    const { job, dtype, rows, columns, tiles } = description
+    const known = this.#jobs.get(job)
+    if (known !== undefined) {
+      known.job.reopen(description)
+      return { placed: known.job.placement.placedUnits() }
+    }
+    const sealed = await this.#store.sealed(description)
+    if (sealed !== undefined) {
+      this.#saySealed(sealed)
+      return { placed: [...tiles.keys()] }
+    }
+    const record = this.#add(await this.#store.create(description))
+    this.#shell.logger.info({ job, rows, columns, dtype, tiles: tiles.length }, 'job opened')
+    this.#sealWhenComplete(record)
+    return { placed: [] }
+  }
+
+  /** What there was before a restart: master-assign hears of it, and what was complete is sealed. */
+  #goOn({ open, sealed, lost }: Recovered): void {
+    for (const job of open) {
+      const record = this.#add(job)
+      const { unitsPlaced, unitsTotal } = job.placement
+      this.#shell.logger.info({ job: job.description.job, unitsPlaced, unitsTotal }, 'job recovered')
+      if (job.placement.complete) this.#sealWhenComplete(record)
+      else this.#sayRecovered(job.description, job.placement.placedUnits())
+    }
+    for (const one of sealed) this.#saySealed(one)
+    for (const description of lost) this.#sayRecovered(description, [])
+  }
+
+  #add(job: CombineJob): OpenJobRecord {
+    const record = { job, told: Promise.resolve(), isSealing: false }
+    this.#jobs.set(job.description.job, record)
+    return record
+  }
+
+  async #drop(job: string): Promise<void> {
+    this.#jobs.get(job)?.job.stop()
+    this.#jobs.delete(job)
+    await this.#store.discard(job)
+  }
+
+  #sealWhenComplete(record: OpenJobRecord): void {
+    const { job } = record
+    if (!job.placement.complete || record.isSealing || this.#jobs.get(job.description.job) !== record) return
+    record.isSealing = true
     this.#run(this.#seal(record), 'the result could not be sealed')
   }
 
   async #seal({ job, told }: OpenJobRecord): Promise<void> {
     const { job: id, replyTo } = job.description
-    const { link, logger } = this.#shell
     try {
-      const { bytes } = await this.#retry(() => this.#results.seal(id))
-      logger.info({ job: id, bytes }, 'job sealed')
+      const sealed = await this.#untilDone(() => this.#store.seal(job))
+      this.#shell.logger.info({ job: id, bytes: sealed.bytes }, 'job sealed')
       await told
-      await this.#retry(() => link.call(replyTo, 'jobSealed', { job: id, bytes }))
+      this.#saySealed(sealed)
     } catch (error) {
-      if (this.#ending.signal.aborted) throw error
       const fault = faultOf(error)
-      await this.#retry(() => link.call(replyTo, 'sealFailed', { job: id, fault }))
+      // What failed with the disk may go on after a restart.
+      const isOver = this.#ending.signal.aborted || this.#jobs.get(id)?.job !== job
+      if (isOver || fault.code === 'GEMMESH_STORAGE_FAILED') throw error
+      await this.#untilDone(() => this.#shell.link.call(replyTo, 'sealFailed', { job: id, fault }))
       throw error
     }
   }
 
+  #saySealed({ description: { job, replyTo }, bytes, totals }: Sealed): void {
+    const say = async () => {
+      await this.#untilDone(() => this.#shell.link.call(replyTo, 'jobSealed', { job, bytes, totals }))
+      await this.#store.ended(job)
+      this.#jobs.delete(job)
+    }
+    this.#run(say(), 'master-assign did not hear that a job is sealed')
+  }
+
+  #sayRecovered({ job, replyTo }: OpenJob, placed: number[]): void {
+    const say = async () => {
+      try {
+        await this.#untilDone(() => this.#shell.link.call(replyTo, 'jobRecovered', { job, placed }))
+      } catch (error) {
+        if (asGemmeshError(error).code !== 'GEMMESH_JOB_UNKNOWN') throw error
+        this.#shell.logger.warn({ job }, 'master-assign does not know a job any more: it is dropped')
+        await this.#drop(job)
+      }
+    }
+    this.#run(say(), 'master-assign did not hear that a job was recovered')
+  }
+
   #tell(record: OpenJobRecord, call: () => Promise<unknown>): void {
-    const telling = this.#retry(call).then(() => {})
+    const telling = this.#untilDone(call).then(() => {})
     record.told = Promise.all([record.told, telling]).then(
       () => {},
       () => {},
@@ -178,14 +258,27 @@ export class CombineRole {
     this.#run(telling, 'master-assign did not hear of a tile')
   }
 
-  #retry<T>(call: () => Promise<T>): Promise<T> {
+  /** As often as it takes: the other side may be away for hours, and the disk be full for as long. */
+  #untilDone<T>(call: () => Promise<T>): Promise<T> {
     const { world } = this.#shell
-    return retry(call, { tries: 30, firstMs: 100, maxMs: 5000, signal: this.#ending.signal, world })
+    const { signal } = this.#ending
+    return retry(call, { tries: Number.POSITIVE_INFINITY, firstMs: 100, maxMs: 5000, signal, world })
+  }
+
+  /** A failure of the disk is the end of the node, wherever it shows. */
+  async #noticed<T>(task: Promise<T>): Promise<T> {
+    try {
+      return await task
+    } catch (error) {
+      const fault = asGemmeshError(error)
+      if (fault.code === 'GEMMESH_STORAGE_FAILED') this.#failed.reject(fault)
+      throw error
+    }
   }
 
   /** Lets something run on its own; `close` waits for it, and a failure is logged as `fault`. */
   #run(task: Promise<void>, fault: string): void {
-    const settled = task.catch(error => {
+    const settled = this.#noticed(task).catch(error => {
       if (!this.#ending.signal.aborted)
         this.#shell.logger.error({ reason: asGemmeshError(error).message }, fault)
     })
@@ -193,3 +286,6 @@ export class CombineRole {
     settled.finally(() => this.#tasks.delete(settled))
   }
 }
+
+/** Faults that master-assign hears of from here: a slave may not say what speaks against it. */
+const isGuilty = (code: string): boolean => code === 'GEMMESH_TILE_REFUSED' || code === 'GEMMESH_TILE_WRONG'

@@ -1,5 +1,7 @@
 /** What master-combine answers: nodes of the mesh, and users who fetch results. */
+import { createReadStream } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { Readable } from 'node:stream'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { fileReferenceType } from '../../api/schemas.ts'
@@ -18,7 +20,17 @@ export async function combineRoutes(
     await role.abortJob(message)
     return {}
   })
+  serveRoute(app, 'references', async message => {
+    role.references(message)
+    return {}
+  })
   receiveChunks(app, bulkPatterns.tile, ({ params }, receive) => role.takeTile(params.job, receive))
+
+  app.get<{ Params: { id: string } }>('/v1/jobs/:id/receipt', async (request, reply) => {
+    const receipt = await role.receipt(request.params.id)
+    const body = 'path' in receipt ? createReadStream(receipt.path) : Readable.from(receipt.text)
+    return reply.type('application/json').send(body)
+  })
 
   await app.register(fastifyStatic, { root: resultsFolder, serve: false, cacheControl: false })
   app.get<{ Params: { id: string }; Querystring: RegionQuery }>(

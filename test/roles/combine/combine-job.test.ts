@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
+import { GemmeshError } from '../../../src/errors.ts'
 import { NpyReader } from '../../../src/formats/npy-reader.ts'
 import { NpyWriter } from '../../../src/formats/npy-writer.ts'
 import type { BulkSink, Received } from '../../../src/protocol/bulk.ts'
 import type { BulkHeader } from '../../../src/protocol/messages.ts'
 import { CombineJob } from '../../../src/roles/combine/combine-job.ts'
+import type { TileJournal } from '../../../src/roles/combine/tile-commit.ts'
+import { TileVectors } from '../../../src/roles/combine/tile-vectors.ts'
+import { FaultyDisk } from '../../formats/faulty-disk.ts'
 
 const job = 'job-1'
 const [left, right] = [
@@ -14,10 +18,12 @@ const [left, right] = [
   { row: 0, column: 2, rows: 2, columns: 1 },
 ]
 
-async function openJob(t: Test, exact = true) {
+async function openJob(t: Test, exact = true, journal: Partial<TileJournal> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'gemmesh-test-'))
   const path = join(folder, 'c.npy')
-  const writer = await NpyWriter.create(path, { dtype: 'int32', rows: 2, columns: 3, dimensions: 2 })
+  const disk = new FaultyDisk()
+  const spec = { dtype: 'int32', rows: 2, columns: 3, dimensions: 2 } as const
+  const writer = await NpyWriter.create(path, spec, { disk })
   t.teardown(async () => {
     await writer.close()
     await rm(folder, { recursive: true })
@@ -36,6 +42,7 @@ async function openJob(t: Test, exact = true) {
       exact,
     },
     writer,
+    { vectors: new TileVectors(), journal: { placed: async () => {}, wrong: async () => {}, ...journal } },
   )
   const content = async () => {
     const reader = await NpyReader.open(path)
@@ -44,7 +51,7 @@ async function openJob(t: Test, exact = true) {
     await reader.close()
     return [...new Int32Array(bytes.buffer)]
   }
-  return { combine, content }
+  return { combine, content, disk }
 }
 
 const headerOf = (unit: number, attempt: number, rest: Partial<BulkHeader> = {}): BulkHeader => ({
@@ -107,6 +114,7 @@ test('a newer attempt takes over from one that is stuck', async t => {
   const { combine, content } = await openJob(t)
   const stuck = Promise.withResolvers<void>()
   const old = combine.receive(transfer(headerOf(0, 1), [9, 9, 9, 9], stuck.promise))
+  old.catch(() => {}) // looked at below
   await combine.receive(transfer(headerOf(0, 2), [1, 2, 4, 5]))
   stuck.resolve()
   await t.rejects(old, { code: 'GEMMESH_TILE_OVERTAKEN', message: /attempt 1 of unit 0 was overtaken/ })
@@ -157,4 +165,102 @@ test('what ends before it is whole is not placed, and may come again', async t =
     (await content()).filter((_, index) => index % 3 !== 2),
     [1, 2, 4, 5],
   )
+})
+
+test('attempts are compared by epoch first', async t => {
+  const { combine, content } = await openJob(t)
+  const pause = Promise.withResolvers<void>()
+  const ref = (epoch: number, attempt: number) => ({ id: { job, unit: 0, attempt, epoch } })
+  const before = combine.receive(transfer(headerOf(0, 1, ref(1, 3)), [9, 9, 9, 9], pause.promise))
+  before.catch(() => {})
+  await combine.receive(transfer(headerOf(0, 1, ref(2, 1)), [1, 2, 4, 5]))
+  pause.resolve()
+  await t.rejects(before, { code: 'GEMMESH_TILE_OVERTAKEN' })
+  const [one, two, , four, five] = await content()
+  t.same([one, two, four, five], [1, 2, 4, 5])
+})
+
+test('a tile is placed when its bytes are flushed and its record is durable, in this order', async t => {
+  const gate = Promise.withResolvers<void>()
+  let journaled: unknown
+  const { combine, disk } = await openJob(t, true, {
+    placed(tile) {
+      journaled = { tile, flushes: disk.flushes }
+      return gate.promise
+    },
+  })
+  const flushes = disk.flushes
+  const receiving = combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5]))
+  while (journaled === undefined) await new Promise(setImmediate)
+  t.match(journaled, {
+    tile: { unit: 0, epoch: 1, slave: 'gamma', bytes: 16, digest: '1,2,4,5' },
+    flushes: flushes + 1,
+  })
+  t.notOk(combine.placement.isPlaced(0))
+  gate.resolve()
+  await receiving
+  t.ok(combine.placement.isPlaced(0))
+  t.equal(combine.tiles.get(0)?.digest, '1,2,4,5')
+})
+
+test('who comes while a tile is recorded writes nothing, and waits for what becomes of it', async t => {
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let records = 0
+  const { combine, content } = await openJob(t, false, {
+    placed: () => gates[records++]?.promise ?? Promise.resolve(),
+  })
+  const first = combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5]))
+  first.catch(() => {})
+  while (records === 0) await new Promise(setImmediate)
+  const second = combine.receive(transfer(headerOf(0, 2), [9, 9, 9, 9]))
+  second.catch(() => {})
+  gates[0]?.reject(new GemmeshError('GEMMESH_STORAGE_FULL', 'full'))
+  await t.rejects(first, { code: 'GEMMESH_STORAGE_FULL' })
+  await t.rejects(second, { code: 'GEMMESH_STORAGE_FULL' })
+  t.notOk(combine.placement.isPlaced(0), 'the place is free')
+  const third = combine.receive(transfer(headerOf(0, 3), [6, 6, 6, 6]))
+  while (records === 1) await new Promise(setImmediate)
+  const fourth = combine.receive(transfer(headerOf(0, 4), [7, 7, 7, 7]))
+  gates[1]?.resolve()
+  await Promise.all([third, fourth])
+  const [one, two, , four, five] = await content()
+  t.same([one, two, four, five], [6, 6, 6, 6])
+  t.equal(combine.tiles.get(0)?.attempt, 3)
+})
+
+test('a flush that fails is said to all tiles that were on their way', async t => {
+  const { combine, content, disk } = await openJob(t)
+  const pause = Promise.withResolvers<void>()
+  const other = combine.receive(transfer(headerOf(1, 1), [3, 6], pause.promise))
+  other.catch(() => {})
+  disk.flush = 'ENOSPC'
+  await t.rejects(combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5])), { code: 'GEMMESH_STORAGE_FULL' })
+  pause.resolve()
+  await t.rejects(other, { code: 'GEMMESH_STORAGE_FULL' }, 'its bytes may have been thrown away, too')
+  t.equal(combine.placement.unitsPlaced, 0)
+  await combine.receive(transfer(headerOf(0, 2), [1, 2, 4, 5]))
+  await combine.receive(transfer(headerOf(1, 2), [3, 6]))
+  t.ok(combine.placement.complete)
+  t.same(await content(), [1, 2, 3, 4, 5, 6])
+})
+
+test('a disk that fails is not a full one', async t => {
+  const { combine, disk } = await openJob(t)
+  disk.flush = 'EIO'
+  await t.rejects(combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5])), { code: 'GEMMESH_STORAGE_FAILED' })
+  disk.write = 'ENOSPC'
+  await t.rejects(combine.receive(transfer(headerOf(0, 2), [1, 2, 4, 5])), { code: 'GEMMESH_STORAGE_FULL' })
+})
+
+test('a job that is stopped records nothing more', async t => {
+  let records = 0
+  const { combine } = await openJob(t, true, { placed: async () => void records++ })
+  const pause = Promise.withResolvers<void>()
+  const late = combine.receive(transfer(headerOf(0, 1), [1, 2, 4, 5], pause.promise))
+  late.catch(() => {})
+  combine.stop()
+  pause.resolve()
+  await t.rejects(late, { code: 'GEMMESH_TILE_OVERTAKEN' })
+  await t.rejects(combine.receive(transfer(headerOf(1, 1), [3, 6])), { code: 'GEMMESH_TILE_OVERTAKEN' })
+  t.equal(records, 0)
 })
