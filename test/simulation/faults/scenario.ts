@@ -7,7 +7,7 @@ import { lies, type SlaveNature } from './sim-slave.ts'
 import type { Int32Matrix } from './stores.ts'
 import type { UserPlan } from './user.ts'
 
-export const troubleNames = ['masters', 'power', 'slaves', 'network', 'disks', 'lies'] as const
+export const troubleNames = ['masters', 'power', 'slaves', 'network', 'disks', 'lies', 'clocks'] as const
 /** Which kinds of trouble there are; all of them where absent. */
 export type Troubles = { readonly [Name in (typeof troubleNames)[number]]?: boolean }
 
@@ -59,7 +59,7 @@ export function drawScenario(sim: Sim, troubles: Troubles): Scenario {
       walls: often(3, network),
       fullDisks: often(2, disks),
       slowDisks: often(2, disks),
-      wallJumps: often(2),
+      wallJumps: often(2, troubles.clocks),
     },
     stepCrash: masters && random.chance(0.4) ? random.next() * 0.05 : 0,
     power,

@@ -167,7 +167,7 @@ export class SimDisk {
       write: (source, offset, length, position) =>
         alive(() => {
           if (this.isFull) throw failure('ENOSPC', path)
-          this.#change(file, { position, bytes: source.slice(offset, offset + length) })
+          this.#change(file, { position, bytes: new Uint8Array(source.subarray(offset, offset + length)) })
           return { bytesWritten: length }
         }),
       stat: () =>

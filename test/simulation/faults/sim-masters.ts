@@ -206,6 +206,7 @@ function assignAnswers(role: AssignRole): Answers {
   add(answers, 'unitFailed', message => role.unitFailed(message))
   add(answers, 'unitPlaced', message => role.unitPlaced(message))
   add(answers, 'tileRefused', message => role.tileRefused(message))
+  add(answers, 'jobRecovered', message => role.jobRecovered(message))
   add(answers, 'jobSealed', message => role.jobSealed(message))
   add(answers, 'sealFailed', message => role.sealFailed(message))
   return answers
@@ -216,6 +217,10 @@ function combineAnswers(role: CombineRole): Answers {
   add(answers, 'openJob', message => role.openJob(message))
   add(answers, 'abortJob', async message => {
     await role.abortJob(message)
+    return {}
+  })
+  add(answers, 'references', async message => {
+    await role.references(message)
     return {}
   })
   return answers

@@ -245,10 +245,11 @@ export class SimNetwork {
     return this.#walls.size > 0 && this.#walls.has(wall(one, other))
   }
 
+  /** A copy: a Buffer's slice would be a view. */
   #maybeDamaged(bytes: Uint8Array): Uint8Array {
-    if (bytes.length === 0 || !this.#sim.random.chance(this.weather.damaged)) return bytes.slice()
+    if (bytes.length === 0 || !this.#sim.random.chance(this.weather.damaged)) return new Uint8Array(bytes)
     this.damaged++
-    const copy = bytes.slice()
+    const copy = new Uint8Array(bytes)
     const at = this.#sim.integer(0, copy.length * 8 - 1)
     copy[at >> 3] = (copy[at >> 3] ?? 0) ^ (1 << (at & 7))
     this.#sim.note('damage', at)
@@ -282,6 +283,6 @@ async function bytesOf({ body }: ExchangeRequest): Promise<Uint8Array> {
   if (body === undefined) return new Uint8Array()
   if (body instanceof Uint8Array) return body
   const views: Uint8Array[] = []
-  for await (const group of body.groups) views.push(...group.map(view => view.slice()))
+  for await (const group of body.groups) views.push(...group.map(view => new Uint8Array(view)))
   return Buffer.concat(views)
 }

@@ -38,7 +38,7 @@ export class Watch implements Seams {
   readonly #dropped = new Set<string>()
   readonly #sealed = new Set<string>()
   /** The newest attempt of each unit whose tile began to arrive. */
-  readonly #newest = new Map<string, UnitRef>()
+  readonly #newest = new Map<string, { readonly ref: UnitRef; isDoubled: boolean }>()
   #lastEpoch = 0
   #lastEpochOf: Life | undefined
   combineDisk: SimDisk | undefined
@@ -63,6 +63,7 @@ export class Watch implements Seams {
       this.#known.set(life, { opened: new Set(), placed: new Set() })
       tap(answers, 'register', undefined, ({ epoch }) => this.#epoch(life, epoch))
       tap(answers, 'unitPlaced', ({ id }) => this.#placedKnown(life, id.job, [id.unit]))
+      tap(answers, 'jobRecovered', ({ job, placed }) => this.#openAnswered(life, job, placed))
     } else {
       tap(answers, 'abortJob', ({ job }) => this.#dropped.add(job))
     }
@@ -139,13 +140,15 @@ export class Watch implements Seams {
   #announced(ref: UnitRef): void {
     const key = `${ref.job}/${ref.unit}`
     const newest = this.#newest.get(key)
-    if (newest === undefined || isNewer(ref, newest)) this.#newest.set(key, ref)
+    if (newest === undefined || isNewer(ref, newest.ref)) this.#newest.set(key, { ref, isDoubled: false })
+    else if (!isNewer(newest.ref, ref)) newest.isDoubled = true
   }
 
   /** Only a newer attempt may take the place of one. */
   #overtaken(ref: UnitRef): void {
     const newest = this.#newest.get(`${ref.job}/${ref.unit}`)
-    if (newest === undefined || !isNewer(newest, ref))
+    // Its own double is as good.
+    if (newest === undefined || (!isNewer(newest.ref, ref) && !newest.isDoubled))
       this.#sim.fault(
         `attempt ${ref.attempt} of epoch ${ref.epoch} of unit ${ref.unit} was refused as overtaken, but is the newest`,
       )
