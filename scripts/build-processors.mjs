@@ -1,16 +1,16 @@
 /**
  * Builds the processors: the micro-kernels from their table, then a WASM module a variant with `asc`, by the
- * options of asconfig.json and the features of the variant's row.
+ * options of asconfig.json and the features of the variant's row; and the checker, which masters verify tiles with.
  *
  *   node scripts/build-processors.mjs [FOLDER]    default: processors/
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import binaryen from 'assemblyscript/binaryen'
 import { generate } from './generate-kernels.mjs'
-import { variants } from './kernel-table.mjs'
+import { checkerFile, variants } from './kernel-table.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = process.argv[2] ?? join(root, 'processors')
@@ -24,14 +24,13 @@ function validWithoutRelaxedSimd(bytes) {
   return valid
 }
 
-generate()
-mkdirSync(folder, { recursive: true })
-for (const [variant, { features }] of Object.entries(variants)) {
-  const name = `${variant}.wasm`
+/** Compiles one module of assembly/ to a file below the folder. */
+async function build(source, file, features) {
+  const name = basename(file)
   const parts = new Map()
   const { error, stderr } = await asc.main(
     [
-      `assembly/generated/${variant}.ts`,
+      source,
       ...['--config', 'asconfig.json', '--baseDir', root, '--outFile', name],
       ...features.flatMap(feature => ['--enable', feature]),
     ],
@@ -43,14 +42,19 @@ for (const [variant, { features }] of Object.entries(variants)) {
   }
   const bytes = parts.get(name)
   if (!features.includes('relaxed-simd') && !validWithoutRelaxedSimd(bytes)) {
-    process.stderr.write(
-      `${variant} uses relaxed SIMD, which its row in scripts/kernel-table.mjs does not allow\n`,
-    )
+    process.stderr.write(`${source} uses relaxed SIMD, which its features do not allow\n`)
     process.exit(1)
   }
   // Written aside and renamed: a process that is starting reads the old module or the new one, never half of one.
-  const file = join(folder, name)
-  writeFileSync(`${file}.partial`, bytes)
-  renameSync(`${file}.partial`, file)
-  process.stderr.write(`${file}: ${readFileSync(file).length} bytes\n`)
+  const path = join(folder, file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.partial`, bytes)
+  renameSync(`${path}.partial`, path)
+  process.stderr.write(`${path}: ${readFileSync(path).length} bytes\n`)
 }
+
+generate()
+for (const [variant, { features }] of Object.entries(variants))
+  await build(`assembly/generated/${variant}.ts`, `${variant}.wasm`, features)
+// No processor, which slaves would be sent: in a folder of its own.
+await build('assembly/check.ts', checkerFile, ['simd', 'threads'])

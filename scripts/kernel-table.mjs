@@ -39,6 +39,9 @@ export const variants = {
   baseline: { multiplyAdd: 'mul-add', features: ['simd', 'threads'] },
 }
 
+/** Where the module that verification runs is kept, beside the variants. */
+export const checkerFile = 'check/check.wasm'
+
 export const dtypes = {
   float32: { short: 'f32', bytes: 4, vector: 'f32x4' },
   float64: { short: 'f64', bytes: 8, vector: 'f64x2' },

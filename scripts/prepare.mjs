@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { variants } from './kernel-table.mjs'
+import { checkerFile, variants } from './kernel-table.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...parts) => join(root, ...parts)
@@ -56,7 +56,9 @@ if (!existsSync(testClass) || readFileSync(testClass, 'utf8').includes('@tapjs/t
   ])
 }
 
-const processors = Object.keys(variants).map(name => at('processors', `${name}.wasm`))
+const processors = [...Object.keys(variants).map(name => `${name}.wasm`), checkerFile].map(name =>
+  at('processors', name),
+)
 const builders = ['build-processors.mjs', 'generate-kernels.mjs', 'kernel-table.mjs'].map(name =>
   at('scripts', name),
 )

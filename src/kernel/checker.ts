@@ -1,92 +1,113 @@
-/** Products of matrices with a few vectors, as verification asks for them, over a memory of their own. */
-import type { Dtype } from '../core/matrix.ts'
-import { GemmeshError } from '../errors.ts'
+/** The checker: products of matrices with a few vectors, as verification asks for them, over a memory of their own. */
+import { readFileSync } from 'node:fs'
+import { asGemmeshError, GemmeshError } from '../errors.ts'
+import type { CheckTask } from './check-task.ts'
+import { compileEager, optimizing } from './processor.ts'
+import { findCheckerFault, selfTestBytes } from './verify-checker.ts'
 
-/** What a call of the checker reads and adds to: byte offsets, lengths and strides in elements. */
-export interface CheckTask {
-  readonly dtype: Dtype
-  readonly rows: number
-  readonly columns: number
-  /** The matrix: rows `stride` elements apart, each contiguous. */
-  readonly matrix: number
-  readonly stride: number
-  /** The vectors, `xStride` elements apart: float64, or int32 for int32. */
-  readonly x: number
-  readonly xStride: number
-  /** The sums, one after the other likewise, `yStride` apart. Added to. */
-  readonly y: number
-  readonly yStride: number
-  /**
-   * What the fourth sums are, of floats: nothing, the sums of the squares of the elements, or those of their
-   * magnitudes times the fourth vector.
-   */
-  readonly fourth: 'none' | 'squares' | 'weights'
-}
+export type { CheckTask, Fourth } from './check-task.ts'
 
-/** Vectors of a call: floats have three and perhaps a fourth, int32 has eight. */
-const integerVectors = 8
-const floatVectors = 3
+/** From src/kernel/ and from dist/kernel/ alike. */
+const file = new URL('../../processors/check/check.wasm', import.meta.url)
+/** The meaning of its exports: `abi` of assembly/check.ts. */
+const supportedAbi = 1
+
+const pageBytes = 65_536
+/** Of each memory the first bytes are the functions' own: `scratch` of assembly/check.ts. */
+const scratch = 0
+const scratchBytes = 32 * 1024
 
 export class Checker {
-  readonly memory: SharedArrayBuffer
+  readonly #memory: WebAssembly.Memory
+  readonly #functions: Functions
 
-  /** With a memory of at least `bytes` bytes. */
+  /** With a memory of `bytes` bytes; 64 MiB take no time. GEMMESH_PROCESSOR_REJECTED where this runtime answers wrongly. */
   constructor(bytes: number) {
-    this.memory = new SharedArrayBuffer(Math.ceil(bytes / 65_536) * 65_536)
+    const { memory, functions } = instantiate(checkerModule(), bytes)
+    this.#memory = memory
+    this.#functions = functions
   }
 
+  /** A part of the memory. Offsets are multiples of 8. */
   bytesAt(offset: number, bytes: number): Uint8Array<SharedArrayBuffer> {
-    return new Uint8Array(this.memory, offset, bytes)
+    return new Uint8Array(this.#memory.buffer, scratchBytes + offset, bytes)
   }
 
   realsAt(offset: number, length: number): Float64Array<SharedArrayBuffer> {
-    return new Float64Array(this.memory, offset, length)
+    return new Float64Array(this.#memory.buffer, scratchBytes + offset, length)
   }
 
   integersAt(offset: number, length: number): Int32Array<SharedArrayBuffer> {
-    return new Int32Array(this.memory, offset, length)
+    return new Int32Array(this.#memory.buffer, scratchBytes + offset, length)
   }
 
   /** For each row, vector by vector: y[row] += the sum over the columns of matrix[row][column] * x[column]. */
   byRows(task: CheckTask): void {
-    this.#run(task, (row, column) => ({ from: column, to: row }))
+    run(this.#functions, 'rows', task)
   }
 
   /** For each column, vector by vector: y[column] += the sum over the rows of matrix[row][column] * x[row]. */
   byColumns(task: CheckTask): void {
-    this.#run(task, (row, column) => ({ from: row, to: column }))
-  }
-
-  #run(task: CheckTask, place: (row: number, column: number) => { from: number; to: number }): void {
-    const { dtype, rows, columns, matrix, stride, xStride, yStride, fourth } = task
-    const source =
-      dtype === 'float64'
-        ? new Float64Array(this.memory, matrix)
-        : dtype === 'float32'
-          ? new Float32Array(this.memory, matrix)
-          : new Int32Array(this.memory, matrix)
-    const exact = dtype === 'int32'
-    const x = exact ? new Int32Array(this.memory, task.x) : new Float64Array(this.memory, task.x)
-    const y = exact ? new Int32Array(this.memory, task.y) : new Float64Array(this.memory, task.y)
-    const value = (array: typeof source, index: number): number => {
-      const found = array[index]
-      if (found === undefined) throw new GemmeshError('GEMMESH_INTERNAL', 'the checker left its memory')
-      return found
-    }
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const element = value(source, row * stride + column)
-        const { from, to } = place(row, column)
-        for (let vector = 0; vector < (exact ? integerVectors : floatVectors); vector++) {
-          const at = vector * yStride + to
-          const factor = value(x, vector * xStride + from)
-          y[at] = exact ? value(y, at) + Math.imul(element, factor) : value(y, at) + element * factor
-        }
-        const at = floatVectors * yStride + to
-        if (fourth === 'squares') y[at] = value(y, at) + element * element
-        if (fourth === 'weights')
-          y[at] = value(y, at) + Math.abs(element) * value(x, floatVectors * xStride + from)
-      }
-    }
+    run(this.#functions, 'columns', task)
   }
 }
+
+type Numeric = (...args: number[]) => void
+type Functions = ReadonlyMap<string, Numeric>
+
+function run(functions: Functions, way: 'rows' | 'columns', task: CheckTask): void {
+  const { dtype, rows, columns, matrix, stride, x, xStride, y, yStride, fourth } = task
+  const name = dtype === 'int32' ? `${way}_int32` : `${way}_${dtype}_${fourth}`
+  const call = functions.get(name)
+  if (call === undefined) throw rejected(`does not export the function ${name}`)
+  const [from, factors, to] = [matrix, x, y].map(offset => scratchBytes + offset)
+  call(rows, columns, from ?? 0, stride, factors ?? 0, xStride, to ?? 0, yStride, scratch)
+}
+
+let compiled: WebAssembly.Module | undefined
+
+/** Compiled and tested when it is first asked for; then there at once. */
+function checkerModule(): WebAssembly.Module {
+  if (compiled !== undefined) return compiled
+  const module = compile()
+  const { memory, functions } = instantiate(module, selfTestBytes)
+  const test = () => findCheckerFault(memory.buffer, scratchBytes, (way, task) => run(functions, way, task))
+  // Twice: the first time replaces V8's first code by optimized code, the second tests that.
+  const fault = optimizing(test) ?? test()
+  if (fault !== undefined) throw rejected(`answers wrongly in this runtime: ${fault}`)
+  compiled = module
+  return module
+}
+
+function compile(): WebAssembly.Module {
+  try {
+    return compileEager(new Uint8Array(readFileSync(file)))
+  } catch (cause) {
+    throw rejected(`cannot be read or compiled: ${asGemmeshError(cause).message}`, cause)
+  }
+}
+
+function instantiate(
+  module: WebAssembly.Module,
+  bytes: number,
+): { memory: WebAssembly.Memory; functions: Functions } {
+  const pages = Math.ceil((scratchBytes + bytes) / pageBytes)
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  const { abi } = exports
+  if (!(abi instanceof WebAssembly.Global) || abi.value !== supportedAbi)
+    throw rejected(`has not the abi ${supportedAbi} that this version runs`)
+  const functions = new Map<string, Numeric>()
+  for (const [name, found] of Object.entries(exports)) if (isNumeric(found)) functions.set(name, found)
+  return { memory, functions }
+}
+
+/** What its arguments are is a matter of the abi: nothing tells it of a function. */
+const isNumeric = (value: unknown): value is Numeric => typeof value === 'function'
+
+const rejected = (what: string, cause?: unknown): GemmeshError =>
+  new GemmeshError(
+    'GEMMESH_PROCESSOR_REJECTED',
+    `The checker (${file.pathname}), which verifies tiles, ${what}. Build it (npm run build:processors) or install gemmesh again.`,
+    { cause },
+  )

@@ -94,7 +94,7 @@ export function allowPairs(): void {
  * V8 compiles a function badly and at once when it is first called, and well once its budget of executed bytes is used up:
  * 13 MB by default, seconds of computing. Here the budget is next to nothing, so that any first use replaces the code.
  */
-function compileEager(bytes: Uint8Array): WebAssembly.Module {
+export function compileEager(bytes: Uint8Array): WebAssembly.Module {
   allowPairs()
   v8.setFlagsFromString('--wasm-tiering-budget=1')
   try {

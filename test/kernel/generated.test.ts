@@ -18,7 +18,7 @@ t.test('a processor is a function of the source: building it again gives the sam
   t.teardown(() => rmSync(folder, { recursive: true }))
   const { status, stderr } = spawnSync(process.execPath, [script('build-processors.mjs'), folder])
   t.equal(status, 0, stderr.toString())
-  for (const name of ['wide.wasm', 'fma.wasm', 'baseline.wasm']) {
+  for (const name of ['wide.wasm', 'fma.wasm', 'baseline.wasm', 'check/check.wasm']) {
     t.ok(readFileSync(join(folder, name)).equals(installed(name)), name)
   }
 })

@@ -42,8 +42,12 @@ export function gamma(roundings: number, roundoff: number): number {
   return product < 0.5 ? product / (1 - product) : Number.POSITIVE_INFINITY
 }
 
-/** At most so many roundings stand one after the other where the checker adds up so many terms (assembly/check.ts). */
-export const sumChain = (terms: number): number => terms
+/**
+ * At most so many additions stand one after the other where the checker sums up so many terms: never more than there are terms.
+ * Along rows (assembly/check-rows.ts) 64 in each of four lanes, 2 for the lanes, 3 for what is left of the last block, one for
+ * each block of 256, a few for each chunk (131072 or more) and each of its rests; down columns 8 of 8 rows, 8 of 64, one for each 64.
+ */
+export const sumChain = (terms: number): number => Math.min(terms, 80 + Math.ceil(terms / 64))
 
 const largest = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE, int32: 0 }
 const leastAbove0 = { float32: 2 ** -149, float64: 2 ** -1074, int32: 0 }
@@ -68,7 +72,7 @@ export function rowBounds(facts: TileFacts): (row: RowMagnitudes) => number {
   const across = sumChain(columns) + 1
   const along = sumChain(depth) + 1
   const perProduct =
-    signs * (gamma(chain, roundoff) + gamma(along + 2, u)) + vectorLength * 2 * gamma(across, u)
+    signs * (gamma(chain, roundoff) + gamma(along + 2, u)) + vectorLength * 2 * gamma(across + 2, u)
   const perAdded = signs * gamma(blocks + 1, roundoff) + vectorLength * gamma(2 * across + 3, u)
   const underflow = (alpha * depth + blocks + 2) * leastAbove0[dtype]
   const constant = signs * Math.sqrt(columns) * underflow

@@ -6,7 +6,10 @@ import type { OperandName, ReadOperand } from './reference-job.ts'
 /** Of a chunk: one is read while the other one is summed up. */
 export const chunkBytes = 2 ** 20
 
-/** Chunks of a transposed operand have so many rows, as stored: few roundings stand one after the other in sums down its columns. */
+/**
+ * Chunks of a transposed operand have a multiple of so many rows, as stored, which the checker sums up by themselves: few
+ * roundings stand one after the other in sums down its columns (`sumChain`).
+ */
 const rowsOfTransposed = 64
 
 /** A rectangle of op(X), in memory as `stored` is: transposed where op() turns it. */
@@ -58,13 +61,14 @@ export async function* chunksOf(
   }
 }
 
-/** Row by row of chunks. None has more than `most` elements; at least `leastRows` rows, as far as there are. */
-function* cut(whole: Rectangle, leastRows: number, most: number): Generator<Rectangle> {
+/** Row by row of chunks. None has more than `most` elements; but for the last, their rows are a multiple of `granule`. */
+function* cut(whole: Rectangle, granule: number, most: number): Generator<Rectangle> {
   if (whole.rows === 0 || whole.columns === 0) return
-  const widest = Math.min(whole.columns, Math.floor(most / Math.min(whole.rows, leastRows)))
+  const widest = Math.min(whole.columns, Math.floor(most / Math.min(whole.rows, granule)))
   const across = Math.ceil(whole.columns / widest)
   const columns = Math.ceil(whole.columns / across)
-  const rows = Math.min(whole.rows, Math.floor(most / columns))
+  const fitting = Math.floor(most / columns)
+  const rows = fitting >= whole.rows ? whole.rows : fitting - (fitting % granule)
   for (let row = 0; row < whole.rows; row += rows) {
     for (let column = 0; column < whole.columns; column += columns) {
       yield {

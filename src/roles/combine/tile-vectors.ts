@@ -3,6 +3,7 @@ import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import { modularVectors, realVectors, vectorCount } from '../../core/verify/vectors.ts'
 import { GemmeshError } from '../../errors.ts'
 import { Checker } from '../../kernel/checker.ts'
+import type { RowSums } from './row-sums.ts'
 
 /** Of a tile at a time: it stays in the L2 cache from the copy to the sum. */
 const pieceBytes = 128 * 1024
@@ -29,9 +30,9 @@ export class TileVectors {
 
   /**
    * Adds the products of a tile's rows with the vectors: of the elements that `bytes` hold, from element `first` of the
-   * tile on. `sums`: vector by vector, an element for each row.
+   * tile on.
    */
-  add(strip: Strip, first: number, bytes: Uint8Array, sums: Float64Array | Int32Array): void {
+  add(strip: Strip, first: number, bytes: Uint8Array, sums: RowSums): void {
     const size = bytesPerElement[strip.dtype]
     let element = first
     for (let at = 0; at < bytes.length; at += pieceBytes) {
@@ -59,7 +60,7 @@ export class TileVectors {
     rows: number,
     matrix: number,
     row: number,
-    sums: Float64Array | Int32Array,
+    sums: RowSums,
   ): void {
     const { dtype } = strip
     const exact = dtype === 'int32'
@@ -73,13 +74,7 @@ export class TileVectors {
       ...{ x: this.#place(strip) + column * (exact ? 4 : 8), xStride: strip.columns },
       ...{ y: offsets.sums, yStride: rows, fourth: 'none' },
     })
-    const tileRows = sums.length / count
-    for (let vector = 0; vector < count; vector++) {
-      for (let index = 0; index < rows; index++) {
-        const at = vector * tileRows + row + index
-        sums[at] = (sums[at] ?? 0) + (view[vector * rows + index] ?? 0)
-      }
-    }
+    sums.add(row, rows, view)
   }
 
   /** Where the vectors of a strip are; they are made where they are not there. */
