@@ -1,6 +1,6 @@
 /** The users' HTTP API as one source: request validation, answers, OpenAPI and the client's types. */
 import Type, { type Static } from 'typebox'
-import { ReceiptTotalsView } from './receipt-totals.ts'
+import { ReceiptTotalsView } from './schemas/receipt-totals.ts'
 
 export const Dtype = Type.Union([Type.Literal('float32'), Type.Literal('float64'), Type.Literal('int32')])
 export const Semiring = Type.Union([

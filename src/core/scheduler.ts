@@ -2,7 +2,7 @@
 import { GemmeshError } from '../errors.ts'
 import { handOut } from './scheduler/hand-out.ts'
 import { assertInvariants } from './scheduler/invariants.ts'
-import { cancel, recover, sealed, sealFailed, submit } from './scheduler/jobs.ts'
+import { cancel, recover, referencesFailed, sealed, sealFailed, submit } from './scheduler/jobs.ts'
 import type { Event, Instruction, SchedulerOptions, UnitRef } from './scheduler/messages.ts'
 import { askSealing, openAt, opened, openFailed, openWaiting, unitsPlaced } from './scheduler/opening.ts'
 import { depart, drain, heartbeat, lose, loseSilent, memberOf, register } from './scheduler/slaves.ts'
@@ -127,6 +127,9 @@ function apply(turn: Turn, event: Event): void {
       break
     case 'job-sealed':
       sealed(turn, event)
+      break
+    case 'references-failed':
+      referencesFailed(turn, event)
       break
     case 'seal-failed':
       sealFailed(turn, event)

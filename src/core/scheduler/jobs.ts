@@ -105,6 +105,15 @@ export function sealFailed(turn: Turn, { job, code, message }: EventOf<'seal-fai
   fail(turn, record, known, `master-combine could not seal the result: ${message}`)
 }
 
+/** The operands that its tiles are checked with cannot be read: no tile of it can be placed. */
+export function referencesFailed(turn: Turn, event: EventOf<'references-failed'>): void {
+  const { job, code, message } = event
+  const record = turn.state.jobs.get(job)
+  if (record === undefined) return
+  const known: ErrorCode = isErrorCode(code) ? code : 'GEMMESH_INTERNAL'
+  fail(turn, record, known, `its tiles cannot be checked: ${message}`)
+}
+
 export function cancel(turn: Turn, job: string): void {
   const record = turn.state.jobs.get(job)
   if (record !== undefined) end(turn, record, 'cancelled')

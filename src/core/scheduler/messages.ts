@@ -140,6 +140,13 @@ export type Event =
       readonly code: string
       readonly message: string
     }
+  /** What its tiles are compared with cannot be made, or not be sent. */
+  | {
+      readonly type: 'references-failed'
+      readonly job: string
+      readonly code: string
+      readonly message: string
+    }
   // from the clock
   | { readonly type: 'tick' }
 

@@ -84,14 +84,14 @@ export class AssignRole {
     this.#matrices = matrices
     this.#processors = processors
     this.#journal = journal
+    const { operandFolders, operandUrls } = shell.cluster.options
+    this.#operands = new Operands(matrices, operandFolders, operandUrls)
     this.#scheduling = new SchedulerShell(shell, epoch, keeper, {
-      journal,
+      ...{ journal, operands: this.#operands },
       onEnded: job => this.#views.keepEnd(job),
     })
     this.#views = new JobViews({ scheduling: this.#scheduling, journal, tallies: this.#tallies })
     this.#lateFigures = new LateFigures(shell.world, job => this.#views.keepEnd(job))
-    const { operandFolders, operandUrls } = shell.cluster.options
-    this.#operands = new Operands(matrices, operandFolders, operandUrls)
     const { scheduler } = this.#scheduling
     this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))
     this.matrices = new AssignMatricesService(shell, matrices)

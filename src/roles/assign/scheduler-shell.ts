@@ -4,22 +4,32 @@ import { origin } from '../../config.ts'
 import { jobTransitions } from '../../core/job.ts'
 import { Performance } from '../../core/performance.ts'
 import { type Event, type Instruction, Scheduler } from '../../core/scheduler.ts'
-import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import { GemmeshError } from '../../errors.ts'
 import type { Learned } from '../../store/performance-file.ts'
 import type { Shell } from '../shell.ts'
 import { Aborts } from './aborts.ts'
+import { askCombine } from './ask-combine.ts'
 import { type JobDescription, type Origins, openJobMessage, workUnitMessage } from './job-description.ts'
 import type { JobJournal } from './job-journal.ts'
+import type { Operands } from './operands.ts'
 import { Outbox } from './outbox.ts'
 import type { PerformanceKeeper } from './performance-keeper.ts'
 import { predictionView } from './plan-view.ts'
 import { Planner } from './planner.ts'
 import { SlaveCalls } from './slave-calls.ts'
+import { Verification } from './verification.ts'
 
 /** What is known of a job from before a restart. */
 export type Recovered = Pick<Extract<Event, { type: 'job-recovered' }>, 'plan' | 'startedAt' | 'fault'>
 
 type InstructionOf<Type extends Instruction['type']> = Extract<Instruction, { type: Type }>
+
+export interface SchedulerShellParts {
+  readonly journal: JobJournal
+  readonly operands: Pick<Operands, 'read'>
+  /** Makes a job's end durable. */
+  readonly onEnded: (job: string) => Promise<void>
+}
 
 export class SchedulerShell {
   readonly origins: Origins
@@ -34,15 +44,15 @@ export class SchedulerShell {
   readonly #outbox: Outbox
   readonly #slaves: SlaveCalls
   readonly #aborts: Aborts
+  readonly #verification: Verification
   readonly #ending = new AbortController()
   #callOffWake = (): void => {}
 
-  /** `onEnded` makes a job's end durable. */
   constructor(
     shell: Shell,
     epoch: number,
     keeper: PerformanceKeeper,
-    { journal, onEnded }: { journal: JobJournal; onEnded: (job: string) => Promise<void> },
+    { journal, operands, onEnded }: SchedulerShellParts,
   ) {
     const { cluster, logger } = shell
     this.#shell = shell
@@ -75,6 +85,11 @@ export class SchedulerShell {
       say: job => this.#call(this.origins.combine, 'abortJob', { job }),
       onHeard: job => journal.abortHeard(job),
     })
+    this.#verification = new Verification({
+      ...{ shell, operands, combine: this.origins.combine },
+      describe: job => this.#describe(job),
+      onFailed: (job, { code, message }) => this.dispatch({ type: 'references-failed', job, code, message }),
+    })
   }
 
   /** Its views; events go to `dispatch`. */
@@ -93,7 +108,9 @@ export class SchedulerShell {
   }
 
   dispatch(event: Event): void {
-    this.#carryOut(this.#scheduler.handle(event, this.now()))
+    const instructions = this.#scheduler.handle(event, this.now())
+    this.#verification.heard(event)
+    this.#carryOut(instructions)
   }
 
   /**
@@ -144,6 +161,7 @@ export class SchedulerShell {
   async close(): Promise<void> {
     this.#ending.abort()
     this.#callOffWake()
+    await this.#verification.close()
     await this.#outbox.idle()
     await this.#keeper.save(this.#learned())
   }
@@ -165,7 +183,10 @@ export class SchedulerShell {
   }
 
   #carryOut(instructions: readonly Instruction[]): void {
-    for (const instruction of instructions) this.#carryOutOne(instruction)
+    for (const instruction of instructions) {
+      this.#carryOutOne(instruction)
+      this.#verification.follow(instruction)
+    }
   }
 
   #carryOutOne(instruction: Instruction): void {
@@ -230,17 +251,9 @@ export class SchedulerShell {
     const durable = this.#journal.planned(job, { plan, prediction, plannedMs })
     durable.catch(() => {}) // awaited when it is its turn
     this.#outbox.send('master-combine', async () => {
-      try {
-        await durable
-        const { placed } = await this.#call(this.origins.combine, 'openJob', message)
-        this.dispatch({ type: 'job-opened', job, ask, placed })
-      } catch (error) {
-        if (this.#ending.signal.aborted) return
-        const { code, message } = asGemmeshError(error)
-        // The node is about to end, and the job goes on after that.
-        if (code === 'GEMMESH_STORAGE_FAILED') return
-        this.dispatch({ type: 'job-open-failed', job, ask, code, message })
-      }
+      const call = () => this.#call(this.origins.combine, 'openJob', message)
+      const event = await askCombine({ job, ask, durable, call, signal: this.#ending.signal })
+      if (event !== undefined) this.dispatch(event)
     })
   }
 
@@ -256,10 +269,7 @@ export class SchedulerShell {
   #describe(job: string): JobDescription {
     const description = this.#descriptions.get(job)
     if (description !== undefined) return description
-    throw new GemmeshError(
-      'GEMMESH_INTERNAL',
-      `the scheduler named the job ${job}, which was not submitted here`,
-    )
+    throw new GemmeshError('GEMMESH_INTERNAL', `job ${job} was not submitted here`)
   }
 
   /** Finished jobs say what the next ones will take. */

@@ -4,6 +4,7 @@
  * hand: these are never waited with.
  */
 import type { Plan } from '../../core/plan.ts'
+import type { Event, Instruction } from '../../core/scheduler.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
 import { asGemmeshError, type GemmeshError } from '../../errors.ts'
 import { retry } from '../retry.ts'
@@ -44,6 +45,7 @@ export interface VerificationParts {
   /** Of master-combine. */
   readonly combine: string
   readonly operands: Pick<Operands, 'read'>
+  readonly describe: (job: string) => JobDescription
   /** There will be no references: the job cannot end. */
   readonly onFailed: (job: string, fault: GemmeshError) => void
 }
@@ -59,9 +61,42 @@ export class Verification {
     this.#parts = parts
   }
 
-  /** The job is planned, and about to be opened; once more is nothing new. Jobs without a seed are not verified. */
-  begin(job: string, description: JobDescription, plan: Plan): void {
-    const { verificationSeed, product, request, operands } = description
+  /** What the scheduler was told. */
+  heard(event: Event): void {
+    if (event.type === 'job-opened') this.#opened(event.job, event.placed)
+    else if (event.type === 'units-placed') this.#opened(event.job, event.units)
+    else if (event.type === 'unit-placed') {
+      this.#jobs.get(event.ref.job)?.queue.placed(event.ref.unit)
+      this.#work()
+    }
+  }
+
+  /** What the scheduler wants to be done. */
+  follow(instruction: Instruction): void {
+    switch (instruction.type) {
+      case 'open-job':
+        this.#begin(instruction.job, instruction.plan)
+        break
+      case 'assign-unit':
+        this.#jobs.get(instruction.ref.job)?.queue.handedOut(instruction.ref.unit)
+        this.#work()
+        break
+      case 'abort-job':
+      case 'finish-job':
+      case 'fail-job':
+        this.#end(instruction.job)
+        break
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const job of [...this.#jobs.keys()]) this.#end(job)
+    await this.#working
+  }
+
+  /** It is planned, and about to be opened; again, after a restart of either master. Without a seed it is not verified. */
+  #begin(job: string, plan: Plan): void {
+    const { verificationSeed, product, request, operands } = this.#parts.describe(job)
     if (verificationSeed === undefined || this.#jobs.has(job)) return
     const { semiring = 'plus-times', alpha = 1, beta = 0, reproducible = false } = request
     const { blockEdge } = this.#parts.shell.cluster.options
@@ -85,7 +120,7 @@ export class Verification {
   }
 
   /** master-combine has the job, and these units of it; of the references that were sent before it may have none. */
-  opened(job: string, placed: readonly number[]): void {
+  #opened(job: string, placed: readonly number[]): void {
     const verified = this.#jobs.get(job)
     if (verified === undefined) return
     for (const unit of placed) verified.queue.placed(unit)
@@ -95,24 +130,9 @@ export class Verification {
     this.#work()
   }
 
-  handedOut(job: string, unit: number): void {
-    this.#jobs.get(job)?.queue.handedOut(unit)
-    this.#work()
-  }
-
-  placed(job: string, unit: number): void {
-    this.#jobs.get(job)?.queue.placed(unit)
-    this.#work()
-  }
-
-  end(job: string): void {
+  #end(job: string): void {
     this.#jobs.get(job)?.ending.abort()
     this.#jobs.delete(job)
-  }
-
-  async close(): Promise<void> {
-    for (const job of [...this.#jobs.keys()]) this.end(job)
-    await this.#working
   }
   /** One window after the other, as long as there is something to make. */
   #work(): void {
@@ -196,7 +216,7 @@ export class Verification {
       const fault = asGemmeshError(error)
       logger.warn({ job, code: fault.code, reason: fault.message }, 'references were not taken')
       // A job that has ended there; or it lost it, and is about to be asked.
-      if (fault.code === 'GEMMESH_JOB_UNKNOWN') this.end(job)
+      if (fault.code === 'GEMMESH_JOB_UNKNOWN') this.#end(job)
       else this.#giveUp(job, fault)
     } finally {
       verified.isSending = false
@@ -209,7 +229,7 @@ export class Verification {
   }
 
   #giveUp(job: string, fault: GemmeshError): void {
-    this.end(job)
+    this.#end(job)
     this.#parts.onFailed(job, fault)
   }
 }

@@ -1,5 +1,5 @@
 /** The receipt of a job as JSON: who computed each tile, with what, and what came of its check. */
-import type { Receipt } from '../../api/receipt-schema.ts'
+import type { Receipt } from '../../api/schemas/receipt.ts'
 import { type PlacedTile, receiptTotals, type WrongTile } from '../../core/receipt.ts'
 import { methodOf } from '../../core/verify/method.ts'
 import { vectorCount } from '../../core/verify/vectors.ts'

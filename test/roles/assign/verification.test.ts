@@ -99,6 +99,7 @@ function start(
   const verification = new Verification({
     shell,
     combine,
+    describe: job => description(job === 'unverified' ? undefined : seed),
     operands: { read: async (_id, _rectangle, target) => read(target) },
     onFailed: (job, { code }) => failed.push([job, code]),
   })
@@ -120,10 +121,10 @@ const everyUnit = Array.from({ length: plan.units }, (_, unit) => unit)
 
 t.test('made when the job is planned, sent when it is open', async t => {
   const { verification, sent, units } = start()
-  verification.begin('j', description(seed), plan)
+  verification.follow({ type: 'open-job', job: 'j', plan, ask: 1 })
   await settle(() => sent.length > 0)
   t.strictSame(sent, [])
-  verification.opened('j', [])
+  verification.heard({ type: 'job-opened', job: 'j', placed: [] })
   await settle(() => units().length >= plan.units)
   t.strictSame(units(), everyUnit)
   t.equal(sent[0]?.units[0]?.values.length, 8 * 4 * 16, 'eight sums of a row')
@@ -132,9 +133,8 @@ t.test('made when the job is planned, sent when it is open', async t => {
 
 t.test('nothing of a job that is not verified, or of units that are placed', async t => {
   const unverified = start()
-  unverified.verification.begin('j', description(), plan)
-  unverified.verification.opened('j', [])
-  unverified.verification.handedOut('j', 0)
+  unverified.verification.follow({ type: 'open-job', job: 'unverified', plan, ask: 1 })
+  unverified.verification.heard({ type: 'job-opened', job: 'unverified', placed: [] })
   t.strictSame(unverified.sent, [])
   await unverified.verification.close()
 
@@ -149,8 +149,8 @@ t.test('nothing of a job that is not verified, or of units that are placed', asy
       target.fill(1)
     },
   )
-  verification.begin('k', description(seed), { ...plan, job: 'k' })
-  verification.opened('k', [1, 2])
+  verification.follow({ type: 'open-job', job: 'k', plan, ask: 1 })
+  verification.heard({ type: 'job-opened', job: 'k', placed: [1, 2] })
   go()
   await settle(() => units().length >= plan.units - 2)
   t.ok(everyUnit.every(unit => units().includes(unit) || unit === 1 || unit === 2))
@@ -159,11 +159,15 @@ t.test('nothing of a job that is not verified, or of units that are placed', asy
 
 t.test('sent once more when master-combine was started anew', async t => {
   const { verification, units } = start()
-  verification.begin('j', description(seed), plan)
-  verification.opened('j', [])
+  verification.follow({ type: 'open-job', job: 'j', plan, ask: 1 })
+  verification.heard({ type: 'job-opened', job: 'j', placed: [] })
   await settle(() => units().length >= plan.units)
-  verification.placed('j', 0)
-  verification.opened('j', [0, 1])
+  verification.heard({
+    type: 'unit-placed',
+    slave: 'gamma',
+    ref: { job: 'j', unit: 0, attempt: 1, epoch: 1 },
+  })
+  verification.heard({ type: 'job-opened', job: 'j', placed: [0, 1] })
   await settle(() => units().length >= 2 * plan.units - 2)
   t.strictSame(
     units(),
@@ -177,8 +181,8 @@ t.test('said again while master-combine does not answer', async t => {
   const { verification, units, failed } = start(() => {
     if (++tries <= 3) throw new GemmeshError('GEMMESH_NODE_UNREACHABLE', 'away')
   })
-  verification.begin('j', description(seed), plan)
-  verification.opened('j', [])
+  verification.follow({ type: 'open-job', job: 'j', plan, ask: 1 })
+  verification.heard({ type: 'job-opened', job: 'j', placed: [] })
   await settle(() => units().length >= plan.units)
   t.strictSame(units(), everyUnit)
   t.ok(tries > 3)
@@ -190,8 +194,8 @@ t.test('a job that ended at master-combine is nobody’s failure', async t => {
   const { verification, failed, units } = start(() => {
     throw new GemmeshError('GEMMESH_JOB_UNKNOWN', 'ended')
   })
-  verification.begin('j', description(seed), plan)
-  verification.opened('j', [])
+  verification.follow({ type: 'open-job', job: 'j', plan, ask: 1 })
+  verification.heard({ type: 'job-opened', job: 'j', placed: [] })
   await settle(() => false)
   t.strictSame(units(), [])
   t.strictSame(failed, [])
@@ -207,8 +211,8 @@ t.test('operands that cannot be read: tried again, then the job fails', async t 
       target.fill(1)
     },
   )
-  verification.begin('j', description(seed), plan)
-  verification.opened('j', [])
+  verification.follow({ type: 'open-job', job: 'j', plan, ask: 1 })
+  verification.heard({ type: 'job-opened', job: 'j', placed: [] })
   await settle(() => false)
   t.strictSame(failed, [])
   broken = false
@@ -217,7 +221,7 @@ t.test('operands that cannot be read: tried again, then the job fails', async t 
   t.strictSame(units(), everyUnit)
 
   broken = true
-  verification.begin('k', description(seed), plan)
+  verification.follow({ type: 'open-job', job: 'k', plan, ask: 1 })
   for (let tries = 0; tries < 10 && failed.length === 0; tries++) {
     await settle(() => failed.length > 0)
     pass()
@@ -233,7 +237,7 @@ t.test('an operand that changed ends the job at once', async t => {
       throw new GemmeshError('GEMMESH_OPERAND_CHANGED', 'another file')
     },
   )
-  verification.begin('j', description(seed), plan)
+  verification.follow({ type: 'open-job', job: 'j', plan, ask: 1 })
   await settle(() => failed.length > 0)
   t.strictSame(failed, [['j', 'GEMMESH_OPERAND_CHANGED']])
   await verification.close()

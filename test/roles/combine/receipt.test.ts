@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Value } from 'typebox/value'
-import { Receipt } from '../../../src/api/receipt-schema.ts'
+import { Receipt } from '../../../src/api/schemas/receipt.ts'
 import { gridRectangles } from '../../../src/core/geometry.ts'
 import type { PlacedTile } from '../../../src/core/receipt.ts'
 import type { OpenJob } from '../../../src/protocol/messages.ts'

@@ -1,7 +1,7 @@
 /** The receipt of a job, as users get it from master-combine. */
 import Type, { type Static } from 'typebox'
+import { Dtype, RectangleView, Semiring } from '../schemas.ts'
 import { ReceiptTotalsView } from './receipt-totals.ts'
-import { Dtype, RectangleView, Semiring } from './schemas.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const Ratio = Type.Number({ minimum: 0 })
