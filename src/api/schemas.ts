@@ -264,7 +264,9 @@ export const ClusterView = Type.Object({
         Type.Literal('draining'),
         Type.Literal('left'),
         Type.Literal('lost'),
+        Type.Literal('excluded'),
       ]),
+      reason: Type.Optional(Type.String()), // why it gets no units
       threads: Type.Optional(Count),
       memoryBytes: Type.Optional(Count),
       unitsOpen: Count,

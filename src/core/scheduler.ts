@@ -1,16 +1,26 @@
 /** Decides what every node does next: a pure function of what it knows, an event, and the time. */
 import { GemmeshError } from '../errors.ts'
+import { endHopes, hopesEndAt } from './scheduler/exclusion.ts'
 import { handOut } from './scheduler/hand-out.ts'
 import { assertInvariants } from './scheduler/invariants.ts'
 import { cancel, recover, referencesFailed, sealed, sealFailed, submit } from './scheduler/jobs.ts'
 import type { Event, Instruction, SchedulerOptions, UnitRef } from './scheduler/messages.ts'
 import { askSealing, openAt, opened, openFailed, openWaiting, unitsPlaced } from './scheduler/opening.ts'
+import { pausesEndAt } from './scheduler/pausing.ts'
 import { depart, drain, heartbeat, lose, loseSilent, memberOf, register } from './scheduler/slaves.ts'
 import { emptyState, type State, type Turn } from './scheduler/state.ts'
+import { lookForSuspects } from './scheduler/suspicion.ts'
 import { done, expireLeases, failed, placed, refused } from './scheduler/units.ts'
 import { type JobSnapshot, type SlaveSnapshot, viewJob, viewSlave } from './scheduler/views.ts'
 
-export type { Event, Instruction, SchedulerOptions, UnitFigures, UnitRef } from './scheduler/messages.ts'
+export type {
+  Event,
+  Instruction,
+  SchedulerOptions,
+  SlaveNews,
+  UnitFigures,
+  UnitRef,
+} from './scheduler/messages.ts'
 export type { JobSnapshot, SlaveSnapshot } from './scheduler/views.ts'
 
 /**
@@ -34,11 +44,16 @@ export class Scheduler {
     const state = this.#state
     state.now = Math.max(now, state.now)
     const turn: Turn = { state, now: state.now, instructions: [] }
+    forgiveOwnPause(turn)
     apply(turn, event)
     // Only now: who was just heard of is not silent, however late the event came.
-    loseSilent(turn)
-    expireLeases(turn)
+    if (turn.now >= state.judgesFrom) {
+      loseSilent(turn)
+      lookForSuspects(turn)
+      expireLeases(turn)
+    }
     askSealing(turn)
+    endHopes(turn)
     openWaiting(turn)
     handOut(turn)
     wake(turn, event)
@@ -61,9 +76,16 @@ export class Scheduler {
     return [...this.#state.slaves.values()].map(slave => viewSlave(this.#state, slave))
   }
 
-  /** Whether this process of the slave is registered (draining or not); if not, it has to register (again). */
+  /** Whether this process of the slave is a member, draining or not. */
   isPresent(slave: string, incarnation: string): boolean {
     return memberOf(this.#state, slave, incarnation) !== undefined
+  }
+
+  /** Whether this process of the slave has registered, and need not again; one that is excluded need not either. */
+  isKnown(slave: string, incarnation: string): boolean {
+    const record = this.#state.slaves.get(slave)
+    const isExcluded = record?.state === 'excluded' && record.incarnation === incarnation
+    return isExcluded || this.isPresent(slave, incarnation)
   }
 
   /** Whether this attempt is still out: not placed, given up or taken back meanwhile. */
@@ -92,7 +114,7 @@ function apply(turn: Turn, event: Event): void {
       depart(turn, event)
       break
     case 'slave-lost':
-      lose(turn, event.slave, event.reason)
+      lose(turn, event)
       break
     case 'unit-refused':
       refused(turn, event.slave, event.ref)
@@ -139,16 +161,32 @@ function apply(turn: Turn, event: Event): void {
   }
 }
 
+/** Heartbeats that wait to be read once this process runs again come within so many of their intervals. */
+const forgivenBeats = 2
+
+/**
+ * A wake that comes late means that this process itself stood still: then it is not the slaves that were silent. What they said
+ * meanwhile may only now be read, after timers.
+ */
+function forgiveOwnPause({ state, now }: Turn): void {
+  const { heartbeatMs } = state.options
+  if (now > state.wakeAt + heartbeatMs) state.judgesFrom = now + forgivenBeats * heartbeatMs
+}
+
 /**
  * Asks for a wake only when one is due before the one that was asked for. A tick uses that one up, even where the
  * shell's timer fired a fraction too early (Node's drop fractions of a millisecond): else nobody would wake it again.
  */
 function wake({ state, now, instructions }: Turn, event: Event): void {
   if (event.type === 'tick' || state.wakeAt <= now) state.wakeAt = Number.POSITIVE_INFINITY
-  const { silentSlaves, leases, sealing } = state
-  let at = Math.min(silentSlaves.nextAt, leases.nextAt, sealing.nextAt, state.lookAgainAt)
+  const { silentSlaves, suspicion, leases, sealing, judgesFrom } = state
+  const isAnybodyHeard = silentSlaves.nextAt < Number.POSITIVE_INFINITY
+  const suspectedAt = isAnybodyHeard ? suspicion.nextAt : Number.POSITIVE_INFINITY
+  const silence = Math.min(silentSlaves.nextAt, suspectedAt, leases.nextAt)
+  let at = Math.min(Math.max(judgesFrom, silence), sealing.nextAt, state.lookAgainAt)
+  at = Math.min(at, pausesEndAt(state), hopesEndAt(state))
   for (const job of state.waiting) at = Math.min(at, openAt(state, job))
-  for (const slave of state.refusing) at = Math.min(at, slave.refusesUntil)
+  for (const slave of state.refusing) at = Math.min(at, Math.max(slave.refusesUntil, slave.restsUntil))
   if (at >= state.wakeAt) return
   state.wakeAt = at
   instructions.push({ type: 'wake-at', at })
@@ -165,6 +203,9 @@ function checkOptions(options: SchedulerOptions): void {
     ['unitsAtHand', unitsAtHand, 1],
     ['unitEdge', unitEdge, 1],
     ['planGraceMs', planGraceMs, 0],
+    ['suspicionThreshold', options.suspicionThreshold ?? 1, 0.5],
+    ['restMs', options.restMs ?? 1, 0],
+    ['restLimitMs', options.restLimitMs ?? 1, 0],
   ]
   for (const [name, value, least] of wanted) {
     if (Number.isFinite(value) && value >= least) continue

@@ -1,10 +1,16 @@
 /** Slots, leases and attempts: what starts and ends when a unit is in a slave's hands. */
-import type { Attempt, Evidence } from './ledger.ts'
+import type { Evidence } from './evidence.ts'
+import { roundedUpMs } from './leases.ts'
+import type { Attempt } from './ledger.ts'
 import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
+
+/** Of the time that a unit is expected to take; progress renews the lease, so this is for units that show none for long. */
+const leaseInPredictions = 3
+const longestLeaseMs = 3_600_000
 
 /** Hands a unit of a running job to a slave. */
 export function assign({ state, now, instructions }: Turn, job: JobRecord, slave: SlaveRecord, unit: number) {
-  const attempt = job.ledger?.hand(unit, slave.name)
+  const attempt = job.ledger?.hand(unit, slave.name, flops => leaseMsFor(state, job, slave, flops))
   if (attempt === undefined) return
   if (slave.atHand.length === 0) slave.servedSince = now
   slave.atHand.push(attempt)
@@ -13,9 +19,19 @@ export function assign({ state, now, instructions }: Turn, job: JobRecord, slave
   state.leases.hear(attempt, now)
   job.startedAt ??= now
   job.flopsServed += attempt.flops
-  const { leaseMs } = state.options
-  const { ref, tile, depth } = attempt
+  const { ref, tile, depth, leaseMs } = attempt
   instructions.push({ type: 'assign-unit', slave: slave.name, ref, tile, depth, leaseMs })
+}
+
+function leaseMsFor(
+  { options, performance }: State,
+  { pace, dtype, semiring }: JobRecord,
+  { name }: SlaveRecord,
+  flops: number,
+): number {
+  const measured = () => (performance.gflops(name, dtype, semiring, flops) ?? Number.POSITIVE_INFINITY) * 1e6
+  const predictedMs = flops / (pace.isTimed ? pace.rate(name) : measured())
+  return roundedUpMs(options.leaseMs, Math.min(longestLeaseMs, leaseInPredictions * predictedMs))
 }
 
 /** The slave has finished its part of the attempt, and that tells how fast it is. */
@@ -66,9 +82,11 @@ export function refreshIdle(state: State, slave: SlaveRecord): void {
   }
 }
 
-/** The slave may have room again before the time it was given. */
+/** The slave may have room again before the time it was given; a rest it has to sit out. */
 export function stopRefusing(state: State, slave: SlaveRecord | undefined): void {
-  if (slave !== undefined && state.refusing.delete(slave)) refreshIdle(state, slave)
+  if (slave === undefined) return
+  slave.refusesUntil = 0
+  if (slave.restsUntil <= state.now && state.refusing.delete(slave)) refreshIdle(state, slave)
 }
 
 /** Units to cancel, by slave: those whose attempt still takes up a slot. */

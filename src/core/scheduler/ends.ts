@@ -42,6 +42,8 @@ export function end(
   state.waiting.delete(record)
   state.running.delete(record)
   state.sealing.forget(record)
+  state.paused.delete(record)
+  state.hoping.delete(record)
   state.jobs.delete(job)
   state.ended.set(job, record)
   for (const oldest of state.ended.keys()) {

@@ -3,6 +3,7 @@ import { isMember } from '../membership.ts'
 import type { Attempt } from './ledger.ts'
 import type { ShareQueue } from './share-queues.ts'
 import type { JobRecord, SlaveRecord, State } from './state.ts'
+import { isBarred } from './suspicion.ts'
 
 /** A unit that takes this much longer than its slave's pace says is late. */
 const lateness = 1.25
@@ -51,7 +52,7 @@ export function endMs(state: State, job: JobRecord, slave: SlaveRecord, flops: n
 /** When a share will be finished; never, where its slave takes nothing now. */
 export function queueEndMs(state: State, job: JobRecord, queue: ShareQueue): number {
   const slave = state.slaves.get(queue.slave)
-  if (slave?.state !== 'present' || state.refusing.has(slave)) return Number.POSITIVE_INFINITY
+  if (slave?.state !== 'present' || isBarred(state, slave)) return Number.POSITIVE_INFINITY
   return endMs(state, job, slave, queue.flops)
 }
 

@@ -15,8 +15,11 @@ import { flopsOf, unitAt } from '../plan/units.ts'
 import { assign } from './attempts.ts'
 import { attemptEndMs, endMs, isStuck, lateAt, queueEndMs } from './forecast.ts'
 import type { Attempt, Ledger } from './ledger.ts'
+import { endPauses, isHeld } from './pausing.ts'
 import type { ShareQueue } from './share-queues.ts'
 import type { JobRecord, SlaveRecord, State, Turn } from './state.ts'
+import { isBarred } from './suspicion.ts'
+import { mayTry } from './tries.ts'
 
 const sampleLimit = 16
 /** Any event may be one that makes it worth while to help; one idle slave at a time looks at it. */
@@ -36,8 +39,9 @@ const unitsPerDouble = 16
 /** Gives each slave that asks a unit in turn, until none of them can take one more. */
 export function handOut(turn: Turn): void {
   const { state, now } = turn
+  endPauses(state)
   for (const slave of state.refusing) {
-    if (slave.refusesUntil > now) continue
+    if (Math.max(slave.refusesUntil, slave.restsUntil) > now) continue
     state.refusing.delete(slave)
     if (state.idle.has(slave)) state.asking.add(slave)
   }
@@ -52,7 +56,7 @@ export function handOut(turn: Turn): void {
   while (state.asking.size > 0) {
     for (const slave of state.asking) {
       // Where it takes one and has room for more, it stays among those that ask.
-      if (state.refusing.has(slave) || !serve(turn, slave)) state.asking.delete(slave)
+      if (isBarred(state, slave) || !serve(turn, slave)) state.asking.delete(slave)
     }
   }
 }
@@ -60,6 +64,7 @@ export function handOut(turn: Turn): void {
 function serve(turn: Turn, slave: SlaveRecord): boolean {
   const { state } = turn
   for (const job of inTurn(state)) {
+    if (isHeld(state, job)) continue
     const unit = job.ledger && nextUnit(state, job, job.ledger, slave)
     if (unit === undefined) continue
     assign(turn, job, slave, unit)
@@ -87,17 +92,6 @@ function nextUnit(state: State, job: JobRecord, ledger: Ledger, slave: SlaveReco
 function handedBack(state: State, ledger: Ledger, slave: SlaveRecord): number | undefined {
   for (const unit of ledger.again) if (mayTry(state, ledger, slave, unit)) return unit
   return undefined
-}
-
-/** A slave that a unit failed on gets it again only when no other one is there to try. */
-function mayTry(state: State, ledger: Ledger, slave: SlaveRecord, unit: number): boolean {
-  const evidence = ledger.evidenceOf(unit)
-  if (!evidence.some(one => one.slave === slave.name)) return true
-  const tried = new Set(evidence.map(one => one.slave))
-  for (const other of state.slaves.values()) {
-    if (other.state === 'present' && !state.refusing.has(other) && !tried.has(other.name)) return false
-  }
-  return true
 }
 
 /**
@@ -244,6 +238,7 @@ function double(turn: Turn, slave: SlaveRecord): boolean {
     if (
       ledger === undefined ||
       ledger.hasReady ||
+      job.pause !== undefined ||
       !job.pace.isTimed ||
       job.doubles >= doublesLimit(state, ledger)
     )

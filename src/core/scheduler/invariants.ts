@@ -10,13 +10,15 @@ const attemptsAtOnce = 2
 
 /** GEMMESH_INTERNAL that names the first thing that does not hold. */
 export function assertInvariants(state: State): void {
-  const { options, slaves, idle, asking, silentSlaves, jobs, waiting, running: inTurn } = state
+  const { options, slaves, idle, asking, refusing, silentSlaves, jobs, waiting, running: inTurn } = state
   const { sealing, ended, leases } = state
   const present = [...slaves.values()].filter(slave => slave.state === 'present')
   hold(
     present.length === state.presentCount,
     `${present.length} slaves are present, not ${state.presentCount}`,
   )
+  const excluded = [...slaves.values()].filter(slave => slave.state === 'excluded').length
+  hold(excluded === state.excludedCount, `${excluded} slaves are excluded, not ${state.excludedCount}`)
   let atHand = 0
   for (const slave of slaves.values()) {
     const { name } = slave
@@ -29,6 +31,12 @@ export function assertInvariants(state: State): void {
     hold(
       isMember(slave.state) === silentSlaves.has(slave),
       `slave ${name} is ${slave.state}: is it listened for?`,
+    )
+    hold(isPresent || !refusing.has(slave), `slave ${name} is ${slave.state}: does it refuse?`)
+    hold(isMember(slave.state) || !slave.isSuspected, `slave ${name} is ${slave.state}: is it suspected?`)
+    hold(
+      (slave.state === 'excluded') === slave.wrongUnits.size > 0,
+      `slave ${name} is ${slave.state}, and was wrong ${slave.wrongUnits.size} times`,
     )
     hold(
       idle.has(slave) === (isPresent && slave.atHand.length < options.unitsAtHand),
@@ -54,6 +62,8 @@ export function assertInvariants(state: State): void {
       `job ${job.job} is ${job.state}: has it a ledger?`,
     )
     hold(job.opening === undefined || job.state === 'waiting', `job ${job.job} is ${job.state}: is it asked?`)
+    hold(state.paused.has(job) === (job.pause !== undefined), `job ${job.job}: is it paused?`)
+    hold(job.hopes.size === 0 || state.hoping.has(job), `job ${job.job}: does it hope?`)
     hold(sealing.has(job) === (job.state === 'sealing'), `job ${job.job} is ${job.state}: is it sealed?`)
     if (job.ledger === undefined) continue
     assertLedger(job, job.ledger)
@@ -64,6 +74,7 @@ export function assertInvariants(state: State): void {
   }
   hold(running === atHand, `${running} attempts run, but slaves hold ${atHand}`)
   hold(ended.size <= options.jobsKept, `${ended.size} ended jobs are kept`)
+  for (const job of [...state.paused, ...state.hoping]) hold(jobs.has(job.job), `job ${job.job} has ended`)
   for (const job of ended.values()) hold(!jobs.has(job.job), `job ${job.job} ended and did not`)
 }
 

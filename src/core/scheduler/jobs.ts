@@ -63,6 +63,8 @@ function admit(
     flopsServed: 0,
     doubles: 0,
     state: 'waiting',
+    pause: undefined,
+    hopes: new Map(),
     opening: undefined,
     ledger: undefined,
     outline: undefined,

@@ -5,6 +5,7 @@ import { flopsOf, shareFlops, unitAt } from '../plan/units.ts'
 import type { Plan, Share } from '../plan.ts'
 import { step } from '../transitions.ts'
 import { Bag } from './bag.ts'
+import type { Evidence } from './evidence.ts'
 import { Holdings } from './holdings.ts'
 import type { UnitRef } from './messages.ts'
 import { ShareQueues } from './share-queues.ts'
@@ -19,15 +20,10 @@ export interface Attempt {
   readonly flops: number
   /** The slave has done its part and holds it no more; master-combine has yet to say that the tile is placed. */
   computed: boolean
-}
-
-/** Why an attempt came to nothing. A loss is the slave's fate, which may or may not be the unit's fault. */
-export interface Evidence {
-  readonly slave: string
-  readonly attempt: number
-  readonly kind: 'failure' | 'loss'
-  readonly code: string
-  readonly message: string
+  /** How long nothing may be done for it. */
+  readonly leaseMs: number
+  /** What its slave last said. */
+  progress: number | undefined
 }
 
 /** A unit that was out, and is not placed. */
@@ -128,7 +124,7 @@ export class Ledger {
   }
 
   /** Hands out a unit that was just taken from a queue, one that came back, or one that is out for a second time. */
-  hand(unit: number, slave: string): Attempt | undefined {
+  hand(unit: number, slave: string, leaseMsOf: (flops: number) => number): Attempt | undefined {
     const planned = unitAt(this.plan, unit)
     if (planned === undefined) return undefined
     const known = this.#records.get(unit)
@@ -139,13 +135,16 @@ export class Ledger {
     if (record.out.length === 0) this.#move(unit, record, 'assigned')
     record.attempts++
     this.#mostAttempts = Math.max(this.#mostAttempts, record.attempts)
+    const flops = flopsOf(planned)
     const attempt: Attempt = {
       ref: { job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch },
       slave,
       tile: planned.tile,
       depth: planned.depth,
-      flops: flopsOf(planned),
+      flops,
       computed: false,
+      leaseMs: leaseMsOf(flops),
+      progress: undefined,
     }
     record.out.push(attempt)
     this.#computing.add(attempt)
@@ -169,6 +168,12 @@ export class Ledger {
     if (record.out.length > 0) return
     this.#move(unit, record, 'ready')
     this.#again.add(unit)
+  }
+
+  /** Something that came to light later, of a unit that is not placed. */
+  addEvidence(unit: number, evidence: Evidence): void {
+    const record = this.#records.get(unit)
+    if (record !== undefined) record.evidence = [...record.evidence, evidence]
   }
 
   /** ready or assigned -> placed, for a unit that was out; answers the attempts that still were. */

@@ -57,8 +57,13 @@ export type Event =
   | { readonly type: 'slave-draining'; readonly slave: string; readonly incarnation: string }
   /** It left by its own will: what it held is handed on at once, and nobody is blamed. */
   | { readonly type: 'slave-left'; readonly slave: string; readonly incarnation: string }
-  /** A connection to it was refused or reset. */
-  | { readonly type: 'slave-lost'; readonly slave: string; readonly reason: string }
+  /** A connection to it, to this process of it where that is known, was refused or reset. */
+  | {
+      readonly type: 'slave-lost'
+      readonly slave: string
+      readonly incarnation?: string
+      readonly reason: string
+    }
   /** It answered that it has no room for the unit. */
   | { readonly type: 'unit-refused'; readonly slave: string; readonly ref: UnitRef; readonly reason: string }
   | {
@@ -181,11 +186,26 @@ export type Instruction =
       readonly code: ErrorCode
       readonly message: string
     }
+  /** To be logged. */
+  | {
+      readonly type: 'report-slave'
+      readonly slave: string
+      readonly news: SlaveNews
+      readonly message: string
+    }
   /**
    * Send a tick at this time. Replaces the wake before. A tick too early or too late does no harm: it is answered with
    * the next wake.
    */
   | { readonly type: 'wake-at'; readonly at: number }
+
+/**
+ * - `suspected`, `trusted`: silent for longer than its heartbeats lead to expect; heard again
+ * - `resting`: failed several times in a row
+ * - `lost`: gone without having said so; what it held is handed on
+ * - `excluded`, `readmitted`: sent a wrong tile; what it was checked with turned out to be wrong
+ */
+export type SlaveNews = 'suspected' | 'trusted' | 'resting' | 'lost' | 'excluded' | 'readmitted'
 
 export interface SchedulerOptions {
   /** As configured; performance on any relative scale. */
@@ -193,10 +213,18 @@ export interface SchedulerOptions {
   /** Of this start of master-assign; messages of other epochs change nothing. */
   readonly epoch: number
   readonly heartbeatMs: number
-  /** How long a slave, or an attempt, may be silent before its units are handed on. */
+  /**
+   * How long a slave may be silent before its units are handed on; and how long nothing may be done for one of them, at least:
+   * three times as long as it is expected to take where that is longer.
+   */
   readonly leaseMs: number
-  /** Failures of one unit that fail its job. */
+  /** Failures of one unit that fail its job, on three slaves where there are so many. */
   readonly attempts: number
+  /** Of phi: from there on a silent slave gets no new units; 8. */
+  readonly suspicionThreshold?: number
+  /** How long a slave rests after its second failure in a row, and at most, as the time doubles with each; 1000 and 60,000. */
+  readonly restMs?: number
+  readonly restLimitMs?: number
   /** Units a slave holds at a time: about two, one computing and one fetching. */
   readonly unitsAtHand: number
   readonly unitEdge: number

@@ -51,7 +51,11 @@ export function openWaiting({ state, now, instructions }: Turn): void {
 export function openAt(state: State, { opening, shape, submittedAt }: JobRecord): number {
   if (opening !== undefined) return opening.retryAt ?? Number.POSITIVE_INFINITY
   const [m, n] = shape
-  if (m === 0 || n === 0 || (state.presentCount > 0 && state.presentCount === state.slaves.size)) {
+  if (
+    m === 0 ||
+    n === 0 ||
+    (state.presentCount > 0 && state.presentCount + state.excludedCount === state.slaves.size)
+  ) {
     return Number.NEGATIVE_INFINITY
   }
   if (state.presentCount === 0) return Number.POSITIVE_INFINITY

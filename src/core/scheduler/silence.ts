@@ -42,6 +42,12 @@ export class Silence<Subject> {
     return this.#longest === undefined ? Number.POSITIVE_INFINITY : this.#longest.heardAt + this.limitMs
   }
 
+  /** Longest silence first, until `action` returns false. */
+  each(action: (subject: Subject, heardAt: number) => boolean): void {
+    for (let link = this.#longest; link !== undefined; link = link.after)
+      if (!action(link.subject, link.heardAt)) return
+  }
+
   /** Those silent for the limit or longer, longest first; they are still listened for. */
   exceeded(now: number): Subject[] {
     if (this.nextAt > now) return []

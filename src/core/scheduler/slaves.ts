@@ -1,10 +1,14 @@
 /** Slaves that come, say that they live, and go. */
 import { GemmeshError } from '../../errors.ts'
-import { isMember, type SlaveState, slaveTransitions } from '../membership.ts'
-import { step } from '../transitions.ts'
-import { cancelAtHand, refreshIdle, stopRefusing, takeBack } from './attempts.ts'
+import { isMember } from '../membership.ts'
+import { PhiAccrual } from '../phi-accrual.ts'
+import { cancelAtHand, takeBack } from './attempts.ts'
 import type { Event, UnitRef } from './messages.ts'
-import { note, type SlaveRecord, type State, type Turn } from './state.ts'
+import { report } from './reports.ts'
+import { blame, rest } from './resting.ts'
+import { dismiss, moveSlave } from './slave-states.ts'
+import type { SlaveRecord, State, Turn } from './state.ts'
+import { hear } from './suspicion.ts'
 import { handOn } from './units.ts'
 
 type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
@@ -27,30 +31,35 @@ export function register(turn: Turn, event: EventOf<'slave-registered'>): void {
   slave.threads = event.threads
   slave.memoryBytes = event.memoryBytes
   state.performance.introduce(slave.name, event)
-  state.silentSlaves.hear(slave, now)
-  // The same process again: it has measured itself, or the answer to its first registration got lost.
-  if (isMember(slave.state)) return
-  move(slave, 'present', now)
-  state.presentCount++
-  state.membershipChangedAt = now
-  if (state.presentCount === 1) state.quorumAt = now
-  refreshIdle(state, slave)
+  if (slave.state === 'excluded') return
+  if (!isMember(slave.state)) {
+    slave.pulse = new PhiAccrual(state.options.heartbeatMs, now)
+    moveSlave(state, slave, 'present')
+    if (state.presentCount === 1) state.quorumAt = now
+    rest(state, slave)
+  }
+  // Else the same process again: it has measured itself, or the answer to its first registration got lost.
+  hear(turn, slave)
 }
 
-/** Renews the slave and the attempts it names; tells it to drop those that are not its own any more. */
+/** Renews the slave, and the attempts that it got on with; tells it to drop those that are not its own any more. */
 export function heartbeat(
   turn: Turn,
-  { slave: name, incarnation, running }: EventOf<'slave-heartbeat'>,
+  { slave: name, incarnation, running, progress }: EventOf<'slave-heartbeat'>,
 ): void {
   const { state, now, instructions } = turn
   const slave = memberOf(state, name, incarnation)
   if (slave === undefined) return
-  state.silentSlaves.hear(slave, now)
+  slave.pulse?.hear(now)
+  hear(turn, slave)
   let stale: Map<string, number[]> | undefined
-  for (const ref of running) {
+  for (const [index, ref] of running.entries()) {
     const attempt = state.jobs.get(ref.job)?.ledger?.attempt(ref, name)
-    if (attempt !== undefined) state.leases.hear(attempt, now)
-    else if (isStale(state, name, ref)) {
+    if (attempt !== undefined) {
+      const count = progress?.[index]
+      if (count === undefined || count !== attempt.progress) state.leases.hear(attempt, now)
+      attempt.progress = count
+    } else if (isStale(state, name, ref)) {
       stale ??= new Map()
       stale.set(ref.job, [...(stale.get(ref.job) ?? []), ref.unit])
     }
@@ -78,14 +87,10 @@ export function memberOf(state: State, name: string, incarnation: string): Slave
 
 /** It keeps the unit it has had longest, which is the one it computes; the others go to those who stay. */
 export function drain(turn: Turn, { slave: name, incarnation }: EventOf<'slave-draining'>): void {
-  const { state, now } = turn
+  const { state } = turn
   const slave = memberOf(state, name, incarnation)
   if (slave?.state !== 'present') return
-  move(slave, 'draining', now)
-  state.presentCount--
-  state.membershipChangedAt = now
-  stopRefusing(state, slave)
-  refreshIdle(state, slave)
+  moveSlave(state, slave, 'draining')
   state.wanted = true
   const [, ...others] = slave.atHand
   for (const attempt of others) {
@@ -101,9 +106,10 @@ export function depart(turn: Turn, { slave: name, incarnation }: EventOf<'slave-
   if (slave !== undefined) leave(turn, slave, 'left')
 }
 
-export function lose(turn: Turn, name: string, reason: string): void {
+export function lose(turn: Turn, { slave: name, incarnation, reason }: EventOf<'slave-lost'>): void {
   const slave = turn.state.slaves.get(name)
-  if (slave !== undefined && isMember(slave.state)) leave(turn, slave, 'lost', reason)
+  if (slave === undefined || !isMember(slave.state)) return
+  if ((incarnation ?? slave.incarnation) === slave.incarnation) leave(turn, slave, 'lost', reason)
 }
 
 /** Those that were silent for a lease. */
@@ -114,18 +120,9 @@ export function loseSilent(turn: Turn): void {
 }
 
 function leave(turn: Turn, slave: SlaveRecord, to: 'left' | 'lost', reason?: string): void {
-  const { state, now } = turn
-  if (slave.state === 'present') state.presentCount--
-  move(slave, to, now)
-  state.membershipChangedAt = now
-  state.silentSlaves.forget(slave)
-  stopRefusing(state, slave)
-  refreshIdle(state, slave)
-  state.wanted = true
+  dismiss(turn.state, slave, to)
   handOn(turn, slave.atHand, reason === undefined ? undefined : `slave ${slave.name} was lost: ${reason}`)
-}
-
-function move(slave: SlaveRecord, to: SlaveState, now: number): void {
-  slave.state = step(slaveTransitions, `slave ${slave.name}`, slave.state, to, slave.history)
-  note(slave.history, now, to)
+  if (reason === undefined) return
+  blame(turn, slave)
+  report(turn, slave, 'lost', reason)
 }

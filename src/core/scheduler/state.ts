@@ -5,9 +5,11 @@ import type { JobState } from '../job.ts'
 import type { Dtype } from '../matrix.ts'
 import type { SlaveState } from '../membership.ts'
 import { Performance } from '../performance.ts'
+import { deviationsAt, leastSilence, type PhiAccrual } from '../phi-accrual.ts'
 import { type Plan, type PlanOutline, planJob, unitsLimit } from '../plan.ts'
 import type { Semiring } from '../semiring.ts'
 import { Bag } from './bag.ts'
+import { Leases } from './leases.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import type { Instruction, SchedulerOptions } from './messages.ts'
 import type { JobPace } from './pace.ts'
@@ -27,6 +29,15 @@ export interface SlaveRecord {
   servedSince: number
   /** It said that it had no room; until then nothing is offered to it. */
   refusesUntil: number
+  /** Of its heartbeats; of members. */
+  pulse: PhiAccrual | undefined
+  isSuspected: boolean
+  /** In a row: since a tile of it was placed. */
+  failures: number
+  /** Because of them nothing is offered to it until then. */
+  restsUntil: number
+  /** Units that it computed wrong, as `job/unit`. */
+  readonly wrongUnits: Set<string>
   readonly history: string[]
 }
 
@@ -81,6 +92,12 @@ export interface JobRecord {
   /** Second attempts at units of which the first was out. */
   doubles: number
   state: JobState
+  /** master-combine had no room for its tiles: nothing is handed out until then. */
+  pause:
+    | { readonly ms: number; readonly until: number; readonly reason: string; isOver?: boolean }
+    | undefined
+  /** Units that nobody who is there computes right, and how long they wait for somebody else. */
+  readonly hopes: Map<number, number>
   opening: Opening | undefined
   /** While running or sealing, and while what master-combine has is asked; a job that ended keeps its figures alone. */
   ledger: Ledger | undefined
@@ -97,6 +114,16 @@ export interface JobRecord {
   readonly history: string[]
 }
 
+/** When phi is looked at, and from when on there is something to see. */
+export interface Suspicion {
+  /** Standard deviations beyond the mean at which phi reaches the threshold. */
+  readonly deviations: number
+  /** No silence below is suspicious. */
+  readonly leastMs: number
+  /** Nobody can be suspected before. */
+  nextAt: number
+}
+
 export interface State {
   readonly options: Required<Omit<SchedulerOptions, 'performance'>>
   readonly performance: Performance
@@ -110,10 +137,13 @@ export interface State {
   wanted: boolean
   /** When some of them have to look whether others are late. */
   lookAgainAt: number
+  /** They have no room, or rest. */
   readonly refusing: Set<SlaveRecord>
   readonly silentSlaves: Silence<SlaveRecord>
-  readonly leases: Silence<Attempt>
+  readonly suspicion: Suspicion
+  readonly leases: Leases<Attempt>
   presentCount: number
+  excludedCount: number
   /** When a slave last came or went, and when the first of those present came. */
   membershipChangedAt: number
   quorumAt: number
@@ -124,6 +154,9 @@ export interface State {
   readonly running: Set<JobRecord>
   /** Every tile is placed; when master-combine is asked about each of them, if nothing is heard before. */
   readonly sealing: Silence<JobRecord>
+  readonly paused: Set<JobRecord>
+  /** Those with units that wait for somebody who is not there. */
+  readonly hoping: Set<JobRecord>
   jobsSubmitted: number
   /** Questions to master-combine, so far. */
   asks: number
@@ -132,6 +165,8 @@ export interface State {
   now: number
   /** When the shell was last asked to wake the scheduler; Infinity when that has passed. */
   wakeAt: number
+  /** Silence counts from then on: before, this process itself stood still. */
+  judgesFrom: number
 }
 
 /** One event being handled. */
@@ -141,7 +176,15 @@ export interface Turn {
   readonly instructions: Instruction[]
 }
 
-export const defaultLimits = { jobsLimit: 1000, jobsKept: 256, unitsLimit, plan: planJob } as const
+export const defaultLimits = {
+  jobsLimit: 1000,
+  jobsKept: 256,
+  unitsLimit,
+  plan: planJob,
+  suspicionThreshold: 8,
+  restMs: 1000,
+  restLimitMs: 60_000,
+} as const
 
 export function emptyState(options: SchedulerOptions): State {
   const record = (name: string): SlaveRecord => ({
@@ -154,8 +197,15 @@ export function emptyState(options: SchedulerOptions): State {
     flopsAtHand: 0,
     servedSince: 0,
     refusesUntil: 0,
+    pulse: undefined,
+    isSuspected: false,
+    failures: 0,
+    restsUntil: 0,
+    wrongUnits: new Set(),
     history: [],
   })
+  const { heartbeatMs, suspicionThreshold = defaultLimits.suspicionThreshold } = options
+  const deviations = deviationsAt(suspicionThreshold)
   return {
     options: { ...defaultLimits, ...options },
     performance:
@@ -168,19 +218,28 @@ export function emptyState(options: SchedulerOptions): State {
     lookAgainAt: Number.POSITIVE_INFINITY,
     refusing: new Set(),
     silentSlaves: new Silence(options.leaseMs),
-    leases: new Silence(options.leaseMs),
+    suspicion: {
+      deviations,
+      leastMs: leastSilence(heartbeatMs, deviations),
+      nextAt: Number.POSITIVE_INFINITY,
+    },
+    leases: new Leases(),
     presentCount: 0,
+    excludedCount: 0,
     membershipChangedAt: Number.NEGATIVE_INFINITY,
     quorumAt: Number.NEGATIVE_INFINITY,
     jobs: new Map(),
     waiting: new Set(),
     running: new Set(),
     sealing: new Silence(options.leaseMs),
+    paused: new Set(),
+    hoping: new Set(),
     jobsSubmitted: 0,
     asks: 0,
     ended: new Map(),
     now: Number.NEGATIVE_INFINITY,
     wakeAt: Number.POSITIVE_INFINITY,
+    judgesFrom: Number.NEGATIVE_INFINITY,
   }
 }
 

@@ -3,11 +3,16 @@ import { area, describeRectangle } from '../geometry.ts'
 import { bytesPerElement } from '../matrix.ts'
 import { cancelAtHand, drop, finish, stopRefusing, takeBack } from './attempts.ts'
 import { fail, sealWhenPlaced } from './ends.ts'
-import type { Attempt, Evidence } from './ledger.ts'
+import { type Evidence, evidenceAgainst, listEvidence } from './evidence.ts'
+import { convict } from './exclusion.ts'
+import type { Attempt } from './ledger.ts'
 import type { UnitFigures, UnitRef } from './messages.ts'
 import { placeElsewhere, reopen } from './opening.ts'
+import { pause, unpause } from './pausing.ts'
+import { acquit, blame } from './resting.ts'
 import type { JobRecord, State, Turn } from './state.ts'
 import { addFigures, awaitFigures, countPlaced, credit } from './tallies.ts'
+import { needsOthers } from './tries.ts'
 
 /** A message that names no attempt that is out is late or doubled, and changes nothing. */
 function outstanding(state: State, slave: string, ref: UnitRef) {
@@ -86,6 +91,8 @@ export function placed(turn: Turn, slave: string, ref: UnitRef): void {
     drop(state, attempt)
     stopRefusing(state, state.slaves.get(attempt.slave))
   }
+  acquit(state, state.slaves.get(slave))
+  unpause(state, job)
   sealWhenPlaced(turn, job)
 }
 
@@ -104,22 +111,32 @@ const doubtful: ReadonlySet<string> = new Set(['GEMMESH_JOB_UNKNOWN', 'GEMMESH_N
 
 /** The slave, or master-combine, says that this attempt came to nothing. */
 export function failed(turn: Turn, slave: string, ref: UnitRef, code: string, message: string): void {
-  const out = outstanding(turn.state, slave, ref)
-  if (out === undefined) return
-  // master-combine does not know the job, or was not there to take the tile.
-  if (doubtful.has(code)) {
-    takeBack(turn.state, out.job, out.attempt)
-    reopen(turn, out.job)
+  const { state } = turn
+  if (code === 'GEMMESH_TILE_WRONG') {
+    convict(turn, slave, ref, code, message)
     return
   }
+  const out = outstanding(state, slave, ref)
+  if (out === undefined) return
+  const { job, attempt } = out
+  // master-combine does not know the job, or was not there to take the tile.
+  if (doubtful.has(code)) {
+    // Others may reach it.
+    if (code === 'GEMMESH_NODE_UNREACHABLE' && job.opening === undefined) blame(turn, state.slaves.get(slave))
+    takeBack(state, job, attempt)
+    reopen(turn, job)
+  } else if (code === 'GEMMESH_STORAGE_FULL') pause(turn, job, attempt, message)
   // That one will not be back, whoever tries.
-  if (code === 'GEMMESH_OPERAND_CHANGED') fail(turn, out.job, code, message)
+  else if (code === 'GEMMESH_OPERAND_CHANGED') fail(turn, job, code, message)
   // A newer attempt took its place while it sent its tile: nobody's failure.
-  else if (code === 'GEMMESH_TILE_OVERTAKEN') takeBack(turn.state, out.job, out.attempt)
-  else giveUp(turn, out.job, out.attempt, { kind: 'failure', code, message })
+  else if (code === 'GEMMESH_TILE_OVERTAKEN') takeBack(state, job, attempt)
+  else {
+    blame(turn, state.slaves.get(slave))
+    giveUp(turn, job, attempt, { kind: 'failure', code, message })
+  }
 }
 
-/** No heartbeat named the attempt for a lease, or its tile was not placed within one: the unit is handed on. */
+/** Nothing was done for the unit for a lease, or its tile was not placed within one: it is handed on. */
 export function expireLeases(turn: Turn): void {
   const { state, now } = turn
   for (const attempt of state.leases.exceeded(now)) {
@@ -127,10 +144,11 @@ export function expireLeases(turn: Turn): void {
     // The one before may have been the job's last chance.
     if (job?.ledger === undefined || !state.leases.has(attempt)) continue
     cancelAtHand(turn, job.job, [attempt])
-    const { leaseMs } = state.options
+    const { leaseMs } = attempt
     const message = attempt.computed
       ? `it was computed, but its tile was not placed within ${leaseMs} ms`
-      : `the slave did not say for ${leaseMs} ms that it is at work on it`
+      : `the slave did not get on with it for ${leaseMs} ms`
+    if (job.opening === undefined) blame(turn, state.slaves.get(attempt.slave))
     giveUp(turn, job, attempt, { kind: 'failure', code: 'GEMMESH_UNIT_FAILED', message })
   }
 }
@@ -150,38 +168,28 @@ export function handOn(turn: Turn, attempts: Iterable<Attempt>, reason: string |
 
 /** A slave may die for reasons of its own, but a unit that takes every slave down with it has to end some time. */
 const lossesPerAttempt = 4
-const messageLimit = 200
 
 function giveUp(
   turn: Turn,
   job: JobRecord,
   attempt: Attempt,
-  { kind, code, message }: Pick<Evidence, 'kind' | 'code' | 'message'>,
+  why: Pick<Evidence, 'kind' | 'code' | 'message'>,
 ): void {
   // While master-combine is away, it is to blame.
   if (job.opening !== undefined) {
     takeBack(turn.state, job, attempt)
     return
   }
-  const { slave, ref } = attempt
-  const evidence: Evidence = {
-    slave,
-    attempt: ref.attempt,
-    kind,
-    code,
-    message: message.length > messageLimit ? `${message.slice(0, messageLimit)}...` : message,
-  }
-  takeBack(turn.state, job, attempt, evidence)
+  const { ref } = attempt
+  takeBack(turn.state, job, attempt, evidenceAgainst(attempt, why))
   const all = job.ledger?.evidenceOf(ref.unit) ?? []
-  const count = all.filter(one => one.kind === kind).length
+  const count = all.filter(one => one.kind === why.kind).length
   const { attempts } = turn.state.options
-  if (count < (kind === 'failure' ? attempts : attempts * lossesPerAttempt)) return
-  const what = kind === 'failure' ? `failed ${count} times` : `was lost with ${count} slaves`
-  const lines = all.map(one => `attempt ${one.attempt} on ${one.slave}: ${one.code} ${one.message}`)
-  fail(
-    turn,
-    job,
-    'GEMMESH_JOB_FAILED',
-    `unit ${ref.unit} of job ${job.job} (${describeRectangle(attempt.tile)}) ${what}: ${lines.join('; ')}`,
-  )
+  const most = attempts * lossesPerAttempt
+  if (count < (why.kind === 'failure' ? attempts : most)) return
+  if (count < most && needsOthers(turn.state, all)) return
+  const what = why.kind === 'failure' ? `failed ${count} times` : `was lost with ${count} slaves`
+  const tile = describeRectangle(attempt.tile)
+  const message = `unit ${ref.unit} of job ${job.job} (${tile}) ${what}: ${listEvidence(all)}`
+  fail(turn, job, 'GEMMESH_JOB_FAILED', message)
 }

@@ -46,6 +46,8 @@ export interface SlaveSnapshot {
   readonly memoryBytes?: number
   /** Units in its hands. */
   readonly unitsOpen: number
+  /** Why it gets no units, though it is present or comes back. */
+  readonly reason?: string
 }
 
 export function viewJob(state: State, record: JobRecord): JobSnapshot {
@@ -55,7 +57,7 @@ export function viewJob(state: State, record: JobRecord): JobSnapshot {
   return {
     job,
     state: record.state,
-    ...(record.state === 'waiting' && { reason: waitsFor(state, record) }),
+    ...reasonOf(state, record),
     dtype,
     shape,
     priority,
@@ -88,7 +90,28 @@ export function viewSlave(state: State, slave: SlaveRecord): SlaveSnapshot {
     ...(threads !== undefined && { threads }),
     ...(memoryBytes !== undefined && { memoryBytes }),
     unitsOpen: slave.atHand.length,
+    ...whyIdle(state, slave),
   }
+}
+
+function whyIdle({ now }: State, slave: SlaveRecord): { readonly reason?: string } {
+  if (slave.state === 'excluded')
+    return { reason: `it sent a wrong tile of ${[...slave.wrongUnits].join(', ')}` }
+  if (slave.isSuspected) return { reason: 'it has been silent for longer than usual' }
+  if (slave.restsUntil <= now) return {}
+  const ms = Math.ceil(slave.restsUntil - now)
+  return { reason: `it failed ${slave.failures} times in a row, and rests for ${ms} ms` }
+}
+
+function reasonOf(state: State, record: JobRecord): { readonly reason?: string } {
+  const { pause } = record
+  if (record.state === 'waiting') return { reason: waitsFor(state, record) }
+  if (record.state !== 'running') return {}
+  if (pause !== undefined) {
+    const ms = Math.max(0, Math.ceil(pause.until - state.now))
+    return { reason: `master-combine to have room (${pause.reason}); it is tried again in ${ms} ms` }
+  }
+  return state.presentCount === 0 ? { reason: waitsFor(state, record) } : {}
 }
 
 const namesLimit = 5
@@ -97,7 +120,10 @@ function waitsFor(state: State, { opening }: JobRecord): string {
   if (opening?.fault !== undefined)
     return `master-combine to open the job, which it did not yet: ${opening.fault}`
   if (opening !== undefined) return 'master-combine to open the job'
-  const missing = [...state.slaves.values()].filter(slave => slave.state !== 'present')
+  const missing = [...state.slaves.values()].filter(
+    slave => slave.state !== 'present' && slave.state !== 'excluded',
+  )
+  if (missing.length === 0) return 'a slave: all are excluded, as they sent wrong tiles'
   const names = missing.slice(0, namesLimit).map(slave => slave.name)
   if (missing.length > namesLimit) names.push(`${missing.length - namesLimit} more`)
   const list = names.join(', ')

@@ -200,7 +200,7 @@ export class AssignRole {
       running: running.map(({ id }) => id),
       progress: running.map(({ progress }) => progress),
     })
-    return { epoch: this.#epoch, registerAgain: !this.#scheduling.scheduler.isPresent(name, incarnation) }
+    return { epoch: this.#epoch, registerAgain: !this.#scheduling.scheduler.isKnown(name, incarnation) }
   }
 
   drain({ name: slave, incarnation }: Member): Noted {

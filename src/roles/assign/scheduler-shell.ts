@@ -16,6 +16,7 @@ import { Outbox } from './outbox.ts'
 import type { PerformanceKeeper } from './performance-keeper.ts'
 import { predictionView } from './plan-view.ts'
 import { Planner } from './planner.ts'
+import { reportSlave } from './report-slave.ts'
 import { SlaveCalls } from './slave-calls.ts'
 import { Verification } from './verification.ts'
 
@@ -93,7 +94,7 @@ export class SchedulerShell {
   }
 
   /** Its views; events go to `dispatch`. */
-  get scheduler(): Pick<Scheduler, 'jobView' | 'jobViews' | 'slaveViews' | 'isPresent'> {
+  get scheduler(): Pick<Scheduler, 'jobView' | 'jobViews' | 'slaveViews' | 'isPresent' | 'isKnown'> {
     return this.#scheduler
   }
 
@@ -207,6 +208,9 @@ export class SchedulerShell {
       case 'abort-job':
         this.#aborts.abort(instruction.job)
         this.planner.ended(instruction.job, undefined)
+        break
+      case 'report-slave':
+        reportSlave(logger, instruction)
         break
       case 'finish-job':
         logger.info({ job: instruction.job }, 'job done')

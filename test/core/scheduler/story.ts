@@ -7,6 +7,7 @@ import {
   type Instruction,
   Scheduler,
   type SchedulerOptions,
+  type SlaveSnapshot,
 } from '../../../src/core/scheduler.ts'
 
 export const epoch = 7
@@ -43,15 +44,22 @@ export function terse(instruction: Instruction): string {
       return `abort ${instruction.job}`
     case 'finish-job':
       return `finish ${instruction.job}`
+    case 'report-slave':
+      return `report ${instruction.slave} ${instruction.news}`
   }
 }
 
 /**
  * Slaves gamma, delta and epsilon of performance 1, 1, 1 unless said otherwise; units of 64x64; heartbeats each second,
- * leases of 10 s, 2 units at hand. `now` moves when a story moves it.
+ * leases of 10 s, 2 units at hand; nobody is suspected, so that a story need not tell every heartbeat. `now` moves when a story
+ * moves it, through the wakes that the scheduler asked for.
  */
 export class Story {
   now = 0
+  #wakeAt = Number.POSITIVE_INFINITY
+  readonly #handed = new Map<string, UnitRef>()
+  /** All that was reported, with its time. */
+  readonly news: (readonly [at: number, line: string])[] = []
   instructions: readonly Instruction[] = []
   readonly scheduler: Scheduler
 
@@ -66,6 +74,7 @@ export class Story {
       unitEdge: 64,
       planGraceMs: 3000,
       measuredPerformance: false,
+      suspicionThreshold: 1e6,
       ...options,
     })
   }
@@ -73,15 +82,30 @@ export class Story {
   on(event: Event): string[] {
     this.instructions = this.scheduler.handle(event, this.now)
     this.scheduler.assertInvariants()
+    if (event.type === 'tick') this.#wakeAt = Number.POSITIVE_INFINITY
+    for (const one of this.instructions) {
+      if (one.type === 'wake-at') this.#wakeAt = one.at
+      if (one.type === 'assign-unit') this.#handed.set(one.slave, one.ref)
+      if (one.type === 'report-slave') this.news.push([this.now, `${one.slave} ${one.news}`])
+    }
     return this.instructions.map(terse)
   }
 
-  /** The same without the wake, for stories that are not about time. */
+  /** The same without the wake and the reports, for stories that are not about time. */
   told(event: Event): string[] {
-    return this.on(event).filter(line => !line.startsWith('wake'))
+    return this.on(event).filter(line => !/^(wake|report)/.test(line))
+  }
+
+  /** Of the latest event: `gamma excluded`. */
+  reports(): string[] {
+    return this.instructions.flatMap(one => (one.type === 'report-slave' ? [`${one.slave} ${one.news}`] : []))
   }
 
   at(now: number): this {
+    while (this.#wakeAt < now) {
+      this.now = this.#wakeAt
+      this.on({ type: 'tick' })
+    }
     this.now = now
     return this
   }
@@ -146,7 +170,16 @@ export class Story {
     return this.scheduler.jobView(job)?.state
   }
 
+  slave(name: string): SlaveSnapshot | undefined {
+    return this.scheduler.slaveViews().find(slave => slave.name === name)
+  }
+
   slaveState(name: string): string | undefined {
-    return this.scheduler.slaveViews().find(slave => slave.name === name)?.state
+    return this.slave(name)?.state
+  }
+
+  /** What the slave was handed last. */
+  lastAttempt(name: string): UnitRef | undefined {
+    return this.#handed.get(name)
   }
 }
