@@ -14,6 +14,7 @@ import type { BulkSink } from '../src/protocol/bulk.ts'
 import type { BulkHeader, OpenJob } from '../src/protocol/messages.ts'
 import { bulkPatterns } from '../src/protocol/routes.ts'
 import { CombineJob } from '../src/roles/combine/combine-job.ts'
+import { TileVectors } from '../src/roles/combine/tile-vectors.ts'
 import { HttpLink } from '../src/transport/http-link.ts'
 import { receiveChunks, serveChunks } from '../src/transport/serve.ts'
 import { buildServer } from '../src/transport/server.ts'
@@ -93,8 +94,10 @@ receiveChunks(mesh, bulkPatterns.tile, async ({ params }, receive) => {
     ...{ job: 'bench', dtype: 'float32', rows, columns: fileColumns, dimensions: 2, tiles },
     ...{ replyTo: 'http://127.0.0.1:1', semiring: 'plus-times', layers: 1, exact: false },
   }
+  const journal = { placed: async () => {}, wrong: async () => {} }
+  const options = { journal, vectors: new TileVectors() }
   try {
-    await new CombineJob(job, writer).receive(receive)
+    await new CombineJob(job, writer, options).receive(receive)
   } finally {
     await writer.close()
     rmSync(path)
