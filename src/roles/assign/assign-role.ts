@@ -276,7 +276,8 @@ export class AssignRole {
   }
 
   /** What is answered is durable: master-combine says it no more. */
-  async jobSealed({ job, bytes }: JobSealed): Promise<Noted> {
+  async jobSealed({ job, bytes, totals }: JobSealed): Promise<Noted> {
+    this.#views.noteChecks(job, totals)
     const noted = this.#note({ type: 'job-sealed', job, bytes })
     await this.#journal.endSaved(job)
     return noted

@@ -1,6 +1,7 @@
 /** Jobs as users see them: those that the scheduler knows, and those that ended before a restart. */
 import type { JobView } from '../../api/schemas.ts'
 import { jobTransitions } from '../../core/job.ts'
+import type { ReceiptTotals } from '../../core/receipt.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { JobJournal } from './job-journal.ts'
 import { jobView } from './job-view.ts'
@@ -13,8 +14,12 @@ export interface JobViewsParts {
   readonly tallies: OperandTallies
 }
 
+/** Of jobs that ended; the scheduler remembers fewer. */
+const checksKept = 1024
+
 export class JobViews {
   readonly #parts: JobViewsParts
+  readonly #checks = new Map<string, ReceiptTotals>()
 
   constructor(parts: JobViewsParts) {
     this.#parts = parts
@@ -38,6 +43,16 @@ export class JobViews {
     )
   }
 
+  /** What master-combine says of all tiles of a job that is done. */
+  noteChecks(job: string, totals: ReceiptTotals | undefined): void {
+    if (totals === undefined) return
+    this.#checks.set(job, totals)
+    for (const oldest of this.#checks.keys()) {
+      if (this.#checks.size <= checksKept) break
+      this.#checks.delete(oldest)
+    }
+  }
+
   /** Makes durable how a job ended, with the figures as they are now; as JobJournal.ended. */
   async keepEnd(job: string): Promise<void> {
     const view = this.#known(job)
@@ -50,6 +65,8 @@ export class JobViews {
     const snapshot = scheduling.scheduler.jobView(id)
     const description = scheduling.description(id)
     if (snapshot === undefined || description === undefined) return undefined
-    return jobView(snapshot, description, scheduling.predictionOf(id), tallies, scheduling.now())
+    const view = jobView(snapshot, description, scheduling.predictionOf(id), tallies, scheduling.now())
+    const checks = this.#checks.get(id)
+    return checks === undefined || view.state !== 'done' ? view : { ...view, checks }
   }
 }
