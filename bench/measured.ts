@@ -3,7 +3,8 @@
  *
  * Each case is a cluster of real processes on this machine. Slaves of unlike speed are made by holding processes to cores,
  * and by letting one give way to another on the same core. The truth is what processes in the same places compute, all at
- * once, without a cluster (bench/pace.ts). The script fails where a case misses its bars.
+ * once, without a cluster (bench/pace.ts), right before the first job and right after it: cores that others use, too, drift by
+ * as much as the tolerance within seconds. The script fails where a case misses its bars.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -81,14 +82,12 @@ interface Run {
   readonly figures: ReadonlyMap<string, number>
   /** Before it. */
   readonly own: ReadonlyMap<string, number>
+  readonly truthAfter: ReadonlyMap<string, number>
 }
 
 /** A first job, then `rounds` more, on a cluster that has just started. */
-async function run(
-  { slaves, masters = {} }: Case,
-  measured: boolean,
-  files: readonly string[],
-): Promise<Run> {
+async function run(one: Case, measured: boolean, files: readonly string[]): Promise<Run> {
+  const { slaves, masters = {} } = one
   const folder = await mkdtemp(join(tmpdir(), 'gemmesh-measured-'))
   const options = { 'measured-performance': measured, 'unit-edge': 512 }
   const cluster = await ProcessCluster.start({ folder, slaves, masters, options })
@@ -108,9 +107,11 @@ async function run(
         measured.find(({ dtype }) => dtype === 'float64')?.figure ?? performance,
       ]),
     )
+    // The cluster stands idle meanwhile.
+    const truthAfter = measured ? await truthOf(one) : new Map<string, number>()
     const makespansMs: number[] = []
     for (let round = 0; round < rounds; round++) makespansMs.push(await multiply())
-    return { makespansMs, figures, own }
+    return { makespansMs, figures, own, truthAfter }
   } finally {
     await cluster.stop()
     await rm(folder, { recursive: true, force: true })
@@ -134,15 +135,31 @@ try {
   for (const [index, file] of files.entries()) await writeRandomMatrix(file, 'float64', size, size, index + 1)
   for (const [index, one] of cases.entries()) {
     if (values.case !== undefined && Number(values.case) !== index) continue
-    const truth = proportions(await truthOf(one))
+    const before = proportions(await truthOf(one))
     const wrong = await run(one, true, files)
+    const after = proportions(wrong.truthAfter)
+    const truth = new Map(
+      [...before].map(([name, figure]) => [name, Math.sqrt(figure * (after.get(name) ?? figure))]),
+    )
     const right = one.slaves.map(spec => ({ ...spec, performance: truth.get(spec.name) ?? 1 }))
     const told = await run({ ...one, slaves: right }, false, files)
     const uncorrected = await run(one, false, files)
     const found = proportions(wrong.figures)
     const own = proportions(wrong.own)
     const table = new Table({
-      head: ['slave', 'cores', 'nice', 'threads', 'configured', 'truth', 'own', 'measured', 'off by'],
+      head: [
+        'slave',
+        'cores',
+        'nice',
+        'threads',
+        'configured',
+        'before',
+        'after',
+        'truth',
+        'own',
+        'measured',
+        'off by',
+      ],
       style: { head: [], border: [] },
     })
     let worst = 0
@@ -152,7 +169,9 @@ try {
       worst = Math.max(worst, Math.abs(off))
       table.push([
         ...[name, place.cpus, place.nice ?? 0, threads, performance],
-        ...[wanted, own.get(name) ?? 1, is].map(figure => figure.toFixed(2)),
+        ...[before.get(name) ?? 1, after.get(name) ?? 1, wanted, own.get(name) ?? 1, is].map(figure =>
+          figure.toFixed(2),
+        ),
         `${(100 * off).toFixed(1)} %`,
       ])
     }

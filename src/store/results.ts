@@ -7,7 +7,7 @@ import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
 import { makeFolder } from './folder.ts'
-import { type Collected, expendable, type Keeping } from './retention.ts'
+import { type Collected, expendable, graceMs, type Keeping } from './retention.ts'
 
 /** A result that is whole and on the disk. */
 export interface SealedResult {
@@ -90,13 +90,13 @@ export class ResultStore {
 
   /**
    * Begins the result of a job: the writer its tiles are placed with; with layers, one of that many times the rows. Its files are
-   * there after a crash, too. `seal` or `discard` ends it.
+   * there after a crash, too. `seal` or `discard` ends it. GEMMESH_STORAGE_FULL where the quota, or the disk, has no room for it.
    */
   async create(job: string, spec: NpySpec, layering: Layering = oneLayer): Promise<NpyWriter> {
     const files = this.#files(job, spec, layering)
     if (this.#open.has(job))
       throw new GemmeshError('GEMMESH_USAGE', `The result of job ${job} has begun already.`)
-    await this.collect({ neededBytes: npyDataBytes(spec), byAge: false })
+    await this.#reserve(npyDataBytes(spec))
     const disk = this.#disk
     const writers: NpyWriter[] = []
     try {
@@ -175,27 +175,9 @@ export class ResultStore {
     return open !== undefined && open.tiles === open.result ? open.result.path : undefined
   }
 
-  /**
-   * Removes results that are too old, or were not fetched for longest where there are more than may be with `neededBytes` more.
-   * What is being written stays.
-   */
-  async collect({ neededBytes = 0, byAge = true } = {}): Promise<Collected> {
-    const { keeping, onCollected = () => {} } = this.#options
-    if (keeping === undefined) return { files: 0, bytes: 0 }
-    const names = (await this.#disk.list(this.#folder)).filter(name => name.endsWith(suffix))
-    const files = await Promise.all(
-      names.map(async id => {
-        const { size, mtimeMs } = await this.#disk
-          .stat(join(this.#folder, id))
-          .catch(() => ({ size: 0, mtimeMs: 0 }))
-        return { id, bytes: size, usedMs: mtimeMs, isUsed: false }
-      }),
-    )
-    const ageMs = byAge ? keeping.ageMs : Number.POSITIVE_INFINITY
-    const gone = expendable(files, { ...keeping, ageMs }, this.#now() * 1000, neededBytes)
-    await Promise.all(gone.map(({ id }) => this.#disk.remove(join(this.#folder, id))))
-    const collected = { files: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) }
-    if (collected.files > 0) onCollected(collected)
+  /** Removes results that are too old, or were not fetched for longest where there are more than may be. What is written stays. */
+  async collect(): Promise<Collected> {
+    const { collected } = await this.#sweep({ byAge: true })
     return collected
   }
 
@@ -214,6 +196,43 @@ export class ResultStore {
     const open = [...this.#open.values()]
     this.#open.clear()
     await Promise.all(open.map(closeFiles))
+  }
+
+  /** Makes room within the quota for so many bytes more. */
+  async #reserve(neededBytes: number): Promise<void> {
+    const { quotaBytes = Number.POSITIVE_INFINITY } = this.#options.keeping ?? {}
+    let openBytes = 0
+    for (const { result } of this.#open.values()) openBytes += result.bytes
+    const { keptBytes } = await this.#sweep({ byAge: false, neededBytes: neededBytes + openBytes })
+    const takenBytes = keptBytes + openBytes
+    if (takenBytes + neededBytes <= quotaBytes) return
+    throw new GemmeshError(
+      'GEMMESH_STORAGE_FULL',
+      `A result of ${neededBytes} bytes does not fit: the quota is ${quotaBytes}, and ${takenBytes} bytes are those of jobs that run and of results that were made or fetched in the last ${graceMs / 60_000} minutes. Wait for that, or raise the option "result-quota" of the configuration.`,
+    )
+  }
+
+  /** With `neededBytes`, what was not fetched for longest goes, so that they are within the quota, too. */
+  async #sweep({ byAge, neededBytes = 0 }: { readonly byAge: boolean; readonly neededBytes?: number }) {
+    const { keeping, onCollected = () => {} } = this.#options
+    if (keeping === undefined) return { collected: { files: 0, bytes: 0 }, keptBytes: 0 }
+    const names = (await this.#disk.list(this.#folder)).filter(name => name.endsWith(suffix))
+    const files = await Promise.all(
+      names.map(async id => {
+        const { size, mtimeMs } = await this.#disk
+          .stat(join(this.#folder, id))
+          .catch(() => ({ size: 0, mtimeMs: 0 }))
+        return { id, bytes: size, usedMs: mtimeMs, isUsed: false }
+      }),
+    )
+    const ageMs = byAge ? keeping.ageMs : Number.POSITIVE_INFINITY
+    const gone = expendable(files, { ...keeping, ageMs }, this.#now() * 1000, neededBytes)
+    await Promise.all(gone.map(({ id }) => this.#disk.remove(join(this.#folder, id))))
+    const sum = (list: readonly { readonly bytes: number }[]) =>
+      list.reduce((total, { bytes }) => total + bytes, 0)
+    const collected = { files: gone.length, bytes: sum(gone) }
+    if (collected.files > 0) onCollected(collected)
+    return { collected, keptBytes: sum(files) - collected.bytes }
   }
 
   #begin(job: string, writers: readonly NpyWriter[], layering: Layering): NpyWriter {

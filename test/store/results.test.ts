@@ -134,17 +134,28 @@ t.test('results go by age and quota, but for those that were fetched or sealed a
   }
   await make('a')
   await make('b')
-  await make('c')
-  t.strictSame(readdirSync(folder), ['a.npy', 'b.npy', 'c.npy'], 'all were made a moment ago')
+  await t.rejects(store.create('c', spec), {
+    code: 'GEMMESH_STORAGE_FULL',
+    message:
+      /^A result of 4800 bytes does not fit: the quota is 12320, and 9856 bytes are those of .* "result-quota"/,
+  })
+  t.strictSame(readdirSync(folder), ['a.npy', 'b.npy'], 'all were made a moment ago')
   now += 3_600_000
   await store.path('a')
   await make('d')
-  t.strictSame(readdirSync(folder), ['a.npy', 'd.npy'], 'the others were not fetched since')
+  t.strictSame(readdirSync(folder), ['a.npy', 'd.npy'], 'the other was not fetched since')
+  now += 3_600_000
   await store.create('e', spec)
+  t.strictSame(readdirSync(folder).length, 2)
+  await store.create('f', spec)
+  t.strictSame(readdirSync(folder), ['e.npy.partial', 'f.npy.partial'], 'all that can go')
+  await t.rejects(store.create('g', spec), { code: 'GEMMESH_STORAGE_FULL' }, 'what is being written counts')
+  await store.discard('f')
+  await make('h')
   now += 11 * 3_600_000
   await store.collect()
   t.strictSame(readdirSync(folder), ['e.npy.partial'], 'what is being written stays')
-  t.strictSame(said, [2, 2])
+  t.strictSame(said, [1, 1, 1, 1])
   await t.rejects(store.path('a'), { code: 'GEMMESH_JOB_UNKNOWN' })
   await store.close()
 })

@@ -221,7 +221,9 @@ export class AssignRole {
   }
 
   unitFailed({ id, slave, fault: { code, message } }: UnitFailed): Noted {
-    this.#shell.logger.warn({ unit: id, slave, code, reason: message }, 'unit failed')
+    const said = { unit: id, slave, code, reason: message }
+    if (code === 'GEMMESH_TILE_OVERTAKEN') this.#shell.logger.info(said, 'unit overtaken')
+    else this.#shell.logger.warn(said, 'unit failed')
     return this.#note({ type: 'unit-failed', slave, ref: id, code, message })
   }
 
