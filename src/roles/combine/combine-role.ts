@@ -242,6 +242,8 @@ export class CombineRole {
         await this.#untilDone(() => this.#shell.link.call(replyTo, 'jobRecovered', { job, placed }))
       } catch (error) {
         if (asGemmeshError(error).code !== 'GEMMESH_JOB_UNKNOWN') throw error
+        // A late word about what master-assign does not wait for any more, as it is sealed meanwhile.
+        if (this.#jobs.get(job)?.isSealing !== false) return
         this.#shell.logger.warn({ job }, 'master-assign does not know a job any more: it is dropped')
         await this.#drop(job)
       }

@@ -188,7 +188,7 @@ export class SimDisk {
   #change(inode: Inode, change: Change): void {
     inode.pending.push({ ordinal: ++this.#ordinal, what: change })
     inode.current = changed(inode.current, change)
-    inode.usedMs = this.#sim.now
+    inode.usedMs = this.#sim.wallNow()
   }
 
   #name(path: string, inode: Inode | undefined): void {

@@ -1,9 +1,6 @@
 import type { World } from '../../../src/roles/world.ts'
 import type { Life, Sim } from './sim.ts'
 
-/** 2026-01-01 */
-const wallStartMs = 1_767_225_600_000
-
 /** Timers of Node take no less. */
 const leastMs = 1
 
@@ -15,7 +12,7 @@ export function worldOf(sim: Sim, life: Life): World {
     Array.from({ length: digits }, () => sim.integer(0, 15).toString(16)).join('')
   return {
     now: () => sim.now - startedAt,
-    wallNow: () => wallStartMs + sim.now + sim.wallJumpMs,
+    wallNow: () => sim.wallNow(),
     after: (delayMs, action) =>
       sim.later(Math.max(leastMs, delayMs), () => {
         if (life.alive) action()

@@ -7,6 +7,9 @@ import { EventQueue } from '../../../src/simulation/event-queue.ts'
 import { Random } from '../../../src/simulation/random.ts'
 import { Trace } from '../../../src/simulation/trace.ts'
 
+/** 2026-01-01 */
+const wallStartMs = 1_767_225_600_000
+
 /** A process of a node. What a dead one was about never happens: its timers, calls and promises are silent for ever. */
 export class Life {
   readonly name: string
@@ -44,6 +47,11 @@ export class Sim {
   constructor(seed: number, log?: (line: string) => void) {
     this.random = new Random(seed)
     this.#log = log
+  }
+
+  /** Milliseconds since 1970, on the clock that somebody may set. */
+  wallNow(): number {
+    return wallStartMs + this.now + this.wallJumpMs
   }
 
   /** Calls once, after so long; what it returns calls it off. */

@@ -34,9 +34,10 @@ export class Watch implements Seams {
   readonly #opened = new Map<string, OpenJob>()
   readonly #depths = new Map<string, readonly [number, number]>()
   readonly #acknowledged = new Map<string, Map<number, Placed>>()
-  /** Jobs that master-combine was told to drop, or has sealed. */
+  /** The same when a process of master-combine began. */
+  readonly #before = new Map<Life, ReadonlyMap<string, ReadonlySet<number>>>()
+  /** Jobs that master-combine was told to drop. */
   readonly #dropped = new Set<string>()
-  readonly #sealed = new Set<string>()
   /** The newest attempt of each unit whose tile began to arrive. */
   readonly #newest = new Map<string, { readonly ref: UnitRef; isDoubled: boolean }>()
   #lastEpoch = 0
@@ -65,6 +66,13 @@ export class Watch implements Seams {
       tap(answers, 'unitPlaced', ({ id }) => this.#placedKnown(life, id.job, [id.unit]))
       tap(answers, 'jobRecovered', ({ job, placed }) => this.#openAnswered(life, job, placed))
     } else {
+      this.#before.set(
+        life,
+        new Map(Array.from(this.#acknowledged, ([job, units]) => [job, new Set(units.keys())])),
+      )
+      tap(answers, 'openJob', undefined, ({ placed }, { job }) =>
+        this.#checkHas(job, this.#acknowledged.get(job)?.keys() ?? [], placed),
+      )
       tap(answers, 'abortJob', ({ job }) => this.#dropped.add(job))
     }
   }
@@ -79,7 +87,10 @@ export class Watch implements Seams {
       const sent = { [name]: message }
       if (isOf(sent, 'unit')) this.#sent(life, sent.unit)
       if (isOf(sent, 'openJob')) this.#opened.set(sent.openJob.job, sent.openJob)
-      if (isOf(sent, 'jobSealed')) this.#sealed.add(sent.jobSealed.job)
+      if (isOf(sent, 'jobRecovered')) {
+        const { job, placed } = sent.jobRecovered
+        this.#checkHas(job, this.#before.get(life)?.get(job) ?? [], placed)
+      }
       if (isOf(sent, 'tileRefused') && sent.tileRefused.fault.code === 'GEMMESH_TILE_WRONG')
         this.accused.add(sent.tileRefused.slave)
       const reply = await link.call(to, name, message, options)
@@ -147,6 +158,7 @@ export class Watch implements Seams {
   /** Only a newer attempt may take the place of one. */
   #overtaken(ref: UnitRef): void {
     const newest = this.#newest.get(`${ref.job}/${ref.unit}`)
+    if (this.#dropped.has(ref.job)) return
     // Its own double is as good.
     if (newest === undefined || (!isNewer(newest.ref, ref) && !newest.isDoubled))
       this.#sim.fault(
@@ -188,8 +200,12 @@ export class Watch implements Seams {
   #openAnswered(life: Life, job: string, placed: readonly number[]): void {
     this.#known.get(life)?.opened.add(job)
     this.#placedKnown(life, job, placed)
-    if (this.#dropped.has(job) || this.#sealed.has(job)) return
-    for (const unit of this.#acknowledged.get(job)?.keys() ?? []) {
+  }
+
+  /** What was acknowledged before is still there. */
+  #checkHas(job: string, acknowledged: Iterable<number>, placed: readonly number[]): void {
+    if (this.#dropped.has(job)) return
+    for (const unit of acknowledged) {
       if (!placed.includes(unit))
         this.#sim.fault(
           `the tile of unit ${unit} of ${job} was acknowledged, but master-combine does not have it`,
@@ -246,15 +262,16 @@ export function tap<R extends RouteName>(
   answers: Answers,
   name: R,
   asked?: (message: RequestOf<R>) => void,
-  answered?: (reply: ReplyOf<R>) => void,
+  answered?: (reply: ReplyOf<R>, message: RequestOf<R>) => void,
 ): void {
   const { path, request, reply } = routeOf(name)
   const answer = answers.get(path)
   if (answer === undefined) return
   answers.set(path, async (body, caller) => {
-    asked?.(request.decode(body))
+    const message = request.decode(body)
+    asked?.(message)
     const bytes = await answer(body, caller)
-    answered?.(reply.decode(bytes))
+    answered?.(reply.decode(bytes), message)
     return bytes
   })
 }
