@@ -1,24 +1,33 @@
 /** HTTP to a master: JSON in and out, problems as GemmeshError, files streamed both ways. */
 import type { Readable } from 'node:stream'
-import { Agent, type Dispatcher, errors } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import type { FileReference, Health } from '../api/schemas.ts'
 import { fileReferenceType } from '../api/schemas.ts'
 import { asGemmeshError, type ErrorCode, GemmeshError, isErrorCode } from '../errors.ts'
+import { Patience, type PatienceOptions } from './patience.ts'
+import { connectTimeoutMs, Unreachable, unreachable } from './unreachable.ts'
 
-/** How long a master may take to accept a connection; one that is there takes milliseconds. */
-const connectTimeoutMs = 3_000
 const healthTimeoutMs = 5_000
 /** How long an answer or a stream may be silent. It follows progress, not size: a long transfer never trips it. */
 const silenceTimeoutMs = 60_000
 
 type Answer = Dispatcher.ResponseData
 
+/** Of a file of `totalBytes`, the bytes from `offset` on. */
+export interface FilePart {
+  readonly offset: number
+  readonly totalBytes: number
+  readonly body: AsyncIterable<Uint8Array>
+}
+
 export class MasterHttp {
   readonly origin: string
   readonly #agent: Agent
+  readonly #patience: Patience
 
-  constructor(origin: string) {
+  constructor(origin: string, patience?: PatienceOptions) {
     this.origin = parseOrigin(origin)
+    this.#patience = new Patience(this.origin, patience)
     this.#agent = new Agent({
       connect: { timeout: connectTimeoutMs },
       connections: 4,
@@ -26,6 +35,11 @@ export class MasterHttp {
       headersTimeout: silenceTimeoutMs,
       bodyTimeout: silenceTimeoutMs,
     })
+  }
+
+  /** A call that may be made again, with the patience that there is for masters that are away. */
+  patiently<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#patience.through(call, signal)
   }
 
   async json<T>(
@@ -39,8 +53,7 @@ export class MasterHttp {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     })
-    // The master validates its answers against the same schemas that T comes from.
-    return (await answer.body.json()) as T
+    return this.#read<T>(answer)
   }
 
   /** Who answers there. A node that is there but frozen is as good as none: it has seconds, not a minute. */
@@ -49,7 +62,7 @@ export class MasterHttp {
       method: 'GET',
       headersTimeout: answerMs,
     })
-    return (await answer.body.json()) as Health
+    return this.#read<Health>(answer)
   }
 
   async put<T>(path: string, body: Readable, bytes?: number): Promise<T> {
@@ -62,7 +75,7 @@ export class MasterHttp {
       },
       headersTimeout: 0, // the answer comes when all is stored; TCP and bodyTimeout notice a master that is gone
     })
-    return (await answer.body.json()) as T
+    return this.#read<T>(answer)
   }
 
   /** Begins an upload that may be cut; its address. */
@@ -101,25 +114,33 @@ export class MasterHttp {
       },
       headersTimeout: 0,
     })
-    return (await answer.body.json()) as T
+    return this.#read<T>(answer)
   }
 
-  /** A file's bytes, following the one redirect from master-assign to master-combine. */
-  async stream(path: string): Promise<Readable> {
-    return (await this.#follow(path)).body
+  /**
+   * A file from `offset` on, following the one redirect from master-assign to master-combine; where the server sends all of it,
+   * from its beginning. The body ends with GEMMESH_MASTER_UNREACHABLE where the connection is cut.
+   */
+  async part(path: string, offset: number): Promise<FilePart> {
+    const answer = await this.#follow(path, offset > 0 ? { range: `bytes=${offset}-` } : {})
+    const { headers, statusCode, body } = answer
+    if (statusCode !== 206)
+      return { offset: 0, totalBytes: Number(headers['content-length']), body: this.#cuttable(body) }
+    const [, start, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(String(headers['content-range'])) ?? []
+    return { offset: Number(start), totalBytes: Number(total), body: this.#cuttable(body) }
   }
 
   /** JSON, following the one redirect from master-assign to master-combine. */
   async followedJson<T>(path: string): Promise<T> {
-    return (await (await this.#follow(path)).body.json()) as T
+    return this.#read<T>(await this.#follow(path))
   }
 
   /** The file's own place, where its node is on this machine; else undefined. Nothing of it is sent. */
   async reference(path: string): Promise<FileReference | undefined> {
-    const { headers, body } = await this.#follow(path, { accept: fileReferenceType })
-    if (String(headers['content-type']).startsWith(fileReferenceType))
-      return (await body.json()) as FileReference
-    await body.dump()
+    const answer = await this.#follow(path, { accept: fileReferenceType })
+    if (String(answer.headers['content-type']).startsWith(fileReferenceType))
+      return this.#read<FileReference>(answer)
+    await answer.body.dump()
     return undefined
   }
 
@@ -138,7 +159,27 @@ export class MasterHttp {
   }
 
   close(): Promise<void> {
+    this.#patience.end()
     return this.#agent.destroy()
+  }
+
+  /** The master validates its answers against the same schemas that T comes from. */
+  async #read<T>(answer: Answer): Promise<T> {
+    let text: string
+    try {
+      text = await answer.body.text()
+    } catch (error) {
+      throw unreachable(this.origin, error)
+    }
+    return JSON.parse(text) as T
+  }
+
+  async *#cuttable(body: Readable): AsyncGenerator<Uint8Array> {
+    try {
+      yield* body
+    } catch (error) {
+      throw unreachable(this.origin, error)
+    }
   }
 
   async #send(url: URL, options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>): Promise<Answer> {
@@ -164,7 +205,7 @@ function parseOrigin(origin: string): string {
 
 async function problem(answer: Answer, url: URL): Promise<GemmeshError> {
   const text = await answer.body.text()
-  let code: ErrorCode = 'GEMMESH_INTERNAL'
+  let code: ErrorCode | undefined
   let message = `${url.href} answered ${answer.statusCode}: ${text.slice(0, 200)}`
   let faults: string[] = []
   try {
@@ -177,24 +218,7 @@ async function problem(answer: Answer, url: URL): Promise<GemmeshError> {
   } catch {
     // Not JSON: whatever answered is no master; the message above says what it sent.
   }
-  return new GemmeshError(code, message, { faults })
-}
-
-function unreachable(origin: string, error: unknown): GemmeshError {
-  if (error instanceof GemmeshError) return error
-  // An aggregate of refused connections (localhost on IPv4 and IPv6) has its cause in `errors`.
-  const first = error instanceof AggregateError ? error.errors[0] : error
-  const cause =
-    first instanceof errors.ConnectTimeoutError
-      ? `no connection within ${connectTimeoutMs} ms`
-      : first instanceof errors.HeadersTimeoutError
-        ? 'it accepts connections, but does not answer'
-        : first instanceof Error
-          ? first.message
-          : String(first)
-  return new GemmeshError(
-    'GEMMESH_MASTER_UNREACHABLE',
-    `no master answers at ${origin} (${cause}). Is it running there? Start it with: gemmesh node --config FILE --name NAME`,
-    { cause: error },
-  )
+  // A node that is about to end answers so, without a code of ours.
+  if (code === undefined && answer.statusCode === 503) return new Unreachable(url.origin, 'it shuts down')
+  return new GemmeshError(code ?? 'GEMMESH_INTERNAL', message, { faults })
 }

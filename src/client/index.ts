@@ -22,6 +22,7 @@ import type {
 import { asNpyFile } from '../formats/npy-file.ts'
 import { MasterHttp } from './http.ts'
 import { Job } from './job.ts'
+import type { PatienceOptions } from './patience.ts'
 import { referenceTo } from './reference.ts'
 import { uploadNpy } from './upload.ts'
 
@@ -42,6 +43,7 @@ export type {
   StoredMatrix,
 } from '../api/schemas.ts'
 export { Job } from './job.ts'
+export type { PatienceOptions, Waiting } from './patience.ts'
 
 export interface UploadOptions {
   /** Of the elements of a text file. Default: int32 for whole numbers of Matrix Market, float64 for all else. */
@@ -100,17 +102,19 @@ export class Cluster {
 
   /** A matrix that was uploaded. GEMMESH_MATRIX_UNKNOWN. */
   matrix(id: string): Promise<StoredMatrix> {
-    return this.#http.json('GET', `/v1/matrices/${id}`)
+    return this.#http.patiently(() => this.#http.json('GET', `/v1/matrices/${id}`))
   }
 
   /** What the master finds at a URL or path. GEMMESH_OPERAND_REFUSED, GEMMESH_OPERAND_UNREADABLE. */
   locate(operand: OperandRequest): Promise<OperandView> {
-    return this.#http.json('POST', '/v1/operands', operand)
+    return this.#http.patiently(() => this.#http.json('POST', '/v1/operands', operand))
   }
 
-  /** Submits a job; sending the same request again after a lost answer does not start a second one. */
+  /** Submits a job. The key makes of all tries one job: also where an answer is lost, or master-assign is started anew meanwhile. */
   async submit(request: JobRequest, key: string = randomUUID()): Promise<Job> {
-    const view = await this.#http.json<JobView>('POST', '/v1/jobs', request, { 'idempotency-key': key })
+    const view = await this.#http.patiently(() =>
+      this.#http.json<JobView>('POST', '/v1/jobs', request, { 'idempotency-key': key }),
+    )
     return new Job(view.id, this.#http)
   }
 
@@ -159,14 +163,18 @@ export async function health(origin: string): Promise<Health> {
   }
 }
 
-export interface ConnectOptions {
+/**
+ * What waits for a job, a result or an upload rides out masters that are away for a while, and started again: `patienceMs` says
+ * for how long.
+ */
+export interface ConnectOptions extends PatienceOptions {
   /** How long the master may take to answer, in ms; 5000 by default. */
   readonly answerMs?: number
 }
 
 /** A cluster by the address of its master-assign, or GEMMESH_MASTER_UNREACHABLE within seconds. */
 export async function connect(origin: string, options: ConnectOptions = {}): Promise<Cluster> {
-  const http = new MasterHttp(origin)
+  const http = new MasterHttp(origin, options)
   try {
     await http.health(options.answerMs)
   } catch (error) {

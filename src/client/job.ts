@@ -1,9 +1,7 @@
 /** A submitted job, as its user sees it. */
 import { randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { constants, copyFile, rename, rm } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipt } from '../api/schemas/receipt.ts'
 import type { JobState, JobView } from '../api/schemas.ts'
@@ -11,6 +9,7 @@ import { GemmeshError, isErrorCode } from '../errors.ts'
 import { systemCode } from '../formats/file-errors.ts'
 import { isThatFile } from '../formats/file-identity.ts'
 import { printedKind, printMatrix } from '../formats/print-matrix.ts'
+import { download } from './download.ts'
 import type { MasterHttp } from './http.ts'
 
 export interface SaveOptions {
@@ -32,14 +31,14 @@ export class Job {
     this.#http = http
   }
 
-  status(): Promise<JobView> {
-    return this.#http.json('GET', `/v1/jobs/${this.id}`)
+  status(options: { signal?: AbortSignal } = {}): Promise<JobView> {
+    return this.#http.patiently(() => this.#http.json('GET', `/v1/jobs/${this.id}`), options.signal)
   }
 
   /** The job's state now and after each change, until it has ended. */
   async *progress(options: { signal?: AbortSignal } = {}): AsyncGenerator<JobView> {
     for (let pollMs = firstPollMs; ; pollMs = Math.min(2 * pollMs, lastPollMs)) {
-      const view = await this.status()
+      const view = await this.status(options)
       yield view
       if (ended.has(view.state)) return
       await delay(pollMs, undefined, options)
@@ -69,8 +68,7 @@ export class Job {
     const whole = kind === undefined ? partial : `${partial}${extname(path)}`
     const result = `/v1/jobs/${this.id}/result`
     try {
-      if (stream || !(await this.#copy(result, partial)))
-        await pipeline(await this.#http.stream(result), createWriteStream(partial, { flags: 'wx' }))
+      if (stream || !(await this.#copy(result, partial))) await download(this.#http, result, partial)
       if (kind !== undefined) {
         await printMatrix(partial, whole, kind)
         await rm(partial)
@@ -91,7 +89,7 @@ export class Job {
 
   /** False where master-combine's file is not to be had here; then nothing is left of a copy. */
   async #copy(result: string, partial: string): Promise<boolean> {
-    const file = await this.#http.reference(result)
+    const file = await this.#http.patiently(() => this.#http.reference(result))
     if (file === undefined || !(await isThatFile(file))) return false
     try {
       // By the kernel; at once where the file system can share the blocks of two files.
@@ -109,7 +107,7 @@ export class Job {
 
   /** Who computed which tile, with what, and what came of the checks: of a job that is done, or of its tiles so far. */
   receipt(): Promise<Receipt> {
-    return this.#http.followedJson(`/v1/jobs/${this.id}/receipt`)
+    return this.#http.patiently(() => this.#http.followedJson(`/v1/jobs/${this.id}/receipt`))
   }
 
   cancel(): Promise<JobView> {

@@ -12,7 +12,7 @@ export async function referenceTo(http: MasterHttp, file: string): Promise<{ pat
   try {
     const path = await realpath(file)
     const { size, mtimeNs, ino } = await stat(path, { bigint: true })
-    const seen = await http.json<OperandView>('POST', '/v1/operands', { path })
+    const seen = await http.patiently(() => http.json<OperandView>('POST', '/v1/operands', { path }))
     const same =
       seen.bytes === Number(size) && seen.modifiedUs === Number(mtimeNs / 1000n) && seen.inode === String(ino)
     return same ? { path } : undefined

@@ -41,7 +41,7 @@ export async function uploadNpy(
     throw readFault(error, path)
   })
   const from = (offset: number) => partOf(path, offset, sentBytes => onProgress(sentBytes, size))
-  if (size <= oneGoBytes) return http.put<StoredMatrix>('/v1/matrices', from(0), size)
+  if (size <= oneGoBytes) return http.patiently(() => http.put<StoredMatrix>('/v1/matrices', from(0), size))
 
   let place: string | undefined
   let offset = 0
@@ -49,10 +49,11 @@ export async function uploadNpy(
   for (let tries = 0; ; tries++) {
     try {
       if (place === undefined) {
-        place = await http.beginUpload()
+        place = await http.patiently(() => http.beginUpload())
         offset = 0
       } else if (cuts > 0) {
-        const reached = await http.uploadOffset(place)
+        const begun = place
+        const reached = await http.patiently(() => http.uploadOffset(begun))
         if (reached > offset) tries = 0
         offset = reached
       }
