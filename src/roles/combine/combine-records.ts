@@ -71,8 +71,12 @@ function json(kind: string, job: string, value: unknown): JournalRecord {
 }
 
 function parse<Schema extends TSchema>(schema: Schema, job: string, body: Uint8Array): Type.Static<Schema> {
-  const value: unknown = JSON.parse(Buffer.from(body).toString())
-  if (Value.Check(schema, value)) return value
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString())
+    if (Value.Check(schema, value)) return value
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
   throw unknown(job, 'a record of a tile that this version cannot read')
 }
 
