@@ -82,7 +82,7 @@ const linkSampleBytes = 2 ** 16
 /**
  * A slave's figure for one kind of work (semiring and dtype) is, the first of these that there is:
  *
- * 1. what its units of this kind say, by size class, as the median of the latest ones;
+ * 1. what its units of this kind say, by size class: the upper quartile of the latest ones;
  * 2. what it measured by itself, brought in line with units by the slaves that have both;
  * 3. the configuration's figure, the prior.
  *

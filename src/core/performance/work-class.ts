@@ -46,7 +46,7 @@ export class WorkClass {
     return this.#entries.get(slave)?.computeMs ?? 0
   }
 
-  /** How many units its rate is the median of; 0 while it is not trusted. */
+  /** How many units its rate comes from; 0 while it is not trusted. */
   weightOf(slave: string): number {
     const entry = this.#entries.get(slave)
     return entry?.counted === undefined ? 0 : entry.rates.count
@@ -74,7 +74,7 @@ export class WorkClass {
     if (entry.rates.add(rate)) {
       this.#entries.set(slave, entry)
       entry.computeMs += computeMs
-      entry.logRate = Math.log(entry.rates.median)
+      entry.logRate = Math.log(entry.rates.fast)
     }
     this.#count(entry, beforehand)
   }
