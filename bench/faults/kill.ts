@@ -62,12 +62,12 @@ function victim(role: Role): string {
 async function killOften(stream: JobStream): Promise<void> {
   const handOverMs: number[] = []
   for (let killed = 1; killed <= kills; killed++) {
-    await delay(random.between(50, 1500))
+    await delay(random.between(50, 700))
     const name = victim(role ?? 'slave')
     const at = Date.now()
     await cluster.kill(name)
-    // One in eight is away for longer than a hand-over may take.
-    await delay(random.next() < 1 / 8 ? refusedWithinMs + 500 : random.between(0, 1500))
+    // One in twelve is away for longer than a hand-over may take.
+    await delay(random.next() < 1 / 12 ? refusedWithinMs + 500 : random.between(0, 800))
     await cluster.run(name)
     if (role === 'slave') handOverMs.push(...movedWithin(name, at))
     if (killed % 10 === 0) console.log(`${killed} killed, ${stream.exact} results exact`)
@@ -116,9 +116,9 @@ const startedAt = performance.now()
 try {
   const products = [
     await exactProduct(folder, 'int32', [640, 576, 512], 1),
-    await exactProduct(folder, 'float64', [512, 640, 448], 2),
-    await exactProduct(folder, 'int32', [330, 770, 300], 3),
-    await exactProduct(folder, 'float64', [700, 450, 384], 4),
+    await exactProduct(folder, 'float64', [256, 320, 256], 2),
+    await exactProduct(folder, 'int32', [130, 200, 300], 3),
+    await exactProduct(folder, 'float64', [384, 330, 200], 4),
   ]
   await cluster.run(...everyNode)
   await cluster.members(...slaves)
