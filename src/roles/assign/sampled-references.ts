@@ -5,15 +5,14 @@ import type { StoredOperand } from '../../core/product.ts'
 import { algebraOf, type Semiring } from '../../core/semiring.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
 import { type Samples, samplesOf } from '../../core/verify/samples.ts'
-import { GemmeshError } from '../../errors.ts'
 import { chunkBytes, chunksOf } from './operand-chunks.ts'
 import { type Group, groupUnits, type Strip } from './reference-groups.ts'
 import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /** Of drawn columns of B together. */
 const memoryBytes = 64 * 2 ** 20
-/** Of k, of which lines are in memory at once. */
-const longestPiece = 2 ** 18
+/** Of k, of which lines are in memory at once: all entries of a tile take a few milliseconds then, in which nothing else is done. */
+const longestPiece = 2 ** 15
 /** More than are drawn of a tile, of rows and of columns. */
 const linesOfTile = 8
 
@@ -194,24 +193,17 @@ function piecesOf({ start, end }: Interval): Interval[] {
   return pieces.length > 0 ? pieces : [{ start, end: start }]
 }
 
-/** The sum of what there was and of all products. */
+/** The sum of what there was and of the products of two lines. */
 type AddTerms = (sum: number, a: Float64Array, b: Float64Array) => number
 
-/** One loop a semiring: the terms are as many as a product of so few entries has. Floats of 4 bytes are rounded as such. */
+/** Floats of 4 bytes are rounded as such, whole numbers wrap. */
 function termsAdder(semiring: Semiring, dtype: Dtype): AddTerms {
   const { add, multiply } = algebraOf(semiring, dtype)
   const rounded = dtype === 'float32' ? Math.fround : (value: number) => value
   return (sum, a, b) => {
     let total = sum
-    for (let l = 0; l < a.length; l++) {
-      const [x, y] = [a[l], b[l]]
-      if (x === undefined || y === undefined)
-        throw new GemmeshError(
-          'GEMMESH_INTERNAL',
-          `a line of ${b.length} elements stands beside one of ${a.length}`,
-        )
-      total = add(total, rounded(multiply(x, y)))
-    }
+    for (let l = 0; l < a.length; l++)
+      total = add(total, rounded(multiply(a[l] ?? Number.NaN, b[l] ?? Number.NaN)))
     return total
   }
 }
