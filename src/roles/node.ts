@@ -154,7 +154,7 @@ async function hostAssign(options: Hosting, address: NodeAddress): Promise<Hoste
     processors: options.processorFolder,
   })
   const { alive } = role
-  app.register(assignRoutes, { role })
+  app.register(assignRoutes, { role, cluster: options.cluster })
   app.register(usersApi, { service: role.users })
   app.register(matricesApi, { service: role.matrices })
   const close = async () => {

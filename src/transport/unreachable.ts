@@ -29,6 +29,9 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
+/** Nothing listens there: the machine answered that itself, so no doubt is left. */
+export const isRefused = ({ cause }: GemmeshError): boolean => codeOf(cause) === 'ECONNREFUSED'
+
 export function unreachable(origin: string, cause: unknown, localAddress?: string): GemmeshError {
   const code = codeOf(cause)
   const detail = cause instanceof Error ? cause.message : String(cause)

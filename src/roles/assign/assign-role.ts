@@ -193,14 +193,18 @@ export class AssignRole {
   }
 
   heartbeat({ name, incarnation, running }: Heartbeat): HeartbeatReply {
-    this.#scheduling.dispatch({
-      type: 'slave-heartbeat',
-      slave: name,
-      incarnation,
-      running: running.map(({ id }) => id),
-      progress: running.map(({ progress }) => progress),
-    })
+    const [refs, progress] = [running.map(({ id }) => id), running.map(one => one.progress)]
+    this.#scheduling.dispatch({ type: 'slave-heartbeat', slave: name, incarnation, running: refs, progress })
     return { epoch: this.#epoch, registerAgain: !this.#scheduling.scheduler.isKnown(name, incarnation) }
+  }
+
+  isPresent({ name, incarnation }: Member): boolean {
+    return this.#scheduling.scheduler.isPresent(name, incarnation)
+  }
+
+  /** Its process has ended. */
+  slaveGone({ name: slave, incarnation }: Member, reason: string): void {
+    this.#scheduling.dispatch({ type: 'slave-lost', slave, incarnation, reason })
   }
 
   drain({ name: slave, incarnation }: Member): Noted {

@@ -3,6 +3,7 @@ import { origin } from '../../config.ts'
 import type { Event, Instruction, Scheduler, UnitRef } from '../../core/scheduler.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { WorkUnit } from '../../protocol/messages.ts'
+import { isRefused } from '../../transport/unreachable.ts'
 import type { Shell } from '../shell.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -37,8 +38,9 @@ export class SlaveCalls {
     outbox.send(slave, async () => {
       // While it waited behind messages that the slave did not answer, others may have computed it.
       if (!scheduler.isOut(slave, ref)) return
+      const call = () => shell.link.call(this.origin(slave), 'unit', unit, { signal })
       try {
-        await shell.link.call(this.origin(slave), 'unit', unit, { signal })
+        await call().catch(error => this.#again(slave, ref, asGemmeshError(error), call))
       } catch (error) {
         if (!signal.aborted) this.#notAccepted(slave, ref, asGemmeshError(error))
       }
@@ -52,14 +54,28 @@ export class SlaveCalls {
     )
   }
 
+  /**
+   * A slave that refuses connections is gone. One whose connection ended may have lost just that, and taking the same attempt on
+   * twice is nothing new to it: it is asked once more.
+   */
+  async #again(
+    slave: string,
+    ref: UnitRef,
+    fault: GemmeshError,
+    call: () => Promise<unknown>,
+  ): Promise<void> {
+    const { scheduler, signal } = this.#options
+    if (fault.code !== 'GEMMESH_NODE_UNREACHABLE' || isRefused(fault) || signal.aborted) throw fault
+    if (scheduler.isOut(slave, ref)) await call()
+  }
+
   #notAccepted(slave: string, ref: UnitRef, { code, message }: GemmeshError): void {
-    const { shell, dispatch } = this.#options
+    const { dispatch } = this.#options
     switch (code) {
       case 'GEMMESH_BUSY':
         dispatch({ type: 'unit-refused', slave, ref, reason: message })
         break
       case 'GEMMESH_NODE_UNREACHABLE':
-        shell.logger.warn({ slave, reason: message }, 'slave lost')
         dispatch({ type: 'slave-lost', slave, reason: message })
         break
       default:
