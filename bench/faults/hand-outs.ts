@@ -36,6 +36,7 @@ export interface HandOver {
 
 export class HandOuts {
   readonly #units = new Map<string, UnitHistory>()
+  #placed = 0
   readonly #endedJobs = new Map<string, number>()
   /** How often each message was logged, by node. */
   readonly messages = new Map<string, number>()
@@ -54,6 +55,7 @@ export class HandOuts {
     const history = this.#history(`${unit.job}/${unit.unit}`)
     if (msg === 'unit handed out' && typeof slave === 'string')
       history.handedOut.push({ slave, attempt: unit.attempt, at: time })
+    if (msg === 'tile placed' && history.placedAt === undefined) this.#placed++
     if (msg === 'tile placed') history.placedAt = Math.min(time, history.placedAt ?? time)
     if (msg === 'placed, as master-combine says') history.heardAt = Math.min(time, history.heardAt ?? time)
   }
@@ -76,7 +78,7 @@ export class HandOuts {
   }
 
   get placed(): number {
-    return [...this.#units.values()].filter(({ placedAt }) => placedAt !== undefined).length
+    return this.#placed
   }
 
   get handedOut(): number {

@@ -37,6 +37,8 @@ const random = new Random(Number(values.seed))
 const refusedWithinMs = 5000
 /** Beyond what the masters need: lines of the log are stamped before their message leaves. */
 const silentWithinMs = defaultOptions.leaseMs + 1000
+/** A node is killed all the same where nothing is placed for so long. */
+const workWithinMs = 10_000
 const slaves = ['gamma', 'delta', 'epsilon']
 const folder = await mkdtemp(join(tmpdir(), 'gemmesh-kill-'))
 const handOuts = new HandOuts()
@@ -59,10 +61,18 @@ function victim(role: Role): string {
   return role === 'combine' ? 'beta' : 'alpha'
 }
 
+/** Until a few more tiles are placed: what is killed again before it works is not hurt by it. */
+async function someTiles(): Promise<void> {
+  const wanted = handOuts.placed + random.between(1, 15)
+  const givesUpAt = performance.now() + workWithinMs
+  while (handOuts.placed < wanted && performance.now() < givesUpAt) await delay(5)
+}
+
 async function killOften(stream: JobStream): Promise<void> {
   const handOverMs: number[] = []
   for (let killed = 1; killed <= kills; killed++) {
-    await delay(random.between(50, 700))
+    await someTiles()
+    await delay(random.between(0, 200))
     const name = victim(role ?? 'slave')
     const at = Date.now()
     await cluster.kill(name)
