@@ -3,6 +3,9 @@ export interface Options {
   readonly heartbeatMs: number
   readonly leaseMs: number
   readonly attempts: number
+  readonly suspicionThreshold: number
+  readonly restMs: number
+  readonly restLimitMs: number
   readonly unitsAtHand: number
   readonly unitEdge: number
   readonly blockEdge: number
@@ -23,6 +26,9 @@ export const defaultOptions: Options = Object.freeze({
   heartbeatMs: 1000,
   leaseMs: 10_000,
   attempts: 4,
+  suspicionThreshold: 8,
+  restMs: 1000,
+  restLimitMs: 60_000,
   unitsAtHand: 2,
   // Measured end to end (bench:cluster, float32 8192, three slaves of one thread on two cores): 8.9 to 9.8 s with edges of 1024
   // and blocks of 512, whose rows are 2 KiB of the file; 7.3 to 8.7 s with 4096 and 1024. Each step of k is a larger product.

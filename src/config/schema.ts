@@ -82,19 +82,41 @@ const OptionsFile = Type.Object(
       50,
       60_000,
       defaultOptions.heartbeatMs,
-      'How often a slave tells master-assign that it lives. Shorter finds a dead slave sooner and costs more messages.',
+      'How often a slave tells master-assign that it lives. Shorter finds a silent slave sooner and costs more messages; one whose process ends is found out at once in any case.',
     ),
     'lease-ms': count(
       200,
       3_600_000,
       defaultOptions.leaseMs,
-      'How long a slave may be silent about a work unit before the unit is handed to another one. At least three heartbeats, so that one lost message is no death.',
+      'How long a slave may be silent before its work units are handed to others; and how long it may not get on with one, at least: three times as long as the unit is expected to take, where that is longer. At least three heartbeats, so that one lost message is no death. Ten seconds are longer than most pauses of a machine that is well, and shorter than computing a large unit again takes.',
     ),
     attempts: count(
       1,
       100,
       defaultOptions.attempts,
-      'How often a work unit is handed out before its job fails: enough to survive several slaves, too few to retry a hopeless unit for ever.',
+      'How often a work unit may fail before its job does, on three slaves at least where there are so many: enough to survive several slaves, too few to retry a hopeless unit for ever. Also how often it may be computed wrong.',
+    ),
+    'suspicion-threshold': Type.Optional(
+      Type.Number({
+        minimum: 0.5,
+        maximum: 100,
+        default: defaultOptions.suspicionThreshold,
+        description:
+          'Of phi, which grows with the silence of a slave (phi accrual): above it the slave gets no new work units until it is heard. At 8 one suspicion in 100 million is wrong as long as heartbeats come as they did; with the default heartbeat that is after 2.3 s or more, two heartbeats that are missing.',
+        errorMessage: 'a number from 0.5 to 100',
+      }),
+    ),
+    'rest-ms': count(
+      0,
+      3_600_000,
+      defaultOptions.restMs,
+      "How long a slave gets no work units after its second failure in a row. The time doubles with each one more, and a tile that is placed ends it: one failure may be anybody's, and a slave that is broken should not eat up the attempts of one unit after the other.",
+    ),
+    'rest-limit-ms': count(
+      0,
+      3_600_000,
+      defaultOptions.restLimitMs,
+      'How long a slave rests at most: a minute costs little, and one that was repaired is at work again soon.',
     ),
     'units-at-hand': count(
       1,

@@ -6,6 +6,7 @@ import { faultOf } from '../../protocol/faults.ts'
 import type { AbortJob, BulkHeader, JobOpened, OpenJob, References } from '../../protocol/messages.ts'
 import { keepHouse } from '../housekeeping.ts'
 import { retry } from '../retry.ts'
+import { RetryBudget } from '../retry-budget.ts'
 import type { Shell } from '../shell.ts'
 import type { CombineJob } from './combine-job.ts'
 import { CombineStore, type Recovered, type Sealed } from './combine-store.ts'
@@ -29,6 +30,7 @@ export class CombineRole {
   readonly #jobs = new Map<string, OpenJobRecord>()
   readonly #opening = new Map<string, Promise<JobOpened>>()
   readonly #ending = new AbortController()
+  readonly #retries: RetryBudget
   readonly #endHousekeeping: () => void
   /** Seals and messages under way. */
   readonly #tasks = new Set<Promise<void>>()
@@ -37,6 +39,7 @@ export class CombineRole {
     this.alive = this.#failed.promise
     this.alive.catch(() => {}) // who can end the node asks for it
     this.#shell = shell
+    this.#retries = new RetryBudget(shell.world)
     this.#store = store
     this.#endHousekeeping = keepHouse(shell, () => store.collect())
   }
@@ -263,8 +266,8 @@ export class CombineRole {
   /** As often as it takes: the other side may be away for hours, and the disk be full for as long. */
   #untilDone<T>(call: () => Promise<T>): Promise<T> {
     const { world } = this.#shell
-    const { signal } = this.#ending
-    return retry(call, { tries: Number.POSITIVE_INFINITY, firstMs: 100, maxMs: 5000, signal, world })
+    const [{ signal }, budget] = [this.#ending, this.#retries]
+    return retry(call, { tries: Number.POSITIVE_INFINITY, firstMs: 100, maxMs: 5000, signal, world, budget })
   }
 
   /** A failure of the disk is the end of the node, wherever it shows. */

@@ -10,6 +10,7 @@ import { type Pool, poolBytes } from '../../pool/pool.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import type { CancelUnits, OwnRates, UnitRef, WorkUnit } from '../../protocol/messages.ts'
 import { retry } from '../retry.ts'
+import { RetryBudget } from '../retry-budget.ts'
 import type { Shell } from '../shell.ts'
 import { BlockCache, blockKey } from './block-cache.ts'
 import { BlockSources } from './block-sources.ts'
@@ -62,6 +63,7 @@ export class SlaveRole {
   readonly #open = new Map<string, OpenUnit>()
   readonly #membership: Membership
   readonly #reports: UnitReports
+  readonly #retries: RetryBudget
   /** The one that was used last. */
   #pool: Pool | undefined
   #unitsTaken = 0
@@ -84,7 +86,8 @@ export class SlaveRole {
     this.#ownReads = new OwnReads(operandFolders, operandUrls, logger)
     this.#sources = new BlockSources({ link, member, direct: this.#ownReads, logger })
     this.#processors = new ProcessorShelf({ arena: this.#arena, threads: this.#threads, link, logger })
-    this.#reports = new UnitReports(shell, self.name, this.#ending.signal)
+    this.#retries = new RetryBudget(shell.world)
+    this.#reports = new UnitReports(shell, self.name, this.#ending.signal, this.#retries)
     this.#budget = new MemoryBudget(Math.floor(memoryBytes * reservableShare))
     this.#membership = new Membership({
       link,
@@ -285,7 +288,8 @@ export class SlaveRole {
 
   #retry<T>(call: () => Promise<T>): Promise<T> {
     const { world } = this.#shell
-    return retry(call, { tries: 5, firstMs: 100, maxMs: 2000, signal: this.#ending.signal, world })
+    const [{ signal }, budget] = [this.#ending, this.#retries]
+    return retry(call, { tries: 5, firstMs: 100, maxMs: 2000, signal, world, budget })
   }
 }
 

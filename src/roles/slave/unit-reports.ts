@@ -4,6 +4,7 @@ import { faultOf } from '../../protocol/faults.ts'
 import type { WorkUnit } from '../../protocol/messages.ts'
 import { tilePath } from '../../protocol/routes.ts'
 import { retry } from '../retry.ts'
+import type { RetryBudget } from '../retry-budget.ts'
 import type { Shell } from '../shell.ts'
 import type { Running } from './processor-shelf.ts'
 import type { UnitFigures } from './unit-runner.ts'
@@ -23,12 +24,14 @@ export class UnitReports {
   readonly #shell: Shell
   readonly #slave: string
   readonly #signal: AbortSignal
+  readonly #budget: RetryBudget
 
   /** The signal ends all tries. */
-  constructor(shell: Shell, slave: string, signal: AbortSignal) {
+  constructor(shell: Shell, slave: string, signal: AbortSignal, budget: RetryBudget) {
     this.#shell = shell
     this.#slave = slave
     this.#signal = signal
+    this.#budget = budget
   }
 
   /** Resolves when master-combine has placed the tile. */
@@ -49,7 +52,7 @@ export class UnitReports {
       }
       return undefined
     }
-    const full = await retry(push, { ...patience.tile, signal, world })
+    const full = await retry(push, { ...patience.tile, signal, world, budget: this.#budget })
     if (full !== undefined) throw full
   }
 
@@ -80,7 +83,7 @@ export class UnitReports {
   async #say(call: () => Promise<unknown>): Promise<void> {
     const { logger, world } = this.#shell
     try {
-      await retry(call, { ...patience.message, signal: this.#signal, world })
+      await retry(call, { ...patience.message, signal: this.#signal, world, budget: this.#budget })
     } catch (error) {
       logger.warn({ reason: asGemmeshError(error).message }, 'the master did not hear of a unit')
     }
