@@ -35,6 +35,12 @@ export const priorityValue = parser(text => {
   throw new Error('It has to be a whole number from -100 to 100.')
 })
 
+export const secondsValue = parser(text => {
+  const seconds = Number(text)
+  if (text.trim() !== '' && Number.isFinite(seconds) && seconds >= 0) return seconds
+  throw new Error('It has to be a number of seconds, 0 or more.')
+})
+
 export const urlValue = parser(text => {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new Error('It has to be the address of master-assign, such as http://10.0.0.1:7710.')

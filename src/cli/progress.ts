@@ -29,6 +29,9 @@ const barCells = 24
 const isLive = (stream: Stream): boolean =>
   stream.isTTY === true && process.env.TERM !== 'dumb' && (process.env.CI ?? '') === ''
 
+/** Removes a bar that may stand on the line, so that what follows starts on a clean one. */
+export const wipeOf = (stream: Stream): string => (isLive(stream) ? '\r\x1b[2K' : '')
+
 /**
  * Progress under `title` for people, from now on. A log gets its first line after a while, so that what is done at once
  * says nothing; with `everyMs` it gets one at once, and then so often.

@@ -2,7 +2,7 @@
  * Where a command's words go. Results go to stdout; progress and notes go to stderr, which is for people always. With
  * --json stdout carries one JSON object a line, each with a `type`; with --quiet stderr carries nothing but errors.
  */
-import { noProgress, type Progress, recordProgress, showProgress } from './progress.ts'
+import { noProgress, type Progress, recordProgress, showProgress, wipeOf } from './progress.ts'
 
 export interface OutputOptions {
   readonly json?: boolean
@@ -35,7 +35,7 @@ export class Terminal {
 
   /** What happens meanwhile, for people: to stderr, left out with --quiet. With --json the records say it. */
   note(text: string): void {
-    if (!this.quiet && !this.json) process.stderr.write(`${text}\n`)
+    if (!this.quiet && !this.json) process.stderr.write(`${wipeOf(process.stderr)}${text}\n`)
   }
 
   /** Progress of one phase: a bar or lines on stderr, records with --json, nothing with --quiet. See showProgress. */

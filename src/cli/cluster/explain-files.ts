@@ -71,7 +71,7 @@ async function ask(
 ): Promise<PlannedJob | undefined> {
   let cluster: Awaited<ReturnType<typeof reach>>
   try {
-    cluster = await reach(master)
+    cluster = await reach(master, { patienceMs: 0 })
   } catch (error) {
     if (config !== undefined && asGemmeshError(error).code === 'GEMMESH_MASTER_UNREACHABLE') return undefined
     throw error

@@ -16,6 +16,7 @@ import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
 import { type Master, reach } from './reach.ts'
 import { followJob, isUrl, requestOf } from './run-job.ts'
+import { sayWaiting } from './say-waiting.ts'
 
 export interface ClusterRequest extends OperandFiles {
   readonly master: Master
@@ -25,6 +26,8 @@ export interface ClusterRequest extends OperandFiles {
   readonly verify?: boolean
   /** Send files also where the master could read them at their places. */
   readonly upload?: boolean
+  /** For how long a master may be away, once it was there; some minutes where absent. */
+  readonly patienceMs?: number
   readonly signal: AbortSignal
 }
 
@@ -47,9 +50,11 @@ async function multiplyNpy(request: ClusterRequest, terminal: Terminal): Promise
   const checked = [request.a, request.b, request.add].some(file => file !== undefined && isUrl(file))
     ? undefined
     : await checkFiles(request)
-  const cluster = await reach(request.master)
-  const { signal } = request
+  const { signal, patienceMs } = request
   let submitted: Promise<Job> | undefined
+  let accepted: Job | undefined
+  const onWaiting = sayWaiting(terminal, () => accepted !== undefined)
+  const cluster = await reach(request.master, { patienceMs, onWaiting })
   const run = async () => {
     const { a, b, add, transA, transB, alpha, beta, semiring = 'plus-times', reproducible = false } = request
     const { priority, verify } = request
@@ -60,7 +65,8 @@ async function multiplyNpy(request: ClusterRequest, terminal: Terminal): Promise
     signal.throwIfAborted()
     submitted = cluster.submit(job)
     const product = checked ?? (await productOfLocated(cluster, request, job))
-    await finish(await submitted, product, request, terminal)
+    accepted = await submitted
+    await finish(accepted, product, request, terminal)
   }
   const running = run()
   try {
@@ -68,8 +74,17 @@ async function multiplyNpy(request: ClusterRequest, terminal: Terminal): Promise
   } catch (error) {
     if (signal.aborted) {
       // Also a job whose submission has not been answered yet: it may be running.
-      const cancelled = submitted?.then(job => job.cancel()).catch(() => {})
-      await Promise.race([cancelled, delay(cancelWithinMs, undefined, { ref: false })])
+      const cancelled = submitted
+        ?.then(job => job.cancel())
+        .then(
+          () => true,
+          () => false,
+        )
+      const isCancelled = await Promise.race([cancelled, delay(cancelWithinMs, false, { ref: false })])
+      if (accepted !== undefined && !isCancelled)
+        terminal.note(
+          `job ${accepted.id} could not be cancelled: gemmesh cancel does it when its master answers`,
+        )
     }
     throw error
   } finally {

@@ -1,5 +1,5 @@
 /** A connection to master-assign; where there is none, how to start one. */
-import { type Cluster, connect } from '../../client/index.ts'
+import { type Cluster, connect, type PatienceOptions } from '../../client/index.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 
 export interface Master {
@@ -8,10 +8,10 @@ export interface Master {
   readonly start?: string
 }
 
-/** GEMMESH_MASTER_UNREACHABLE within seconds, with the command that would have helped. */
-export async function reach(master: Master): Promise<Cluster> {
+/** GEMMESH_MASTER_UNREACHABLE within seconds, with the command that would have helped; `patience` is for what comes then. */
+export async function reach(master: Master, patience: PatienceOptions): Promise<Cluster> {
   try {
-    return await connect(master.origin)
+    return await connect(master.origin, patience)
   } catch (thrown) {
     const error = asGemmeshError(thrown)
     if (error.code !== 'GEMMESH_MASTER_UNREACHABLE' || master.start === undefined) throw error

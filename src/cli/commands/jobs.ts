@@ -68,7 +68,8 @@ async function onCluster(
 ): Promise<void> {
   const { needMaster } = await import('../cluster/find-master.ts')
   const { reach } = await import('../cluster/reach.ts')
-  const cluster = await reach(await needMaster(options, command))
+  // Whoever looks wants to know now, also that nobody answers.
+  const cluster = await reach(await needMaster(options, command), { patienceMs: 0 })
   try {
     await run(cluster, new Terminal(options))
   } finally {

@@ -15,6 +15,7 @@ import {
   masterOption,
   numberValue,
   priorityValue,
+  secondsValue,
   withExamples,
   withOutputOptions,
 } from '../options.ts'
@@ -34,6 +35,7 @@ interface MultiplyOptions extends OutputOptions, MasterOptions {
   readonly priority: number
   readonly upload?: true
   readonly verify?: boolean
+  readonly patience?: number
   readonly threads?: number
   readonly memory?: number
 }
@@ -93,6 +95,13 @@ export function multiplyCommand(): Command {
       'on a cluster: check each tile against the operands before it is placed (docs/VERIFICATION.md; the default, unless its configuration says otherwise)',
     )
     .option('--no-verify', 'on a cluster: place tiles unchecked')
+    .addOption(
+      envOption(
+        '--patience <seconds>',
+        'on a cluster: how long its masters may be away before this command gives up; the job goes on (default: 300)',
+        'GEMMESH_PATIENCE',
+      ).argParser(secondsValue),
+    )
     .option('--upload', 'on a cluster: send the files also where its master could read them at their places')
     .addOption(
       envOption(
@@ -182,9 +191,10 @@ async function multiply(
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
       const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
-      const { priority, upload = false, verify } = options
+      const { priority, upload = false, verify, patience } = options
       const checks = verify === undefined ? {} : { verify }
-      await multiplyOnCluster({ ...files, ...checks, priority, upload, master, signal }, terminal)
+      const patient = patience === undefined ? {} : { patienceMs: patience * 1000 }
+      await multiplyOnCluster({ ...files, ...checks, ...patient, priority, upload, master, signal }, terminal)
     }
   })
 }
@@ -195,7 +205,7 @@ const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
 })
 
 function refuseClusterOptions(command: Command): void {
-  for (const name of ['priority', 'upload', 'verify'])
+  for (const name of ['priority', 'upload', 'verify', 'patience'])
     if (command.getOptionValueSource(name) === 'cli')
       throw new GemmeshError(
         'GEMMESH_USAGE',
