@@ -29,6 +29,7 @@ import { nextEpoch } from '../../store/epoch.ts'
 import { type Matrices, MatrixStore } from '../../store/matrices.ts'
 import { keepHouse } from '../housekeeping.ts'
 import type { Shell } from '../shell.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { checkAdmission } from './admission.ts'
 import { JobJournal } from './job-journal.ts'
 import { recoverJobs } from './job-recovery.ts'
@@ -132,12 +133,11 @@ export class AssignRole {
       (await MatrixStore.open(folders.matrices, {
         keeping: { ageMs: matrixAgeHours * 3_600_000, quotaBytes: matrixQuotaBytes },
         inUse: () => role.#matricesInUse(),
-        now: () => shell.world.wallNow(),
+        now: steadyNow(shell.world),
         onCollected: collected => shell.logger.info(collected, 'matrices that were not used were removed'),
       }))
     const role: AssignRole = new AssignRole(shell, epoch, { matrices, processors }, keeper, journal)
-    const [scheduling, operands] = [role.#scheduling, role.#operands]
-    await recoverJobs({ shell, journal, scheduling, operands, processors })
+    await recoverJobs({ shell, journal, scheduling: role.#scheduling, operands: role.#operands, processors })
     // Not before: what recovered jobs need is in use.
     role.#endHousekeeping = keepHouse(shell, () => matrices.collect())
     return role
@@ -175,14 +175,8 @@ export class AssignRole {
   register(message: Register, callerIp: string): Registered {
     checkAdmission(this.#shell.cluster, message, callerIp)
     const { name, incarnation, threads, memoryBytes, own } = message
-    this.#scheduling.dispatch({
-      type: 'slave-registered',
-      slave: name,
-      incarnation,
-      threads,
-      memoryBytes,
-      own,
-    })
+    const facts = { slave: name, incarnation, threads, memoryBytes, own }
+    this.#scheduling.dispatch({ type: 'slave-registered', ...facts })
     this.#shell.logger.info({ slave: name, threads, own }, 'slave registered')
     return {
       protocolVersion,

@@ -7,6 +7,7 @@ import type { OpenJob } from '../../protocol/messages.ts'
 import { ReceiptStore } from '../../store/receipts.ts'
 import { ResultStore } from '../../store/results.ts'
 import type { Shell } from '../shell.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { CombineJob } from './combine-job.ts'
 import { CombineJournal } from './combine-journal.ts'
 import type { FoundJob } from './combine-records.ts'
@@ -53,7 +54,7 @@ export class CombineStore {
     const { logger, disk, world } = shell
     const { resultAgeHours, resultQuotaBytes } = shell.cluster.options
     const ageMs = resultAgeHours * 3_600_000
-    const now = () => world.wallNow()
+    const now = steadyNow(world)
     // First of all: whoever has it open is the only master on this folder.
     const opened = await shell.openJournal(join(dirname(resultsFolder), 'combine.journal'))
     try {
