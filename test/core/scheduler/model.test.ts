@@ -62,6 +62,24 @@ const steps = {
     world.drop(nameOf(a), ref)
     world.say({ type: 'unit-refused', slave: nameOf(a), ref, reason: 'no room' })
   },
+  /** master-combine has no room for a tile. */
+  full: (world: World, a: number, b: number) => {
+    const ref = heldBy(world, a, b)
+    if (ref === undefined) return
+    world.drop(nameOf(a), ref)
+    world.say({ type: 'unit-failed', slave: nameOf(a), ref, code: 'GEMMESH_STORAGE_FULL', message: 'full' })
+  },
+  /** delta is honest, so that there is somebody left. */
+  wrong: (world: World, a: number, b: number) => {
+    const ref = heldBy(world, a, b)
+    if (ref === undefined || nameOf(a) === 'delta') return
+    world.drop(nameOf(a), ref)
+    const fault = { code: 'GEMMESH_TILE_WRONG', message: 'residual 2, bound 1' }
+    world.say({ type: 'tile-refused', slave: nameOf(a), ref, ...fault })
+    world.say({ type: 'unit-failed', slave: nameOf(a), ref, ...fault })
+  },
+  /** It lives, and gets on with nothing. */
+  stall: (world: World, a: number) => world.heartbeat(nameOf(a), 7),
   forget: (world: World, a: number, b: number) => {
     const ref = heldBy(world, a, b)
     if (ref !== undefined) world.drop(nameOf(a), ref)
@@ -131,6 +149,9 @@ const weighted: readonly (readonly [StepName, weight: number])[] = [
   ['repeat', 2],
   ['fail', 1],
   ['refuseTile', 1],
+  ['full', 2],
+  ['wrong', 1],
+  ['stall', 2],
   ['refuse', 2],
   ['forget', 1],
   ['invent', 1],
@@ -206,7 +227,7 @@ t.test(
   async t => {
     const harmless = new Set<StepName>([
       ...(['hear', 'hearLatest', 'deliver', 'heartbeat', 'submit', 'register', 'repeat'] as const),
-      ...(['refuse', 'die', 'start'] as const),
+      ...(['refuse', 'full', 'die', 'start'] as const),
     ])
     const step = fc.record({
       name: fc.constantFrom(...weighted.map(([name]) => name).filter(name => harmless.has(name))),

@@ -138,10 +138,13 @@ export class World {
     this.hear({ type: 'slave-registered', slave: name, incarnation, threads: 1, memoryBytes: 1 })
   }
 
-  heartbeat(name: Name): void {
+  /** `progress` of each unit; without, something was done for all of them. */
+  heartbeat(name: Name, progress?: number): void {
     const incarnation = `${name}-${this.#incarnations.get(name) ?? 0}`
     if (!this.scheduler.isPresent(name, incarnation)) this.register(name)
-    this.hear({ type: 'slave-heartbeat', slave: name, incarnation, running: this.held(name) })
+    const running = this.held(name)
+    const counts = progress === undefined ? {} : { progress: running.map(() => progress) }
+    this.hear({ type: 'slave-heartbeat', slave: name, incarnation, running, ...counts })
   }
 
   /** The slave sends the tile, master-combine places it once, and both tell. */
