@@ -33,7 +33,6 @@ export function register(turn: Turn, event: EventOf<'slave-registered'>): void {
   state.performance.introduce(slave.name, event)
   if (slave.state === 'excluded') return
   if (!isMember(slave.state)) {
-    slave.pulse = new PhiAccrual(state.options.heartbeatMs, now)
     moveSlave(state, slave, 'present')
     if (state.presentCount === 1) state.quorumAt = now
     rest(state, slave)
@@ -50,7 +49,8 @@ export function heartbeat(
   const { state, now, instructions } = turn
   const slave = memberOf(state, name, incarnation)
   if (slave === undefined) return
-  slave.pulse?.hear(now)
+  if (slave.pulse === undefined) slave.pulse = new PhiAccrual(state.options.heartbeatMs, now)
+  else slave.pulse.hear(now)
   hear(turn, slave)
   let stale: Map<string, number[]> | undefined
   for (const [index, ref] of running.entries()) {

@@ -29,7 +29,7 @@ export interface SlaveRecord {
   servedSince: number
   /** It said that it had no room; until then nothing is offered to it. */
   refusesUntil: number
-  /** Of its heartbeats; of members. */
+  /** Of its heartbeats, since it is a member; undefined before the first. */
   pulse: PhiAccrual | undefined
   isSuspected: boolean
   /** In a row: since a tile of it was placed. */

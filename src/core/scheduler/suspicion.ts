@@ -31,7 +31,7 @@ export function lookForSuspects(turn: Turn): void {
     const isLooked = heardAt + leastMs <= now
     if (!isLooked) nextAt = Math.min(nextAt, heardAt + leastMs)
     else if (!slave.isSuspected) {
-      const at = slave.pulse?.reaches(deviations) ?? now
+      const at = slave.pulse?.reaches(deviations) ?? Number.POSITIVE_INFINITY
       if (at <= now) suspect(turn, slave, now - heardAt)
       else nextAt = Math.min(nextAt, at)
     }

@@ -23,7 +23,11 @@ export async function assignRoutes(
     onGone: (slave, reason) => role.slaveGone(slave, reason),
   })
   app.addHook('preClose', async () => liveness.close())
-  serveRoute(app, 'register', (message, request) => role.register(message, request.ip))
+  serveRoute(app, 'register', (message, caller) => {
+    const answer = role.register(message, caller.ip)
+    liveness.heard(message, caller)
+    return answer
+  })
   serveRoute(app, 'heartbeat', (message, caller) => {
     liveness.heard(message, caller)
     return role.heartbeat(message)

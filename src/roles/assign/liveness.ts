@@ -1,5 +1,5 @@
 /**
- * A process that dies does not say so, but its connections end at once. When the one ends by which a slave's heartbeats come, its
+ * A process that dies does not say so, but its connections end at once. When one ends by which a slave's heartbeats came, its
  * address is called: refused means that nothing listens there any more, and its units are handed on without waiting for a
  * lease. Anything else proves nothing: connections end for many reasons, and a machine that is gone does not answer at all.
  */
@@ -31,7 +31,7 @@ export class Liveness {
     this.#options = options
   }
 
-  /** A heartbeat came. One from the same process, or from a test, came by no connection. */
+  /** It registered, or sent a heartbeat. Where that came from the same process, or from a test, it came by no connection. */
   heard(slave: Member, { socket }: Caller): void {
     if (!(socket instanceof Socket) || this.#isClosed) return
     const isNew = !this.#slaves.has(socket)

@@ -43,13 +43,12 @@ parentPort?.on('message', (message: HeartbeatOrder) => {
   if (isFirst) void beat(message)
 })
 
-async function beat({ everyMs }: HeartbeatOrder): Promise<never> {
-  for (let nextAt = performance.now() + everyMs; ; ) {
+async function beat(first: HeartbeatOrder): Promise<never> {
+  for (let nextAt = performance.now(); ; ) {
+    const now = order ?? first
+    nextAt = Math.max(nextAt + now.everyMs, performance.now())
+    await say(now)
     await delay(Math.max(0, nextAt - performance.now()))
-    if (order !== undefined) {
-      nextAt = Math.max(nextAt + order.everyMs, performance.now())
-      await say(order)
-    }
   }
 }
 

@@ -37,8 +37,13 @@ export class Heartbeats {
     this.#options = options
   }
 
+  /** Has the thread start, which takes longer than a registration. */
+  prepare(): void {
+    if (!this.#isClosed) this.#thread ??= this.#start()
+  }
+
   /**
-   * Beats from now on. Resolves when the master wants another registration, and rejects with what became of a heartbeat that
+   * Beats from now on, at once for the first time. Resolves when the master wants another registration, and rejects with what became of a heartbeat that
    * failed; the thread beats on in either case, and what it hears before the next `keep` is no news.
    */
   keep(everyMs: number): Promise<void> {

@@ -45,6 +45,7 @@ export class Membership {
   async keep(): Promise<void> {
     const { logger, signal, master, onRegistered } = this.#options
     let silent = false
+    this.#heartbeats.prepare()
     while (!signal.aborted) {
       try {
         const registered = await this.#register()

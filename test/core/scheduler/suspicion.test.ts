@@ -1,13 +1,18 @@
 import t from 'tap'
 import { refOf, Story } from './story.ts'
 
-const suspicious = () => new Story({ suspicionThreshold: 8, unitsAtHand: 1 })
+/** All of them were heard once. */
+function suspicious(units: number, ...slaves: readonly string[]): Story {
+  const story = new Story({ suspicionThreshold: 8, unitsAtHand: 1 })
+  story.running(units, ...slaves)
+  for (const slave of slaves) story.heartbeat(slave)
+  return story
+}
 
 t.test(
   'a slave that is silent for longer than usual gets no new units, and others take over its share',
   async t => {
-    const story = suspicious()
-    story.running(3, 'gamma', 'delta', 'epsilon')
+    const story = suspicious(3, 'gamma', 'delta', 'epsilon')
     for (const at of [1000, 2000]) for (const slave of ['delta', 'epsilon']) story.at(at).heartbeat(slave)
     const suspectedAt = 2306.496661023391
     t.strictSame(story.at(2300).on({ type: 'tick' }), [`wake at ${suspectedAt}`])
@@ -27,8 +32,7 @@ t.test(
 )
 
 t.test('one that is heard again is served at once', async t => {
-  const story = suspicious()
-  story.running(9, 'gamma', 'delta', 'epsilon')
+  const story = suspicious(9, 'gamma', 'delta', 'epsilon')
   for (const at of [1000, 2000]) for (const slave of ['delta', 'epsilon']) story.at(at).heartbeat(slave)
   story.at(2400).finish('gamma', refOf('j', 0))
   t.equal(story.slave('gamma')?.unitsOpen, 0)
@@ -36,8 +40,7 @@ t.test('one that is heard again is served at once', async t => {
 })
 
 t.test('of a unit that failed, those that are suspected are not waited for', async t => {
-  const story = suspicious()
-  story.running(1, 'gamma', 'delta')
+  const story = suspicious(1, 'gamma', 'delta')
   for (const at of [4000, 5000]) story.at(at).heartbeat('gamma', [refOf('j', 0)])
   story.at(5900).told({ type: 'tick' })
   t.strictSame(story.failed('gamma', refOf('j', 0)), ['assign gamma j/0#2'])
@@ -47,7 +50,10 @@ t.test('thousands that fall silent together are looked at a few times a heartbea
   const names = Array.from({ length: 200 }, (_, i) => `s${i}`)
   const slaves = names.map(name => ({ name, performance: 1 }))
   const story = new Story({ slaves, suspicionThreshold: 8 })
-  for (const [i, name] of names.entries()) story.at(i * 4).register(name)
+  for (const [i, name] of names.entries()) {
+    story.at(i * 4).register(name)
+    story.heartbeat(name)
+  }
   story.at(4000).told({ type: 'tick' })
   t.equal(story.news.length, 200)
   t.ok(story.news.every(([, line]) => line.endsWith('suspected')))
@@ -56,8 +62,7 @@ t.test('thousands that fall silent together are looked at a few times a heartbea
 })
 
 t.test('where this process itself stood still, nobody was silent', async t => {
-  const story = suspicious()
-  story.running(3, 'gamma', 'delta', 'epsilon')
+  const story = suspicious(3, 'gamma', 'delta', 'epsilon')
   story.now = 60_000 // no wake came meanwhile
   t.strictSame(story.on({ type: 'tick' }), ['wake at 62000'])
   for (const slave of ['gamma', 'delta']) story.heartbeat(slave, [])
@@ -65,4 +70,13 @@ t.test('where this process itself stood still, nobody was silent', async t => {
   t.strictSame(story.reports(), ['epsilon lost'], 'but who says nothing now either')
   t.equal(story.slaveState('gamma'), 'present')
   t.equal(story.slaveState('epsilon'), 'lost')
+})
+
+t.test('who has yet to say that it lives is not suspected: its thread may take a while to start', async t => {
+  const story = new Story({ suspicionThreshold: 8 })
+  story.register('gamma')
+  story.at(9999).told({ type: 'tick' })
+  t.strictSame(story.news, [])
+  story.at(10_000).told({ type: 'tick' })
+  t.equal(story.slaveState('gamma'), 'lost', 'but it is lost after a lease')
 })
