@@ -12,9 +12,10 @@ export function guardDamage(app: FastifyInstance): void {
       throw error
     }
   }
-  // So damaged that it is no request any more; fastify answers 400.
+  // So damaged that it is no request any more; fastify answers 400. One that ended early was only cut.
   app.server.on('clientError', error => {
-    if ('code' in error && String(error.code).startsWith('HPE_')) app.traffic.countDamaged()
+    const code = 'code' in error ? String(error.code) : ''
+    if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') app.traffic.countDamaged()
   })
   app.addHook('onRequest', async request => {
     const checksum = checksumOf(request)
