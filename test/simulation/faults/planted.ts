@@ -147,7 +147,6 @@ export const plantedBugs: Readonly<Record<string, Planted>> = {
   'combine answers before its journal is durable': hasty('combine'),
   'combine forgets tiles': drops('combine', 'placed'),
   'combine forgets that jobs were opened': drops('combine', 'opened'),
-  'combine forgets that jobs were sealed': drops('combine', 'sealed'),
   'assign forgets jobs': drops('assign', 'submitted'),
   'assign forgets plans': drops('assign', 'planned'),
   'assign forgets how jobs ended': drops('assign', 'ended'),
@@ -188,7 +187,21 @@ export const plantedBugs: Readonly<Record<string, Planted>> = {
       ),
   }),
   'no lease ever ends': () => ({
-    world: (_life, world) => ({ ...world, after: () => () => {} }),
+    cluster: cluster => ({ ...cluster, options: { ...cluster.options, leaseMs: 10 ** 9 } }),
+  }),
+  'damaged messages are taken': () => ({
+    network: network => {
+      network.checksMessages = false
+    },
+  }),
+  'a flush that fails is taken for one that does not': () => ({
+    disk: (_life, disk) => ({
+      ...disk,
+      open: async (path, flags, mode) => {
+        const file = await disk.open(path, flags, mode)
+        return { ...file, sync: () => file.sync().catch(noted), datasync: () => file.datasync().catch(noted) }
+      },
+    }),
   }),
   'the clock of the wall is taken for time': () => ({
     world: (_life, world) => ({ ...world, now: () => world.wallNow() }),

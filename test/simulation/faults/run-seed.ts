@@ -38,7 +38,7 @@ export interface RunReport {
 }
 
 /** Everything has to be finished so long after the troubles. */
-const patienceMs = 30 * 60_000
+const patienceMs = 15 * 60_000
 const eventsLimit = 400_000
 
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunReport> {
@@ -88,8 +88,9 @@ class SimulatedCluster {
     const matrices = new SimMatrices()
     for (const [id, matrix] of scenario.matrices) matrices.add(id, matrix)
     const jobs = new Jobs(matrices)
-    this.watch = new Watch(sim, jobs)
-    const seams = [...(planted === undefined ? [] : [planted(sim)]), this.watch]
+    this.watch = new Watch(sim, jobs, scenario.calmAtMs)
+    const seams: readonly Seams[] = [...(planted === undefined ? [] : [planted(sim)]), this.watch]
+    for (const seam of seams) seam.network?.(this.network)
     const { network, watch } = this
     const parts = { sim, network, cluster, matrices, seams, logger }
     const assign = new SimMaster(cluster.assign.name, isOneMaster ? ['combine', 'assign'] : ['assign'], parts)

@@ -11,6 +11,8 @@ export const troubleNames = ['masters', 'power', 'slaves', 'network', 'disks', '
 /** Which kinds of trouble there are; all of them where absent. */
 export type Troubles = { readonly [Name in (typeof troubleNames)[number]]?: boolean }
 
+const noTroubles: Troubles = Object.fromEntries(troubleNames.map(name => [name, false]))
+
 export interface Scenario {
   readonly cluster: Cluster
   readonly isOneMaster: boolean
@@ -28,26 +30,35 @@ export interface Scenario {
     readonly walls: number
     readonly fullDisks: number
     readonly slowDisks: number
+    readonly failedFlushes: number
     readonly wallJumps: number
   }
   /** That a master dies at a step that makes something durable. */
   readonly stepCrash: number
   readonly power: boolean
+  /** That a slave never recovers. */
+  readonly isOneLost: boolean
 }
 
-export function drawScenario(sim: Sim, troubles: Troubles): Scenario {
+export function drawScenario(sim: Sim, wanted: Troubles): Scenario {
   const { random } = sim
   const isOneMaster = random.chance(0.4)
   const slaves = sim.integer(2, 5)
   const matrices = new Map<string, Int32Matrix>()
-  const calmAtMs = sim.integer(3_000, 60_000)
-  const users = Array.from({ length: sim.integer(1, 4) }, () => drawUser(sim, matrices, calmAtMs))
+  // Some days nothing goes wrong, and then nothing may be done twice.
+  const isCalm = random.chance(0.1)
+  const troubles = isCalm ? noTroubles : wanted
+  const calmAtMs = isCalm ? 0 : sim.integer(3_000, 60_000)
+  const users = Array.from({ length: sim.integer(1, 4) }, () =>
+    drawUser(sim, matrices, Math.max(calmAtMs, 3000)),
+  )
   const often = (most: number, wanted = true) => (wanted && random.chance(0.6) ? sim.integer(1, most) : 0)
+  const natures = drawNatures(sim, slaves, troubles.lies ?? true)
   const { masters = true, power = true, network = true, disks = true } = troubles
   return {
     cluster: drawCluster(sim, slaves, isOneMaster),
     isOneMaster,
-    natures: drawNatures(sim, slaves, troubles.lies ?? true),
+    natures,
     matrices,
     users,
     calmAtMs,
@@ -59,10 +70,15 @@ export function drawScenario(sim: Sim, troubles: Troubles): Scenario {
       walls: often(3, network),
       fullDisks: often(2, disks),
       slowDisks: often(2, disks),
+      failedFlushes: often(2, disks),
       wallJumps: often(2, troubles.clocks),
     },
     stepCrash: masters && random.chance(0.4) ? random.next() * 0.05 : 0,
     power,
+    isOneLost:
+      (troubles.slaves ?? true) &&
+      natures.filter(({ liesOften }) => liesOften === 0).length > 1 &&
+      random.chance(0.3),
   }
 }
 

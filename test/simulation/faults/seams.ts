@@ -1,6 +1,7 @@
 /** Where somebody may look on, or meddle, between a master's roles and their world. */
 
 import type { UsersService } from '../../../src/api/users-api.ts'
+import type { Cluster } from '../../../src/config.ts'
 import type { GemmeshError } from '../../../src/errors.ts'
 import type { Disk } from '../../../src/formats/disk.ts'
 import type { CombineRole } from '../../../src/roles/combine/combine-role.ts'
@@ -9,11 +10,14 @@ import type { Journal } from '../../../src/store/journal.ts'
 import type { Answers } from '../../../src/transport/answers.ts'
 import type { Link } from '../../../src/transport/link.ts'
 import type { Life } from './sim.ts'
+import type { SimNetwork } from './sim-network.ts'
 
 export type RoleName = 'assign' | 'combine'
 
 /** Each may give another one in the place of what it gets. */
 export interface Seams {
+  cluster?(cluster: Cluster): Cluster
+  network?(network: SimNetwork): void
   link?(life: Life, link: Link): Link
   disk?(life: Life, disk: Disk): Disk
   journal?(life: Life, path: string, journal: Journal): Journal

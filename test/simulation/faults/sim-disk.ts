@@ -38,6 +38,8 @@ export class SimDisk {
   #ordinal = 0
   isFull = false
   isSlow = false
+  /** The next flush fails; what it was to bring to the disk is lost, and nobody hears of it again. */
+  failsNext = false
   /** Called before and after each step that makes something durable: a process may die there. */
   onStep: (what: string) => void = () => {}
 
@@ -86,11 +88,15 @@ export class SimDisk {
   /** The disk as a process sees it. */
   of(life: Life): Disk {
     const alive = async <T>(work: () => T): Promise<T> => (life.alive ? work() : never())
-    const slowly = async (what: string, work: () => void): Promise<void> => {
+    const slowly = async (what: string, path: string, work: (failed: boolean) => void): Promise<void> => {
       await alive(() => {})
       this.onStep(`before ${what}`)
       await this.#sim.sleep(this.flushMs())
-      await alive(work)
+      await alive(() => {
+        const code = this.#failure()
+        work(code !== undefined)
+        if (code !== undefined) throw failure(code, path)
+      })
       this.onStep(`after ${what}`)
       await alive(() => {})
     }
@@ -124,10 +130,11 @@ export class SimDisk {
           if (this.#names.has(path)) this.#name(path, undefined)
         }),
       makeFolder: () => alive(() => {}),
-      syncFolder: () => {
+      syncFolder: folder => {
         const last = this.#ordinal
-        return slowly('folder', () => {
-          for (const { what } of takeUpTo(this.#pendingNames, last)) setName(this.#durableNames, what)
+        return slowly('folder', folder, failed => {
+          const names = takeUpTo(this.#pendingNames, last)
+          if (!failed) for (const { what } of names) setName(this.#durableNames, what)
         })
       },
       freeBytes: () => alive(() => (this.isFull ? 0 : Number.POSITIVE_INFINITY)),
@@ -138,7 +145,7 @@ export class SimDisk {
     path: string,
     flags: 'r' | 'r+' | 'w' | 'wx',
     alive: <T>(work: () => T) => Promise<T>,
-    slowly: (what: string, work: () => void) => Promise<void>,
+    slowly: (what: string, path: string, work: (failed: boolean) => void) => Promise<void>,
   ): DataFile {
     if (flags === 'wx' && this.#names.has(path)) throw failure('EEXIST', path)
     let inode = this.#names.get(path)
@@ -152,8 +159,9 @@ export class SimDisk {
     if (flags === 'w') this.#change(file, { length: 0 })
     const sync = () => {
       const last = this.#ordinal
-      return slowly('sync', () => {
-        for (const { what } of takeUpTo(file.pending, last)) file.durable = changed(file.durable, what)
+      return slowly('sync', path, failed => {
+        const changes = takeUpTo(file.pending, last)
+        if (!failed) for (const { what } of changes) file.durable = changed(file.durable, what)
       })
     }
     return {
@@ -177,6 +185,27 @@ export class SimDisk {
       sync,
       close: () => alive(() => {}),
     }
+  }
+
+  /** Why a flush fails now, if it does: disks that are full say so late, too. */
+  #failure(): string | undefined {
+    const fails = this.failsNext
+    this.failsNext = false
+    if (fails) return 'EIO'
+    return this.isFull && this.#sim.random.chance(0.5) ? 'ENOSPC' : undefined
+  }
+
+  /** As of #failure, for a journal. */
+  journalFailure(): 'GEMMESH_STORAGE_FAILED' | 'GEMMESH_STORAGE_FULL' | undefined {
+    const fails = this.failsNext
+    this.failsNext = false
+    if (fails) return 'GEMMESH_STORAGE_FAILED'
+    return this.isFull ? 'GEMMESH_STORAGE_FULL' : undefined
+  }
+
+  /** Names of all files there are. */
+  get paths(): string[] {
+    return [...this.#names.keys()]
   }
 
   #find(path: string): Inode {

@@ -104,14 +104,25 @@ export class SimMaster {
     if (power) this.disk.losePower()
   }
 
+  /** A role cannot go on: its process ends, and is started again by whoever looks after it. */
+  #endBySelf(life: Life, error: unknown): void {
+    const { sim } = this.#parts
+    if (!life.alive) return
+    sim.say(() => `${life.name} ends by itself: ${asGemmeshError(error).message}`)
+    this.crash(false)
+    sim.later(1000, () => this.start())
+  }
+
   async #open(life: Life): Promise<void> {
-    const { cluster, network, matrices } = this.#parts
+    const { network, matrices, seams } = this.#parts
+    const cluster = seams.reduce((cluster, seam) => seam.cluster?.(cluster) ?? cluster, this.#parts.cluster)
     const neighbours = new Map<string, Answers>()
     // Combine before assign, as a node does.
     if (this.#roles.includes('combine')) {
-      const shell = this.#shell(life, cluster.combine.ip, neighbours)
+      const shell = this.#shell(life, cluster, cluster.combine.ip, neighbours)
       const role = await CombineRole.open(shell, resultsFolder)
       this.combine = role
+      role.alive.catch(error => this.#endBySelf(life, error))
       const taking = this.#parts.seams.reduce<CombineRole['takeTile']>(
         (take, seam) => seam.takeTile?.(life, take) ?? take,
         (job, transfer) => role.takeTile(job, transfer),
@@ -126,10 +137,11 @@ export class SimMaster {
       })
     }
     if (this.#roles.includes('assign')) {
-      const shell = this.#shell(life, cluster.assign.ip, neighbours)
+      const shell = this.#shell(life, cluster, cluster.assign.ip, neighbours)
       const folders = { data: assignFolder, matrices: '/matrices' }
       const role = await AssignRole.open(shell, folders, { matrices, processors: processorsOf() })
       this.assign = role
+      role.alive.catch(error => this.#endBySelf(life, error))
       this.users = this.#parts.seams.reduce<UsersService>(
         (users, seam) => seam.users?.(life, users) ?? users,
         role.users,
@@ -145,8 +157,8 @@ export class SimMaster {
     }
   }
 
-  #shell(life: Life, ip: string, neighbours: ReadonlyMap<string, Answers>): Shell {
-    const { sim, network, cluster, logger, seams } = this.#parts
+  #shell(life: Life, cluster: Cluster, ip: string, neighbours: ReadonlyMap<string, Answers>): Shell {
+    const { sim, network, logger, seams } = this.#parts
     const traffic = new Traffic()
     const caller = { life, machine: this.machine, ip }
     const remote = new ExchangeLink(request => network.exchange(caller, request), traffic)
@@ -171,8 +183,8 @@ export class SimMaster {
     const flush = async () => {
       this.disk.onStep('before journal')
       await sim.sleep(this.disk.flushMs())
-      if (this.disk.isFull)
-        throw new GemmeshError('GEMMESH_STORAGE_FULL', `${path}: the disk is full. Make room.`)
+      const code = this.disk.journalFailure()
+      if (code !== undefined) throw new GemmeshError(code, `${path}: simulated`)
       sim.later(0, () => this.disk.onStep('after journal'))
     }
     const journal = new MemoryJournal(this.journalFile(path), { flush })

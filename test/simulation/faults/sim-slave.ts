@@ -44,8 +44,8 @@ export class SimSlave {
   readonly #cluster: Cluster
   #starts = 0
   life: Life | undefined
-  /** It answers nobody and does nothing, as a stopped process. */
-  isFrozen = false
+  /** It answers nobody and does nothing, as a stopped process; or it does nothing, but says that it lives. */
+  state: 'well' | 'frozen' | 'hung' = 'well'
   /** Tiles that it gave wrong, by unit: `job/unit/attempt`. */
   readonly lied = new Set<string>()
 
@@ -118,6 +118,7 @@ class SlaveProcess {
     const unit = routeOf('unit')
     const cancel = routeOf('cancel')
     const { path, body } = request
+    while (this.#slave.state === 'frozen') await this.#world.delay(500)
     if (path === unit.path)
       return {
         contentType: mediaTypes.message,
@@ -146,7 +147,7 @@ class SlaveProcess {
         })
         for (;;) {
           await this.#world.delay(heartbeatMs, signal)
-          if (this.#slave.isFrozen) continue
+          if (this.#slave.state === 'frozen') continue
           const running = [...this.#open.values()].map(({ ref: id, progress }) => ({ id, progress }))
           const { registerAgain } = await this.#link.call(master, 'heartbeat', { ...this.#member, running })
           if (registerAgain) break
@@ -231,7 +232,7 @@ class SlaveProcess {
 
   /** A frozen slave goes on where it was when it thaws. */
   async #thawed({ abort: { signal } }: Held): Promise<void> {
-    while (this.#slave.isFrozen) await this.#world.delay(500, signal)
+    while (this.#slave.state !== 'well') await this.#world.delay(500, signal)
   }
 
   #maybeLie(unit: WorkUnit, tile: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

@@ -20,11 +20,14 @@ export class Troublemaker {
   readonly #random: Random
   #isOver = false
   #walls: (() => void)[] = []
+  /** The slave that does not recover. */
+  readonly #lost: SimSlave | undefined
   crashes = 0
 
   constructor(parts: TroublemakerParts) {
     this.#parts = parts
     this.#random = new Random(Math.floor(parts.sim.random.next() * 2 ** 32))
+    this.#lost = parts.scenario.isOneLost ? parts.slaves[0] : undefined
     for (const master of parts.masters) master.disk.onStep = what => this.#step(master, what)
   }
 
@@ -42,6 +45,9 @@ export class Troublemaker {
     times(counts.freezes, () => this.#freeze(this.#pick(slaves)))
     times(counts.walls, () => this.#wall())
     times(counts.fullDisks, () => this.#disk(this.#pick(masters), 'isFull'))
+    times(counts.failedFlushes, () => {
+      this.#pick(masters).disk.failsNext = true
+    })
     times(counts.slowDisks, () => this.#disk(this.#pick(masters), 'isSlow'))
     times(counts.wallJumps, () => {
       sim.wallJumpMs = this.#random.between(-1, 1) * 400 * 24 * 3_600_000
@@ -57,10 +63,13 @@ export class Troublemaker {
     for (const master of masters) {
       master.disk.isFull = false
       master.disk.isSlow = false
+      master.disk.failsNext = false
       master.start()
     }
     for (const slave of slaves) {
-      slave.isFrozen = false
+      // One stays as it is for ever: nobody may wait for it.
+      if (slave === this.#lost) slave.state = this.#random.chance(0.5) ? 'frozen' : 'hung'
+      else slave.state = 'well'
       slave.start()
     }
     sim.note('calm')
@@ -94,9 +103,9 @@ export class Troublemaker {
   }
 
   #freeze(slave: SimSlave): void {
-    slave.isFrozen = true
+    slave.state = this.#random.chance(0.5) ? 'frozen' : 'hung'
     this.#again(() => {
-      slave.isFrozen = false
+      slave.state = 'well'
     })
   }
 

@@ -25,11 +25,17 @@ interface Known {
 
 interface Placed {
   readonly slave: string
+  readonly atMs: number
 }
+
+/** News travels so long at most when nothing goes wrong; and so long after troubles there may still be some. */
+const newsMs = 5_000
+const afterTroubleMs = 120_000
 
 export class Watch implements Seams {
   readonly #sim: Sim
   readonly #jobs: Jobs
+  readonly #calmAtMs: number
   readonly #known = new Map<Life, Known>()
   readonly #opened = new Map<string, OpenJob>()
   readonly #depths = new Map<string, readonly [number, number]>()
@@ -49,13 +55,17 @@ export class Watch implements Seams {
   unitsSent = 0
   tilesAcknowledged = 0
 
-  constructor(sim: Sim, jobs: Jobs) {
+  /** From `calmAtMs` on nothing goes wrong. */
+  constructor(sim: Sim, jobs: Jobs, calmAtMs: number) {
     this.#sim = sim
     this.#jobs = jobs
+    this.#calmAtMs = calmAtMs
   }
 
   notStarted(_life: Life, error: GemmeshError): void {
-    if (error.code === 'GEMMESH_STORAGE_FULL') return
+    const isOfTheDisk =
+      error.code.startsWith('GEMMESH_STORAGE_') || error.message.includes('reports an error')
+    if (isOfTheDisk) return
     this.#sim.fault(`a master did not start: ${error.code} ${error.message}`)
   }
 
@@ -119,6 +129,9 @@ export class Watch implements Seams {
 
   /** When all is over: nobody was accused who did not lie. */
   atTheEnd(slaves: readonly SimSlave[]): void {
+    for (const path of this.combineDisk?.paths ?? [])
+      if (path.startsWith(resultsFolder) && !path.endsWith('.npy'))
+        this.#sim.fault(`${path} is left, though all jobs have ended`)
     for (const { address, lied } of slaves)
       if (this.accused.has(address.name) && lied.size === 0)
         this.#sim.fault(`${address.name} was accused of a wrong tile, and never gave one`)
@@ -170,7 +183,7 @@ export class Watch implements Seams {
     this.tilesAcknowledged++
     const units = this.#acknowledged.get(ref.job) ?? new Map<number, Placed>()
     this.#acknowledged.set(ref.job, units)
-    units.set(ref.unit, { slave })
+    if (!units.has(ref.unit)) units.set(ref.unit, { slave, atMs: this.#sim.now })
     this.#checkDurable(ref)
   }
 
@@ -193,6 +206,13 @@ export class Watch implements Seams {
     if (known === undefined) return
     if (!known.opened.has(job))
       this.#sim.fault(`${life.name} hands out unit ${ordinal} of ${job} before it knows what is placed of it`)
+    const { now } = this.#sim
+    const isCalm = now > this.#calmAtMs + (this.#calmAtMs === 0 ? 0 : afterTroubleMs)
+    const placedAt = this.#acknowledged.get(job)?.get(ordinal)?.atMs ?? Number.POSITIVE_INFINITY
+    if (isCalm && placedAt < now - newsMs)
+      this.#sim.fault(
+        `${life.name} hands out unit ${ordinal} of ${job}, long after its tile was acknowledged`,
+      )
     if (known.placed.has(`${job}/${ordinal}`))
       this.#sim.fault(`${life.name} hands out unit ${ordinal} of ${job}, which it knows to be placed`)
   }
