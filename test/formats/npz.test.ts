@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
 import { asGemmeshError } from '../../src/errors.ts'
 import { asNpyFile, splitMember } from '../../src/formats/npy-file.ts'
 import { extractNpz } from '../../src/formats/npz.ts'
 import { fixture } from '../cli/run-gemmesh.ts'
+import { makeZip64 } from './make-zip64.ts'
 
 const folder = t.testdir({})
 const target = join(folder, 'member.npy')
@@ -72,4 +74,21 @@ t.test('archives that are cut off or damaged: an error, or the right bytes', asy
   }
   await fc.assert(fc.asyncProperty(at, fc.nat({ max: 7 }), flip), { seed: 1, numRuns: 300 })
   t.pass('all of them')
+})
+
+t.test('archives of more than 4 GiB: sizes and places of 64 bits', async t => {
+  const archive = join(folder, 'large.npz')
+  const small = readFileSync(fixture('a-f32.npy'))
+  const GiB = 2 ** 30
+  await makeZip64(archive, [
+    { name: 'large.npy', offset: 0, bytes: 5 * GiB + 128, crc32: 0, data: small },
+    { name: 'small.npy', offset: 6 * GiB, bytes: small.length, crc32: crc32(small), data: small },
+  ])
+  await extractNpz(archive, target, { name: 'large.npz', member: 'small' })
+  t.ok(readFileSync(target).equals(small), 'a member that lies 6 GiB behind the begin')
+  await t.rejects(extractNpz(archive, target, { name: 'large.npz', member: 'large', limitBytes: 4 * GiB }), {
+    code: 'GEMMESH_UPLOAD_TOO_LARGE',
+    message: /large\.npy has 5368709248 bytes; the limit is 4294967296/,
+  })
+  unlinkSync(archive)
 })
