@@ -208,6 +208,8 @@ export function mustBeSeen(
   const limits = new Float64Array(bounds.buffer, bounds.byteOffset, bounds.byteLength / 8)
   for (const [row, bound] of limits.entries()) {
     if (bound === Number.POSITIVE_INFINITY) continue
+    const of = wrong.subarray(row * columns, (row + 1) * columns)
+    if (bound < 0 && !of.every(Number.isFinite)) continue
     let squares = 0
     let wrongElements = 0
     for (let index = row * columns; index < (row + 1) * columns; index++) {

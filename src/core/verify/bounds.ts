@@ -57,8 +57,9 @@ export const missingSquares = (dtype: Dtype, terms: number): number =>
   dtype === 'float64' ? terms * 2 ** -1074 : 0
 
 /**
- * A function that gives the bound of a row; Infinity where the row cannot be checked, because its numbers are not finite, or
- * a sum of an honest slave may not be.
+ * A function that gives the bound of a row. Infinity where the row cannot be checked, because its numbers are not finite; negative
+ * where a sum of an honest slave may overflow: then it holds only for a row whose elements are all finite, since what has once
+ * overflowed stays so.
  */
 export function rowBounds(facts: TileFacts): (row: RowMagnitudes) => number {
   const { dtype, columns, depth, blockDepth, blocks, vectorLength } = facts
@@ -84,7 +85,8 @@ export function rowBounds(facts: TileFacts): (row: RowMagnitudes) => number {
     const ofAdded = beta === 0 ? 0 : beta * added
     const ofProduct = alpha === 0 || depth === 0 ? 0 : alpha * product
     const most = (alpha === 0 || depth === 0 ? 0 : Math.max(1, alpha) * product) + ofAdded
-    if (!(most <= limit)) return Number.POSITIVE_INFINITY
-    return (ofProduct * perProduct + ofAdded * perAdded + constant) * more
+    const bound = (ofProduct * perProduct + ofAdded * perAdded + constant) * more
+    if (!Number.isFinite(bound)) return Number.POSITIVE_INFINITY
+    return most <= limit ? bound : -bound
   }
 }

@@ -7,6 +7,6 @@ export interface UnitReference {
    * an int32; `sampled`: the entries that are compared (samples.ts), row by row, of the tile's type.
    */
   readonly values: Uint8Array
-  /** Little-endian float64. `real`: how far each row's three sums may be from `values`; Infinity: not to be checked. Else empty. */
+  /** Little-endian float64. `real`: how far each row's three sums may be from `values`, as `rowBounds` says it. Else empty. */
   readonly bounds: Uint8Array
 }

@@ -17,17 +17,18 @@ export interface TileVerdict {
 
 type Numbers = Float64Array | Float32Array | Int32Array
 
-/** `sums` and `wanted`: some vectors of a sum for each row, one after the other; `bounds`: for each row. */
+/** `sums` and `wanted`: some vectors of a sum for each row, one after the other; `bounds`: for each row, as `rowBounds` gives them. */
 export function judgeReal(sums: Float64Array, wanted: Float64Array, bounds: Float64Array): TileVerdict {
   const rows = bounds.length
   let found = { worst: 0, residual: 0, bound: 0, row: 0 }
   let rowsUnchecked = 0
   for (let row = 0; row < rows; row++) {
-    const bound = bounds[row] ?? 0
-    if (bound === Number.POSITIVE_INFINITY) {
+    const limit = bounds[row] ?? 0
+    if (limit === Number.POSITIVE_INFINITY || (limit < 0 && !areFinite(sums, row, rows))) {
       rowsUnchecked++
       continue
     }
+    const bound = Math.abs(limit)
     for (let at = row; at < sums.length; at += rows) {
       const difference = Math.abs((sums[at] ?? 0) - (wanted[at] ?? 0))
       // A NaN in the tile is as wrong as can be: its bound is finite.
@@ -37,6 +38,11 @@ export function judgeReal(sums: Float64Array, wanted: Float64Array, bounds: Floa
     }
   }
   return { right: found.worst <= 1, rows, rowsUnchecked, ...found }
+}
+
+function areFinite(sums: Float64Array, row: number, rows: number): boolean {
+  for (let at = row; at < sums.length; at += rows) if (!Number.isFinite(sums[at])) return false
+  return true
 }
 
 /** Equal, or wrong. `rowOf` says to which row of the tile a number belongs, `rows` how many were looked at. */

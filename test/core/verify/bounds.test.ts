@@ -41,18 +41,15 @@ t.test('alpha and beta scale their parts; 0 takes the part away', async t => {
   )
 })
 
-t.test('what may overflow, or is no number, cannot be checked', async t => {
+t.test('what may overflow is said so, what is no number cannot be checked', async t => {
   const row = rowBounds(facts)
-  t.equal(row({ product: 2e38, added: 0 }), Number.POSITIVE_INFINITY)
+  t.ok(row({ product: 2e38, added: 0 }) < 0)
+  t.ok(Math.abs(row({ product: 2e38, added: 0 }) / row({ product: 1e38, added: 0 }) + 2) < 1e-9)
   t.ok(row({ product: 1e38, added: 0 }) < 1e38)
   t.equal(row({ product: Number.NaN, added: 0 }), Number.POSITIVE_INFINITY)
   t.equal(row({ product: Number.POSITIVE_INFINITY, added: 0 }), Number.POSITIVE_INFINITY)
   t.equal(rowBounds({ ...facts, beta: 1 })({ product: 1, added: Number.NaN }), Number.POSITIVE_INFINITY)
-  t.equal(
-    rowBounds({ ...facts, alpha: 1e-30 })({ product: 1e39, added: 0 }),
-    Number.POSITIVE_INFINITY,
-    'before alpha',
-  )
+  t.ok(rowBounds({ ...facts, alpha: 1e-30 })({ product: 1e39, added: 0 }) < 0, 'before alpha')
   t.ok(rowBounds({ ...facts, dtype: 'float64' })({ product: 1e300, added: 0 }) < 1e300)
 })
 

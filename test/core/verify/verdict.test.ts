@@ -24,6 +24,18 @@ t.test('a row without a bound is not checked', async t => {
   t.match(verdict, { right: true, rows: 2, rowsUnchecked: 1, worst: 0 })
 })
 
+t.test('a negative bound holds where the sums are finite', async t => {
+  const wanted = Float64Array.of(1, 2, 3)
+  const bounds = Float64Array.of(-0.5)
+  t.match(judgeReal(Float64Array.of(1.25, 2, 3), wanted, bounds), {
+    right: true,
+    rowsUnchecked: 0,
+    worst: 0.5,
+  })
+  t.match(judgeReal(Float64Array.of(2, 2, 3), wanted, bounds), { right: false, worst: 2, bound: 0.5 })
+  t.match(judgeReal(Float64Array.of(inf, 2, 3), wanted, bounds), { right: true, rowsUnchecked: 1, worst: 0 })
+})
+
 t.test('a bound of 0 allows nothing', async t => {
   t.match(judgeReal(Float64Array.of(0, 0, 1e-300), new Float64Array(3), new Float64Array(1)), {
     right: false,
