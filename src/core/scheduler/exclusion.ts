@@ -81,14 +81,15 @@ function exclude(turn: Turn, slave: SlaveRecord, unit: string, message: string):
   report(turn, slave, 'excluded', message)
 }
 
-/** Of those that the unit was not wrong on: a member is better than one that was lost, and may come back. */
+/** Of those that the unit was not wrong on: a member is better than one that may come, or come back. */
 function whoIsLeft(state: State, ledger: Ledger, unit: number): 'member' | 'lost' | 'nobody' {
   const against = accused(ledger.evidenceOf(unit), wrong)
   let left: 'lost' | 'nobody' = 'nobody'
   for (const slave of state.slaves.values()) {
     if (against.has(slave.name)) continue
     if (isMember(slave.state)) return 'member'
-    if (slave.state === 'lost') left = 'lost'
+    // After a start of master-assign nobody has registered yet.
+    if (slave.state === 'lost' || slave.state === 'absent') left = 'lost'
   }
   return left
 }

@@ -65,6 +65,7 @@ function admit(
     state: 'waiting',
     pause: undefined,
     hopes: new Map(),
+    link: undefined,
     opening: undefined,
     ledger: undefined,
     outline: undefined,

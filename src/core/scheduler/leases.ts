@@ -2,7 +2,7 @@
  * Who has been silent for too long, each by a limit of its own. Limits are rounded up to a few, each with a list in the order of
  * hearing, so that all is O(1) whatever the number.
  */
-import { Silence } from './silence.ts'
+import { type Heard, Silence } from './silence.ts'
 
 /** From one limit to the next. */
 const growth = Math.SQRT2
@@ -14,7 +14,7 @@ export function roundedUpMs(shortestMs: number, wantedMs: number): number {
   return Math.ceil(shortestMs * growth ** steps)
 }
 
-export class Leases<Subject extends { readonly leaseMs: number }> {
+export class Leases<Subject extends Heard<Subject> & { readonly leaseMs: number }> {
   readonly #lists: Silence<Subject>[] = []
 
   hear(subject: Subject, now: number): void {

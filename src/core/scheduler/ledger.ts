@@ -9,9 +9,10 @@ import type { Evidence } from './evidence.ts'
 import { Holdings } from './holdings.ts'
 import type { UnitRef } from './messages.ts'
 import { ShareQueues } from './share-queues.ts'
+import type { Heard } from './silence.ts'
 
 /** A unit in one slave's hands. */
-export interface Attempt {
+export interface Attempt extends Heard<Attempt> {
   readonly ref: UnitRef
   readonly slave: string
   readonly tile: Rectangle
@@ -145,6 +146,7 @@ export class Ledger {
       computed: false,
       leaseMs: leaseMsOf(flops),
       progress: undefined,
+      link: undefined,
     }
     record.out.push(attempt)
     this.#computing.add(attempt)

@@ -1,11 +1,11 @@
 /**
  * Who has been silent for too long. All share one limit and time only grows, so a list in the order of hearing has the
  * longest silence first: hearing, forgetting and asking for the next deadline are O(1), whatever the number. (A Map alone
- * keeps that order, too, but skips all that was deleted at its front whenever it is asked for its first.)
+ * keeps that order, too, but skips all that was deleted at its front whenever it is asked for its first. And a link that its
+ * subject bears need not be looked up: every event is about somebody who is heard.)
  */
-export class Silence<Subject> {
+export class Silence<Subject extends Heard<Subject>> {
   readonly limitMs: number
-  readonly #links = new Map<Subject, Link<Subject>>()
   #longest: Link<Subject> | undefined
   #shortest: Link<Subject> | undefined
 
@@ -15,9 +15,9 @@ export class Silence<Subject> {
 
   /** Heard of it now: its silence starts anew. */
   hear(subject: Subject, now: number): void {
-    const known = this.#links.get(subject)
+    const known = subject.link
     const link = known ?? { subject, heardAt: now, before: undefined, after: undefined }
-    if (known === undefined) this.#links.set(subject, link)
+    if (known === undefined) subject.link = link
     else this.#unlink(link)
     link.heardAt = now
     link.before = this.#shortest
@@ -27,14 +27,14 @@ export class Silence<Subject> {
   }
 
   forget(subject: Subject): void {
-    const link = this.#links.get(subject)
+    const { link } = subject
     if (link === undefined) return
-    this.#links.delete(subject)
+    subject.link = undefined
     this.#unlink(link)
   }
 
-  has(subject: Subject): boolean {
-    return this.#links.has(subject)
+  has({ link }: Subject): boolean {
+    return link !== undefined
   }
 
   /** When the limit of the longest silence is reached; Infinity where nobody is listened for. */
@@ -69,7 +69,13 @@ export class Silence<Subject> {
   }
 }
 
-interface Link<Subject> {
+/** What can be listened for, in one list. */
+export interface Heard<Self> {
+  /** Its place in the list, while it is listened for. */
+  link: Link<Self> | undefined
+}
+
+export interface Link<Subject> {
   readonly subject: Subject
   heardAt: number
   before: Link<Subject> | undefined

@@ -53,10 +53,11 @@ export function heartbeat(
   else slave.pulse.hear(now)
   hear(turn, slave)
   let stale: Map<string, number[]> | undefined
-  for (const [index, ref] of running.entries()) {
+  let index = 0
+  for (const ref of running) {
+    const count = progress?.[index++]
     const attempt = state.jobs.get(ref.job)?.ledger?.attempt(ref, name)
     if (attempt !== undefined) {
-      const count = progress?.[index]
       if (count === undefined || count !== attempt.progress) state.leases.hear(attempt, now)
       attempt.progress = count
     } else if (isStale(state, name, ref)) {

@@ -13,10 +13,10 @@ import { Leases } from './leases.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import type { Instruction, SchedulerOptions } from './messages.ts'
 import type { JobPace } from './pace.ts'
-import { Silence } from './silence.ts'
+import { type Heard, Silence } from './silence.ts'
 import type { JobTransfers } from './transfers.ts'
 
-export interface SlaveRecord {
+export interface SlaveRecord extends Heard<SlaveRecord> {
   readonly name: string
   state: SlaveState
   incarnation: string | undefined
@@ -74,7 +74,7 @@ export interface Opening {
   fault: string | undefined
 }
 
-export interface JobRecord {
+export interface JobRecord extends Heard<JobRecord> {
   readonly job: string
   readonly shape: readonly [m: number, n: number, k: number]
   readonly dtype: Dtype
@@ -202,6 +202,7 @@ export function emptyState(options: SchedulerOptions): State {
     failures: 0,
     restsUntil: 0,
     wrongUnits: new Set(),
+    link: undefined,
     history: [],
   })
   const { heartbeatMs, suspicionThreshold = defaultLimits.suspicionThreshold } = options

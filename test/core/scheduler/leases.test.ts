@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Leases, roundedUpMs } from '../../../src/core/scheduler/leases.ts'
+import type { Heard } from '../../../src/core/scheduler/silence.ts'
 import { figuresOf, refOf, Story } from './story.ts'
+
+interface Leased extends Heard<Leased> {
+  readonly leaseMs: number
+}
 
 t.test('limits are rounded up to few', async t => {
   t.equal(roundedUpMs(1000, 0), 1000)
@@ -17,17 +22,19 @@ t.test('limits are rounded up to few', async t => {
 })
 
 t.test('each is silent by its own limit', async t => {
-  const leases = new Leases<{ readonly leaseMs: number }>()
+  const leases = new Leases<Leased>()
   t.equal(leases.nextAt, Number.POSITIVE_INFINITY)
-  const [short, long] = [{ leaseMs: 10 }, { leaseMs: 100 }]
+  const leased = (leaseMs: number): Leased => ({ leaseMs, link: undefined })
+  const [short, long] = [leased(10), leased(100)]
   leases.hear(long, 0)
   leases.hear(short, 5)
   t.equal(leases.nextAt, 15)
-  t.strictSame(leases.exceeded(14), [])
-  t.strictSame(leases.exceeded(15), [short])
+  const limits = (now: number) => leases.exceeded(now).map(({ leaseMs }) => leaseMs)
+  t.strictSame(limits(14), [])
+  t.strictSame(limits(15), [10])
   leases.hear(short, 15)
   t.equal(leases.nextAt, 25)
-  t.strictSame(leases.exceeded(100), [long, short])
+  t.strictSame(limits(100), [100, 10])
   leases.forget(short)
   t.notOk(leases.has(short))
   t.ok(leases.has(long))
