@@ -1,4 +1,4 @@
-/** What Linux says of a process: its CPU time, and the most memory that it ever had. */
+/** What Linux says of a process: its CPU time, and its memory. */
 import { readFile } from 'node:fs/promises'
 
 /** As the kernel counts for user programs, whatever its own clock does. */
@@ -19,8 +19,13 @@ export async function cpuTime(pid: number): Promise<CpuTime> {
   }
 }
 
-/** Bytes of resident memory at its peak (VmHWM). */
-export async function peakBytes(pid: number): Promise<number> {
+/** Bytes of resident memory at its peak. */
+export const peakBytes = (pid: number): Promise<number> => statusBytes(pid, /^VmHWM:\s+(\d+) kB$/m)
+
+/** Bytes of resident memory. */
+export const residentBytes = (pid: number): Promise<number> => statusBytes(pid, /^VmRSS:\s+(\d+) kB$/m)
+
+async function statusBytes(pid: number, line: RegExp): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024
+  return Number(line.exec(status)?.[1] ?? Number.NaN) * 1024
 }
