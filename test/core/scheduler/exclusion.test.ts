@@ -135,9 +135,19 @@ t.test('those that were lost may come back and compute it right: they are waited
   t.equal(gone.slaveState('gamma'), 'lost')
 })
 
-t.test('a slave alone that computes wrong fails the job', async t => {
+t.test('a slave alone that computes wrong fails the job, when others had time to come', async t => {
   const story = new Story()
   story.running(2, 'gamma')
   wrong(story, 'gamma', refOf('j', 0))
+  t.match(story.scheduler.jobView('j'), { state: 'running', reason: /a slave to register: delta, epsilon/ })
+  story.at(story.now + 60_000).told({ type: 'tick' })
   t.match(story.scheduler.jobView('j')?.fault, { code: 'GEMMESH_VERIFICATION_FAILED' })
+  const alone = new Story({ slaves: [{ name: 'gamma', performance: 1 }] })
+  alone.running(2, 'gamma')
+  wrong(alone, 'gamma', refOf('j', 0))
+  t.match(
+    alone.scheduler.jobView('j')?.fault,
+    { code: 'GEMMESH_VERIFICATION_FAILED' },
+    'nobody else is configured',
+  )
 })
