@@ -7,8 +7,9 @@
  *     silent                                      a slave is stopped (SIGSTOP) and goes on later: its units move after the lease
  *     all                                         all nodes at once, soon after a job was accepted
  *
- * Exits with 1 where a bar is missed.
+ * `--log FILE` keeps what all nodes log. Exits with 1 where a bar is missed.
  */
+import { appendFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +20,7 @@ import { ProcessCluster } from '../process-cluster.ts'
 import { Bars, spread } from './bars.ts'
 import { HandOuts } from './hand-outs.ts'
 import { JobStream } from './job-stream.ts'
-import { exactProduct } from './products.ts'
+import { type ExactProduct, exactProduct } from './products.ts'
 import { Random } from './random.ts'
 
 const roles = ['slave', 'assign', 'combine', 'assign-reduce', 'silent', 'all'] as const
@@ -27,7 +28,11 @@ type Role = (typeof roles)[number]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { kills: { type: 'string', default: '100' }, seed: { type: 'string', default: '1' } },
+  options: {
+    kills: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    log: { type: 'string' },
+  },
 })
 const role = roles.find(name => name === positionals[0])
 if (role === undefined) throw new Error(`which? One of ${roles.join(', ')}`)
@@ -49,11 +54,33 @@ const cluster = await ProcessCluster.prepare({
   slaves: slaves.map(name => ({ name, performance: 1, threads: 1, memory: '64MiB' })),
   together: role === 'assign-reduce',
   logLevel: 'debug',
-  onLog: (node, line) => handOuts.hear(node, line),
+  onLog: (node, line) => {
+    handOuts.hear(node, line)
+    if (values.log !== undefined) appendFileSync(values.log, `${node} ${line}\n`)
+  },
   // Detection is as configured by default; units are small, so that there are many.
   options: { 'unit-edge': 64, 'block-edge': 128, 'plan-grace-ms': 0, 'measured-performance': false },
 })
 const everyNode = [...cluster.masters, ...slaves]
+
+/**
+ * Small ones, so that crashes meet jobs at all their stages. While a slave is silent, others must have enough to do: with
+ * nothing else ready they would double its units long before the lease is over.
+ */
+const productsFor = (role: Role): Promise<ExactProduct[]> =>
+  Promise.all(
+    role === 'silent'
+      ? [
+          exactProduct(folder, 'int32', [2048, 1792, 64], 1),
+          exactProduct(folder, 'float64', [1792, 2048, 64], 2),
+        ]
+      : [
+          exactProduct(folder, 'int32', [640, 576, 512], 1),
+          exactProduct(folder, 'float64', [256, 320, 256], 2),
+          exactProduct(folder, 'int32', [130, 200, 300], 3),
+          exactProduct(folder, 'float64', [384, 330, 200], 4),
+        ],
+  )
 
 /** The process that dies next. */
 function victim(role: Role): string {
@@ -88,14 +115,16 @@ async function killOften(stream: JobStream): Promise<void> {
 async function stopOften(): Promise<void> {
   const handOverMs: number[] = []
   for (let stopped = 1; stopped <= kills; stopped++) {
-    await delay(random.between(500, 2000))
+    await delay(random.between(2000, 4000))
     const name = victim('silent')
     const at = Date.now()
     cluster.signal(name, 'SIGSTOP')
     await delay(silentWithinMs + 1000)
     cluster.signal(name, 'SIGCONT')
     handOverMs.push(...movedWithin(name, at))
-    console.log(`${stopped} stopped: ${spread(handOverMs)}`)
+    console.log(`${stopped} stopped, ${name} at ${at}: ${spread(handOverMs)}`)
+    for (const { unit, ms } of handOuts.handOvers(name, at))
+      if (ms === undefined) console.log(`  ${unit} is still with it`)
   }
   await checkHandOvers(handOverMs, silentWithinMs, 'silence')
 }
@@ -124,16 +153,11 @@ async function killAll(stream: JobStream): Promise<void> {
 
 const startedAt = performance.now()
 try {
-  const products = [
-    await exactProduct(folder, 'int32', [640, 576, 512], 1),
-    await exactProduct(folder, 'float64', [256, 320, 256], 2),
-    await exactProduct(folder, 'int32', [130, 200, 300], 3),
-    await exactProduct(folder, 'float64', [384, 330, 200], 4),
-  ]
+  const products = await productsFor(role)
   await cluster.run(...everyNode)
   await cluster.members(...slaves)
   const stream = new JobStream(await cluster.client(), {
-    ...{ products, folder, atOnce: 2, jobWithinMs: 120_000 },
+    ...{ products, folder, atOnce: role === 'silent' ? 3 : 2, jobWithinMs: 120_000 },
   })
   if (role === 'all') await killAll(stream)
   else {
