@@ -75,7 +75,7 @@ t.test('defaults', t => {
       blockEdge: 1024,
       measuredPerformance: true,
       planGraceMs: 3000,
-      verify: false,
+      verify: true,
       slaveMemoryBytes: 2 ** 30,
       uploadLimitBytes: 2 ** 34,
       matrixAgeHours: 168,

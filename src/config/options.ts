@@ -36,7 +36,7 @@ export const defaultOptions: Options = Object.freeze({
   blockEdge: 1024,
   measuredPerformance: true,
   planGraceMs: 3000,
-  verify: false,
+  verify: true,
   slaveMemoryBytes: 2 ** 30,
   uploadLimitBytes: 16 * 2 ** 30,
   matrixAgeHours: 7 * 24,
