@@ -1,5 +1,5 @@
 /** Masters that end and are started again: no accepted job is lost, and what ended stays as it ended. */
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
 import type { Job } from '../../src/client/index.ts'
@@ -24,7 +24,7 @@ async function untilPlaced(job: Job, units: number): Promise<void> {
 }
 
 test('an accepted job is there after a restart, and so is its key', async t => {
-  const cluster = await LocalCluster.prepare(t, { options })
+  const cluster = await LocalCluster.prepare(t, { options, performance: [1] })
   await cluster.run('alpha')
   const client = await cluster.connect(t)
   const [pathA, pathB] = await filesOf(cluster)
@@ -51,7 +51,7 @@ test('an accepted job is there after a restart, and so is its key', async t => {
 })
 
 test('a job that runs goes on with its plan when master-assign is started anew', async t => {
-  const { cluster, client } = await LocalCluster.start(t, { options })
+  const { cluster, client } = await LocalCluster.start(t, { options, performance: [1, 1] })
   const [pathA, pathB] = await filesOf(cluster)
   const job = await client.multiply(pathA, pathB)
   await untilPlaced(job, 1)
@@ -64,7 +64,7 @@ test('a job that runs goes on with its plan when master-assign is started anew',
 })
 
 test('how jobs ended is known after a restart', async t => {
-  const { cluster, client } = await LocalCluster.start(t, { options })
+  const { cluster, client } = await LocalCluster.start(t, { options, performance: [1, 1] })
   const [pathA, pathB] = await filesOf(cluster)
   const [done, cancelled, other] = [
     await client.multiply(pathA, pathB),
@@ -88,6 +88,45 @@ test('how jobs ended is known after a restart', async t => {
     before.map(({ id }) => id),
   )
   await again.done()
+})
+
+test('all nodes may end in the middle of a job', async t => {
+  const { cluster, client } = await LocalCluster.start(t, { options, performance: [1, 1] })
+  const job = await client.multiply(...(await filesOf(cluster)))
+  await untilPlaced(job, 3)
+  await cluster.stop(...cluster.names)
+  await cluster.run(...cluster.names)
+  await job.done()
+  await checkResult(t, cluster, job)
+})
+
+test('master-combine may end in the middle of a job, and may lose all that it had', async t => {
+  const { cluster, client } = await LocalCluster.start(t, { options, performance: [1, 1] })
+  const files = await filesOf(cluster)
+  for (const isLost of [false, true]) {
+    const job = await client.multiply(...files)
+    await untilPlaced(job, 3)
+    await cluster.stop('beta')
+    if (isLost) await rm(join(cluster.folder, 'beta-'), { recursive: true })
+    await cluster.run('beta')
+    await job.done()
+    await checkResult(t, cluster, job)
+  }
+})
+
+test('master-combine hears that a job was cancelled, however long it takes', async t => {
+  const { cluster, client } = await LocalCluster.start(t, { options, performance: [1] })
+  const files = await filesOf(cluster)
+  const job = await client.multiply(...files)
+  await untilPlaced(job, 1)
+  await cluster.stop('beta')
+  t.equal((await job.cancel()).state, 'cancelled')
+  await cluster.stop('alpha')
+  await cluster.run('beta', 'alpha')
+  const results = join(cluster.folder, 'beta-', 'results')
+  const isThere = async () => (await readdir(results)).some(name => name.startsWith(job.id))
+  while (await isThere());
+  t.equal((await job.status()).state, 'cancelled')
 })
 
 test('a job whose operands are gone fails, and says so', async t => {

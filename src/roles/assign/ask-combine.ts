@@ -1,5 +1,6 @@
 /** Asks master-combine to open a job: what it answers, or that it does not, is for the scheduler. */
-import type { Event } from '../../core/scheduler.ts'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Event, JobSnapshot } from '../../core/scheduler.ts'
 import { asGemmeshError } from '../../errors.ts'
 import type { JobOpened } from '../../protocol/messages.ts'
 
@@ -29,4 +30,15 @@ export async function askCombine({
     if (signal.aborted || code === 'GEMMESH_STORAGE_FAILED') return undefined
     return { type: 'job-open-failed', job, ask, code, message }
   }
+}
+
+/** Says that master-combine had more of a job `before` it was asked. */
+export function sayLost(
+  logger: FastifyBaseLogger,
+  before: JobSnapshot | undefined,
+  after: JobSnapshot | undefined,
+): void {
+  const units = (before?.unitsPlaced ?? 0) - (after?.unitsPlaced ?? 0)
+  if (units > 0)
+    logger.error({ job: before?.job, units }, 'master-combine has lost tiles: they are computed again')
 }

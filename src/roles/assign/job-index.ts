@@ -93,6 +93,11 @@ export class JobIndex {
     }
   }
 
+  /** How many records count, at most. */
+  get size(): number {
+    return this.jobOfKey.size + this.#ended.size + 2 * this.open.size
+  }
+
   /** What counts, in an order in which it can be taken again. */
   records(): JournalRecord[] {
     return [

@@ -186,7 +186,7 @@ export class JobJournal {
     } finally {
       this.#underWay--
     }
-    const isLong = this.#records > 2 * this.#index.records().length + staleKept
+    const isLong = this.#records > 2 * this.#index.size + staleKept
     if (this.#underWay === 0 && isLong) await this.#compact()
   }
 

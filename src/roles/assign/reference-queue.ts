@@ -43,9 +43,11 @@ export class ReferenceQueue {
     return this.#wanted.size > 0
   }
 
-  /** Its slave will send the tile: the reference should be there before. */
+  /** Its slave will send the tile: the reference should be there before. Of a unit that was placed, the tile was lost. */
   handedOut(unit: number): void {
-    if (this.#state[unit] === toMake) this.#wanted.add(unit)
+    if (unit >= this.#state.length || this.#state[unit] === made) return
+    this.#state[unit] = toMake
+    this.#wanted.add(unit)
   }
 
   placed(unit: number): void {

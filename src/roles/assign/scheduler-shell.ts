@@ -8,7 +8,7 @@ import { GemmeshError } from '../../errors.ts'
 import type { Learned } from '../../store/performance-file.ts'
 import type { Shell } from '../shell.ts'
 import { Aborts } from './aborts.ts'
-import { askCombine } from './ask-combine.ts'
+import { askCombine, sayLost } from './ask-combine.ts'
 import { type JobDescription, type Origins, openJobMessage, workUnitMessage } from './job-description.ts'
 import type { JobJournal } from './job-journal.ts'
 import type { Operands } from './operands.ts'
@@ -115,8 +115,8 @@ export class SchedulerShell {
   }
 
   /**
-   * The job is accepted when this resolves. GEMMESH_BUSY where too many jobs wait, GEMMESH_STORAGE_FULL where there is no room to
-   * remember it: then it comes to nothing. It may be planned meanwhile, but in the journal nothing of it comes before this.
+   * It is accepted when this resolves. GEMMESH_BUSY where too many jobs wait, GEMMESH_STORAGE_FULL where there is no room to
+   * remember it. It may be planned meanwhile, but in the journal nothing of it comes before this.
    */
   async submit(job: string, description: JobDescription, key?: string): Promise<void> {
     const instructions = this.#admit(job, description, { type: 'job-submitted' })
@@ -155,9 +155,7 @@ export class SchedulerShell {
     return known === undefined ? this.#descriptions.get(job)?.prediction : predictionView(known)
   }
 
-  slaveOrigin(name: string): string {
-    return this.#slaves.origin(name)
-  }
+  slaveOrigin = (name: string): string => this.#slaves.origin(name)
 
   async close(): Promise<void> {
     this.#ending.abort()
@@ -218,15 +216,14 @@ export class SchedulerShell {
         this.#learn(instruction.job)
         this.#forgetEnded()
         break
-      case 'fail-job':
-        logger.error(
-          { job: instruction.job, code: instruction.code, reason: instruction.message },
-          'job failed',
-        )
-        this.#saveEnd(instruction.job)
-        this.planner.ended(instruction.job, undefined)
+      case 'fail-job': {
+        const { job, code, message: reason } = instruction
+        logger.error({ job, code, reason }, 'job failed')
+        this.#saveEnd(job)
+        this.planner.ended(job, undefined)
         this.#forgetEnded()
         break
+      }
     }
   }
 
@@ -257,7 +254,10 @@ export class SchedulerShell {
     this.#outbox.send('master-combine', async () => {
       const call = () => this.#call(this.origins.combine, 'openJob', message)
       const event = await askCombine({ job, ask, durable, call, signal: this.#ending.signal })
-      if (event !== undefined) this.dispatch(event)
+      if (event === undefined) return
+      const before = this.#scheduler.jobView(job)
+      this.dispatch(event)
+      sayLost(this.#shell.logger, before, this.#scheduler.jobView(job))
     })
   }
 

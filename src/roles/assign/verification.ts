@@ -35,6 +35,8 @@ interface Verified {
   isSending: boolean
   /** master-combine has the job. */
   isOpen: boolean
+  /** It said that it does not have it, and was not asked since. */
+  isUnknown: boolean
   failures: number
   /** Until then nothing is made, after a failure. */
   isPausing: boolean
@@ -113,6 +115,7 @@ export class Verification {
       ready: [],
       isSending: false,
       isOpen: false,
+      isUnknown: false,
       failures: 0,
       isPausing: false,
     })
@@ -126,6 +129,7 @@ export class Verification {
     for (const unit of placed) verified.queue.placed(unit)
     if (verified.isOpen) this.#again(verified)
     verified.isOpen = true
+    verified.isUnknown = false
     this.#send(verified)
     this.#work()
   }
@@ -200,7 +204,7 @@ export class Verification {
 
   /** All that is ready, in messages of a bounded size, one after the other: for as long as it takes. */
   async #send(verified: Verified): Promise<void> {
-    if (verified.isSending || !verified.isOpen) return
+    if (verified.isSending || verified.isUnknown || !verified.isOpen) return
     verified.isSending = true
     const { job, ending } = verified
     const { link, world, logger } = this.#parts.shell
@@ -215,8 +219,8 @@ export class Verification {
       if (signal.aborted) return
       const fault = asGemmeshError(error)
       logger.warn({ job, code: fault.code, reason: fault.message }, 'references were not taken')
-      // A job that has ended there; or it lost it, and is about to be asked.
-      if (fault.code === 'GEMMESH_JOB_UNKNOWN') this.#end(job)
+      // A job that has ended there; or it lost it, and is asked: all is sent once more when it has answered.
+      if (fault.code === 'GEMMESH_JOB_UNKNOWN') verified.isUnknown = true
       else this.#giveUp(job, fault)
     } finally {
       verified.isSending = false

@@ -51,6 +51,16 @@ t.test('what slaves have at hand goes first, and is bound by nothing', async t =
   t.notOk(queue.isUrgent, 'it is made')
 })
 
+t.test('a unit that is handed out again after it was placed has lost its tile', async t => {
+  const queue = new ReferenceQueue(plan)
+  for (const unit of numbers(queue.take(plenty))) queue.placed(unit)
+  queue.again()
+  t.strictSame(queue.take(plenty), [])
+  queue.handedOut(first ?? 0)
+  queue.handedOut(plan.units)
+  t.strictSame(numbers(queue.take(plenty)), [first])
+})
+
 t.test('room comes back as units are placed', async t => {
   const queue = new ReferenceQueue(plan)
   const room = 2 * 64 * bytesPerRow
@@ -69,8 +79,8 @@ t.test('room comes back as units are placed', async t => {
 
 t.test('placed units are not made, also when all is made again', async t => {
   const queue = new ReferenceQueue(plan)
-  queue.placed(3)
   queue.handedOut(3)
+  queue.placed(3)
   t.equal(queue.take(plenty).length, 7)
   queue.placed(5)
   queue.again()
