@@ -1,4 +1,4 @@
-/** What a role must not forget: records that are durable before anybody is told. docs/adr/0011 says how, and why. */
+/** What a role must not forget: records that are durable before anybody is told. docs/adr/0013 says how, and why. */
 
 /** `body` is its owner's business: protobuf or JSON. */
 export interface JournalRecord {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { type Disk, machineDisk } from '../formats/disk.ts'
 import { renameDurably } from '../formats/durable.ts'
-import { flushFault, readFault, systemCode, writeFault } from '../formats/file-errors.ts'
+import { flushFault, readFault, systemCode } from '../formats/file-errors.ts'
 import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
@@ -90,7 +90,8 @@ export class ResultStore {
 
   /**
    * Begins the result of a job: the writer its tiles are placed with; with layers, one of that many times the rows. Its files are
-   * there after a crash, too. `seal` or `discard` ends it. GEMMESH_STORAGE_FULL where the quota, or the disk, has no room for it.
+   * there after a crash when `settle` has resolved. `seal` or `discard` ends it. GEMMESH_STORAGE_FULL where the quota, or the disk,
+   * has no room for it.
    */
   async create(job: string, spec: NpySpec, layering: Layering = oneLayer): Promise<NpyWriter> {
     const files = this.#files(job, spec, layering)
@@ -104,15 +105,24 @@ export class ResultStore {
         const besidesBytes = writers[0]?.bytes ?? 0
         const writer = await NpyWriter.create(file.path, file.spec, { portionBytes, besidesBytes, disk })
         writers.push(writer)
-        await writer.sync()
       }
-      await disk.syncFolder(this.#folder)
     } catch (error) {
       await Promise.all(writers.map(writer => writer.close()))
       await this.discard(job)
-      throw writeFault(error, this.#path(job, partialSuffix))
+      throw error
     }
     return this.#begin(job, writers, layering)
+  }
+
+  /** Waits until the files of a result that was begun are there after a crash, too. */
+  async settle(job: string): Promise<void> {
+    const open = this.#open.get(job)
+    if (open === undefined) throw unknownJob(job)
+    const { result, tiles } = open
+    const folder = this.#disk.syncFolder(this.#folder).catch((error: unknown) => {
+      throw flushFault(error, this.#folder)
+    })
+    await Promise.all([result.sync(), ...(tiles === result ? [] : [tiles.sync()]), folder])
   }
 
   /**

@@ -8,9 +8,11 @@ export class FaultyDisk implements Disk {
   flush: string | undefined
   flushes = 0
   readonly #real = machineDisk
+  readonly #files = new Set<DataFile>()
 
   async open(...of: Parameters<Disk['open']>): Promise<DataFile> {
     const file = await this.#real.open(...of)
+    this.#files.add(file)
     const flush = (real: () => Promise<void>) => async () => {
       this.flushes++
       const code = this.flush
@@ -29,8 +31,16 @@ export class FaultyDisk implements Disk {
       truncate: bytes => file.truncate(bytes),
       datasync: flush(() => file.datasync()),
       sync: flush(() => file.sync()),
-      close: () => file.close(),
+      close: () => {
+        this.#files.delete(file)
+        return file.close()
+      },
     }
+  }
+  /** The process that had these files open is gone. */
+  crash(): void {
+    for (const file of this.#files) file.close().catch(() => {})
+    this.#files.clear()
   }
   stat = this.#real.stat
   touch = this.#real.touch

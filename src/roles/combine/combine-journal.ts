@@ -63,12 +63,6 @@ export class CombineJournal {
     if (this.#written > staleKept + 2 * this.#count()) await this.compact()
   }
 
-  /** The tiles of a job are gone: it has none. Takes effect with the next `compact`. */
-  lost(job: string): void {
-    const [opened] = this.#records.get(job) ?? []
-    if (opened !== undefined) this.#records.set(job, [opened])
-  }
-
   /** Drops what counts no more. */
   async compact(): Promise<void> {
     if (this.#compacting !== undefined) return

@@ -102,13 +102,15 @@ export class CombineStore {
   /** Begins a job; it and its files are there after a crash, too. */
   async create(description: OpenJob): Promise<CombineJob> {
     const { job } = description
+    // Before there are files: what the journal says of tiles of an earlier file must never count for this one.
+    await this.#journal.ended(job)
     const writer = await this.results.create(job, ...fileOf(description))
     try {
       const opened = new CombineJob(description, writer, this.#jobOptions(job))
-      await this.#journal.opened(description)
+      await Promise.all([this.results.settle(job), this.#journal.opened(description)])
       return opened
     } catch (error) {
-      await this.results.discard(job)
+      await this.discard(job).catch(() => {}) // the first error is the reason
       throw error
     }
   }
@@ -154,13 +156,10 @@ export class CombineStore {
       { job, tiles: placed.length },
       'the files of a job are gone, or not what they were: its tiles are computed again',
     )
-    this.#journal.lost(job)
     try {
-      const anew = await this.results.create(job, ...fileOf(description))
-      return new CombineJob(description, anew, { ...this.#jobOptions(job), wrong })
+      return await this.create(description)
     } catch (error) {
       logger.error({ job, reason: asGemmeshError(error).message }, 'a job could not be begun anew')
-      await this.#journal.ended(job)
       return undefined
     }
   }

@@ -139,6 +139,30 @@ test('a job whose files are gone is begun anew', async t => {
   await third.close()
 })
 
+test('a crash while a lost job is begun anew does not make zeros of its tiles', async t => {
+  const at = machine(t)
+  const first = await at.start()
+  await first.openJob(description('j'))
+  await first.takeTile('j', tile('j', 0, left))
+  at.crash()
+  rmSync(join(at.folder, 'results'), { recursive: true })
+  // The process dies when the new files are there, whatever of the journal is by then.
+  const { syncFolder } = at.disk
+  const begun = new Promise<void>(resolve => {
+    at.disk.syncFolder = () => {
+      resolve()
+      return new Promise(() => {})
+    }
+  })
+  at.start().catch(t.error)
+  await begun
+  at.crash()
+  at.disk.syncFolder = syncFolder
+  const third = await at.start()
+  t.same(await third.openJob(description('j')), { placed: [] })
+  await third.close()
+})
+
 test('an aborted job is gone for good, and so is one that master-assign does not know', async t => {
   const at = machine(t)
   const first = await at.start()

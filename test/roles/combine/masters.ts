@@ -94,6 +94,7 @@ export class TestMachine {
   /** The process is gone at once. */
   crash(options?: { reached: boolean }): void {
     this.#journal?.crash(options)
+    this.disk.crash()
   }
 
   routes(): RouteName[] {
