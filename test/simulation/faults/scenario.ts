@@ -112,6 +112,7 @@ function drawCluster(sim: Sim, slaves: number, isOneMaster: boolean): Cluster {
       unitEdge: sim.pick([2, 3, 4, 6, 8]),
       blockEdge,
       planGraceMs: sim.pick([0, 500, 3000]),
+      verify: true,
     },
   }
 }
