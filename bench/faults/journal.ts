@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { damages, outcome, samples } from '../../test/store/journal-damage.ts'
+import { damages, outcome, samples } from '../../test/store/journal/journal-damage.ts'
 
 const [step, start] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 0)]
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gemmesh-journal-'))

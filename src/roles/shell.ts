@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cluster } from '../config.ts'
 import type { Disk } from '../formats/disk.ts'
-import type { Journal } from '../store/journal.ts'
+import type { Journal } from '../store/journal/journal.ts'
 import type { Link } from '../transport/link.ts'
 import type { Traffic } from '../transport/traffic.ts'
 import type { World } from './world.ts'

@@ -5,9 +5,13 @@ import { type Product, productOf } from '../../src/core/product.ts'
 import type { Semiring } from '../../src/core/semiring.ts'
 import type { UnitReference } from '../../src/core/verify/reference.ts'
 import type { TileVerdict } from '../../src/core/verify/verdict.ts'
-import { makeReferences, type ReadOperand, type ReferenceUnit } from '../../src/roles/assign/references.ts'
-import { TileCheck } from '../../src/roles/combine/tile-check.ts'
-import { TileVectors } from '../../src/roles/combine/tile-vectors.ts'
+import {
+  makeReferences,
+  type ReadOperand,
+  type ReferenceUnit,
+} from '../../src/roles/assign/references/references.ts'
+import { TileCheck } from '../../src/roles/combine/checks/tile-check.ts'
+import { TileVectors } from '../../src/roles/combine/checks/tile-vectors.ts'
 
 export interface Multiplication {
   readonly a: Matrix

@@ -9,11 +9,11 @@ import type { UnitReference } from '../../core/verify/reference.ts'
 import { asGemmeshError, type GemmeshError } from '../../errors.ts'
 import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
-import type { JobDescription } from './job-description.ts'
+import type { JobDescription } from './jobs/job-description.ts'
 import type { Operands } from './operands.ts'
-import type { ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
-import { ReferenceQueue } from './reference-queue.ts'
-import { makeReferences } from './references.ts'
+import type { ReadOperand, ReferenceJob, ReferenceUnit } from './references/reference-job.ts'
+import { ReferenceQueue } from './references/reference-queue.ts'
+import { makeReferences } from './references/references.ts'
 
 /** Of operands in one window: some tenths of a second of one core. */
 const windowVisits = 2 ** 30

@@ -1,7 +1,7 @@
 /** The journal of master-combine: what it has of jobs that have not ended. What counts no more is dropped now and then. */
 import type { PlacedTile, WrongTile } from '../../core/receipt.ts'
 import type { OpenJob } from '../../protocol/messages.ts'
-import type { Journal, JournalRecord } from '../../store/journal.ts'
+import type { Journal, JournalRecord } from '../../store/journal/journal.ts'
 import {
   endedRecord,
   type FoundJob,

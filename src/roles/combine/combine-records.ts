@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import type { PlacedTile, WrongTile } from '../../core/receipt.ts'
 import { GemmeshError } from '../../errors.ts'
 import { OpenJob } from '../../protocol/messages.ts'
-import type { JournalRecord } from '../../store/journal.ts'
+import type { JournalRecord } from '../../store/journal/journal.ts'
 
 /** A job that had not ended, with its records. */
 export interface FoundJob {

@@ -8,11 +8,11 @@ import { ReceiptStore } from '../../store/receipts.ts'
 import { ResultStore } from '../../store/results.ts'
 import type { Shell } from '../shell.ts'
 import { steadyNow } from '../steady-clock.ts'
+import { TileVectors } from './checks/tile-vectors.ts'
 import { CombineJob } from './combine-job.ts'
 import { CombineJournal } from './combine-journal.ts'
 import type { FoundJob } from './combine-records.ts'
 import { receiptText } from './receipt.ts'
-import { TileVectors } from './tile-vectors.ts'
 
 /** A receipt takes some hundred bytes a tile. */
 const receiptQuotaBytes = 2 ** 30

@@ -2,7 +2,7 @@
 import type { PlacedTile, WrongTile } from '../../core/receipt.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { NpyWriter } from '../../formats/npy-writer.ts'
-import { GroupCommit } from '../../store/group-commit.ts'
+import { GroupCommit } from '../../store/journal/group-commit.ts'
 
 /** Records: durable when they resolve. */
 export interface TileJournal {

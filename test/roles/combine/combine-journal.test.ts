@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { GemmeshError } from '../../../src/errors.ts'
 import { CombineJournal } from '../../../src/roles/combine/combine-journal.ts'
-import { MemoryJournal, MemoryJournalFile } from '../../../src/store/memory-journal.ts'
+import { MemoryJournal, MemoryJournalFile } from '../../../src/store/journal/memory-journal.ts'
 import { description } from './masters.ts'
 
 const placed = (unit: number) => ({

@@ -10,7 +10,7 @@ import { type ReplyOf, type RequestOf, type RouteName, routeOf } from '../../../
 import { CombineRole } from '../../../src/roles/combine/combine-role.ts'
 import type { Shell } from '../../../src/roles/shell.ts'
 import { machineWorld, type World } from '../../../src/roles/world.ts'
-import { MemoryJournal, MemoryJournalFile } from '../../../src/store/memory-journal.ts'
+import { MemoryJournal, MemoryJournalFile } from '../../../src/store/journal/memory-journal.ts'
 import type { Link } from '../../../src/transport/link.ts'
 import { Traffic } from '../../../src/transport/traffic.ts'
 import { FaultyDisk } from '../../formats/faulty-disk.ts'

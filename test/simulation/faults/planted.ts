@@ -4,7 +4,7 @@
  */
 
 import { type ReplyOf, type RequestOf, type RouteName, routeOf } from '../../../src/protocol/routes.ts'
-import type { Journal, JournalRecord } from '../../../src/store/journal.ts'
+import type { Journal, JournalRecord } from '../../../src/store/journal/journal.ts'
 import type { Answers } from '../../../src/transport/answers.ts'
 import type { Link } from '../../../src/transport/link.ts'
 import type { Seams } from './seams.ts'

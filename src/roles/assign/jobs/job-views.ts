@@ -1,0 +1,72 @@
+/** Jobs as users see them: those that the scheduler knows, and those that ended before a restart. */
+import type { JobView } from '../../../api/schemas.ts'
+import { jobTransitions } from '../../../core/job.ts'
+import type { ReceiptTotals } from '../../../core/receipt.ts'
+import { GemmeshError } from '../../../errors.ts'
+import type { OperandTallies } from '../operand-tallies.ts'
+import type { SchedulerShell } from '../scheduler-shell.ts'
+import type { JobJournal } from './job-journal.ts'
+import { jobView } from './job-view.ts'
+
+export interface JobViewsParts {
+  readonly scheduling: SchedulerShell
+  readonly journal: JobJournal
+  readonly tallies: OperandTallies
+}
+
+/** Of jobs that ended; the scheduler remembers fewer. */
+const checksKept = 1024
+
+export class JobViews {
+  readonly #parts: JobViewsParts
+  readonly #checks = new Map<string, ReceiptTotals>()
+
+  constructor(parts: JobViewsParts) {
+    this.#parts = parts
+  }
+
+  /** Those that ended first, then the others in order of submission. */
+  all(): JobView[] {
+    const { scheduling, journal } = this.#parts
+    const known = scheduling.scheduler.jobViews().flatMap(({ job }) => this.#known(job) ?? [])
+    const ids = new Set(known.map(({ id }) => id))
+    return [...journal.endedViews.filter(({ id }) => !ids.has(id)), ...known]
+  }
+
+  /** GEMMESH_JOB_UNKNOWN. */
+  get(id: string): JobView {
+    const view = this.#known(id) ?? this.#parts.journal.endedView(id)
+    if (view !== undefined) return view
+    throw new GemmeshError(
+      'GEMMESH_JOB_UNKNOWN',
+      `no job has the id ${JSON.stringify(id.slice(0, 80))}: GET /v1/jobs lists those that are known`,
+    )
+  }
+
+  /** What master-combine says of all tiles of a job that is done. */
+  noteChecks(job: string, totals: ReceiptTotals | undefined): void {
+    if (totals === undefined) return
+    this.#checks.set(job, totals)
+    for (const oldest of this.#checks.keys()) {
+      if (this.#checks.size <= checksKept) break
+      this.#checks.delete(oldest)
+    }
+  }
+
+  /** Makes durable how a job ended, with the figures as they are now; as JobJournal.ended. */
+  async keepEnd(job: string): Promise<void> {
+    const view = this.#known(job)
+    if (view === undefined || jobTransitions[view.state].length > 0) return
+    await this.#parts.journal.ended(view, view.state !== 'done' && view.plan !== undefined)
+  }
+
+  #known(id: string): JobView | undefined {
+    const { scheduling, tallies } = this.#parts
+    const snapshot = scheduling.scheduler.jobView(id)
+    const description = scheduling.description(id)
+    if (snapshot === undefined || description === undefined) return undefined
+    const view = jobView(snapshot, description, scheduling.predictionOf(id), tallies, scheduling.now())
+    const checks = this.#checks.get(id)
+    return checks === undefined || view.state !== 'done' ? view : { ...view, checks }
+  }
+}
