@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { type Disk, machineDisk } from './disk.ts'
+import { flushFault } from './file-errors.ts'
 
 /** Renames a file whose content is on the disk already, and waits until its new name is there too. */
 export async function renameDurably(from: string, to: string, disk: Disk = machineDisk): Promise<void> {
@@ -7,5 +8,9 @@ export async function renameDurably(from: string, to: string, disk: Disk = machi
   await disk.syncFolder(dirname(to))
 }
 
-/** Waits until the names in a folder are on the disk. */
-export const syncFolder = (path: string): Promise<void> => machineDisk.syncFolder(path)
+/** Waits until the names in a folder are on the disk. Errors as `flushFault` has them. */
+export async function syncFolder(path: string, disk: Disk = machineDisk): Promise<void> {
+  await disk.syncFolder(path).catch((error: unknown) => {
+    throw flushFault(error, path)
+  })
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Rectangle } from '../core/geometry.ts'
 import type { Dtype } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
-import { renameDurably } from '../formats/durable.ts'
+import { renameDurably, syncFolder } from '../formats/durable.ts'
 import { writeFault } from '../formats/file-errors.ts'
 import type { NpyHeader } from '../formats/npy.ts'
 import { NpyReader } from '../formats/npy-reader.ts'
@@ -91,6 +91,8 @@ export class MatrixStore {
     // What a crash cut off, but for uploads that go on.
     const partials = names.filter(name => name.includes(partialSuffix))
     await Promise.all(partials.map(name => rm(join(folder, name), { force: true })))
+    // A name that a killed process made may not be on the disk yet: who sends that file again is told that it is.
+    await syncFolder(folder)
     const store = new MatrixStore(folder, options)
     for (const name of names) {
       const id = name.slice(0, -suffix.length)

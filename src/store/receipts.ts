@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { type Disk, machineDisk } from '../formats/disk.ts'
 import { renameDurably } from '../formats/durable.ts'
-import { writeFault } from '../formats/file-errors.ts'
+import { flushFault, systemCode } from '../formats/file-errors.ts'
 import { makeFolder } from './folder.ts'
 import { expendable, type Keeping } from './retention.ts'
 
@@ -35,7 +35,7 @@ export class ReceiptStore {
     return store
   }
 
-  /** The file is on the disk when this resolves. Once more replaces it. GEMMESH_STORAGE_FULL. */
+  /** The file is on the disk when this resolves. Once more replaces it. GEMMESH_STORAGE_FULL, GEMMESH_STORAGE_FAILED. */
   async write(job: string, pieces: Iterable<string>): Promise<void> {
     const partial = this.#path(job, partialSuffix)
     try {
@@ -57,9 +57,12 @@ export class ReceiptStore {
       await renameDurably(partial, this.#path(job, suffix), this.#disk)
     } catch (error) {
       await this.#disk.remove(partial).catch(() => {})
-      throw writeFault(error, this.#path(job, suffix))
+      // Of the text, not of the disk.
+      if (systemCode(error) === undefined) throw error
+      throw flushFault(error, this.#path(job, suffix))
     }
   }
+
   /** The file of a receipt; GEMMESH_JOB_UNKNOWN where there is none. */
   async path(job: string): Promise<string> {
     const path = this.#path(job, suffix)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { type Disk, machineDisk } from '../formats/disk.ts'
-import { renameDurably } from '../formats/durable.ts'
+import { renameDurably, syncFolder } from '../formats/durable.ts'
 import { flushFault, readFault, systemCode } from '../formats/file-errors.ts'
 import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
@@ -85,6 +85,8 @@ export class ResultStore {
       [partialSuffix, layersSuffix].some(end => name.endsWith(end) && isLeft(name.slice(0, -end.length))),
     )
     await Promise.all(left.map(name => disk.remove(join(folder, name))))
+    // A process that was killed may have left names that a loss of power would still take back.
+    await syncFolder(folder, disk)
     return new ResultStore(folder, options)
   }
 
@@ -119,10 +121,8 @@ export class ResultStore {
     const open = this.#open.get(job)
     if (open === undefined) throw unknownJob(job)
     const { result, tiles } = open
-    const folder = this.#disk.syncFolder(this.#folder).catch((error: unknown) => {
-      throw flushFault(error, this.#folder)
-    })
-    await Promise.all([result.sync(), ...(tiles === result ? [] : [tiles.sync()]), folder])
+    const names = syncFolder(this.#folder, this.#disk)
+    await Promise.all([result.sync(), ...(tiles === result ? [] : [tiles.sync()]), names])
   }
 
   /**

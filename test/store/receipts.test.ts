@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { ReceiptStore } from '../../src/store/receipts.ts'
 import { graceMs } from '../../src/store/retention.ts'
+import { FaultyDisk } from '../formats/faulty-disk.ts'
 
 t.test('written whole, replaced, discarded', async t => {
   const folder = join(t.testdir(), 'receipts')
@@ -29,6 +30,23 @@ t.test('a text that fails in the middle leaves what was there', async t => {
   await t.rejects(store.write('a', broken()))
   t.equal(await readFile(await store.path('a'), 'utf8'), 'whole')
   t.strictSame(await readdir(folder), ['a.receipt.json'])
+})
+
+t.test('a full disk may have room later, one that fails ends the node', async t => {
+  const disk = new FaultyDisk()
+  const store = await ReceiptStore.open(t.testdir(), { disk })
+  for (const [code, wanted] of [
+    ['ENOSPC', 'GEMMESH_STORAGE_FULL'],
+    ['EIO', 'GEMMESH_STORAGE_FAILED'],
+  ] as const) {
+    disk.flush = code
+    await t.rejects(store.write('a', ['one']), { code: wanted })
+    disk.write = code
+    await t.rejects(store.write('a', ['one']), { code: wanted })
+    disk.write = undefined
+  }
+  await store.write('a', ['one'])
+  t.equal(await readFile(await store.path('a'), 'utf8'), 'one')
 })
 
 t.test('a job’s id leaves no folder', async t => {
