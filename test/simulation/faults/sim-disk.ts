@@ -133,8 +133,9 @@ export class SimDisk {
       syncFolder: folder => {
         const last = this.#ordinal
         return slowly('folder', folder, failed => {
-          const names = takeUpTo(this.#pendingNames, last)
-          if (!failed) for (const { what } of names) setName(this.#durableNames, what)
+          // File systems journal names: one that could not be written stays to be written, unlike bytes of files.
+          if (failed) return
+          for (const { what } of takeUpTo(this.#pendingNames, last)) setName(this.#durableNames, what)
         })
       },
       freeBytes: () => alive(() => (this.isFull ? 0 : Number.POSITIVE_INFINITY)),
