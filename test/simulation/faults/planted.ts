@@ -111,15 +111,6 @@ export const plantedBugs: Readonly<Record<string, Planted>> = {
       open: async (path, flags, mode) => ({ ...(await disk.open(path, flags, mode)), datasync: noted }),
     }),
   }),
-  'a flush of a whole result does nothing': () => ({
-    disk: (_life, disk) => ({
-      ...disk,
-      open: async (path, flags, mode) => {
-        const file = await disk.open(path, flags, mode)
-        return path.includes('.npy') ? { ...file, sync: noted } : file
-      },
-    }),
-  }),
   'names are not flushed': () => ({ disk: (_life, disk) => ({ ...disk, syncFolder: noted }) }),
   'a write writes less than it says': sim => ({
     disk: (_life, disk) => ({
@@ -172,10 +163,6 @@ export const plantedBugs: Readonly<Record<string, Planted>> = {
     },
   }),
   'tiles are not checked': sent('openJob', message => ({ ...message, verificationSeed: undefined })),
-  'the wrong slave is blamed': sent('tileRefused', (message, sim) => ({
-    ...message,
-    slave: `slave${sim.integer(1, 2)}`,
-  })),
   'the epoch of an attempt is ignored': () => ({
     takeTile: (_life, take) => (job, transfer) =>
       take(job, sink =>

@@ -135,9 +135,11 @@ class SimulatedCluster {
     // What is still on its way comes to its end; and then all nodes lose their power.
     await sim.run(() => false, sim.now + 90_000, sim.events + 50_000)
     await this.#check('a minute later')
+    this.watch.whenAllHaveEnded()
     for (const master of this.#masters) master.crash(true)
     for (const node of this.#masters) node.start()
     await this.#check('after all masters were started anew')
+    this.watch.whenAllHaveEnded()
     this.watch.atTheEnd(this.slaves)
   }
 

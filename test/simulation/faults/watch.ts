@@ -129,12 +129,15 @@ export class Watch implements Seams {
 
   /** When all is over: nobody was accused who did not lie. */
   atTheEnd(slaves: readonly SimSlave[]): void {
-    for (const path of this.combineDisk?.paths ?? [])
-      if (path.startsWith(resultsFolder) && !path.endsWith('.npy'))
-        this.#sim.fault(`${path} is left, though all jobs have ended`)
     for (const { address, lied } of slaves)
       if (this.accused.has(address.name) && lied.size === 0)
         this.#sim.fault(`${address.name} was accused of a wrong tile, and never gave one`)
+  }
+
+  whenAllHaveEnded(): void {
+    for (const path of this.combineDisk?.paths ?? [])
+      if (path.startsWith(resultsFolder) && !path.endsWith('.npy'))
+        this.#sim.fault(`${path} is left, though all jobs have ended`)
   }
 
   /** Acknowledged: master-combine says that it has this tile for good. */
