@@ -6,6 +6,7 @@ import { patiently } from '../../bench/faults/job-stream.ts'
 import { exactProduct, isExact } from '../../bench/faults/products.ts'
 import { ProcessCluster } from '../../bench/process-cluster.ts'
 import type { Job, JobView } from '../../src/client/index.ts'
+import { folderOf } from './folder-of.ts'
 
 const slaves = ['gamma', 'delta']
 const folder = t.testdir({})
@@ -14,7 +15,7 @@ const product = await exactProduct(folder, 'int32', [448, 448, 320], 1)
 async function clusterFor(t: Test): Promise<{ cluster: ProcessCluster; handOuts: HandOuts; job: Job }> {
   const handOuts = new HandOuts()
   const cluster = await ProcessCluster.start({
-    folder: t.testdir({}),
+    folder: folderOf(t, () => cluster.stop()),
     slaves: slaves.map(name => ({ name, performance: 1, threads: 1, memory: '64MiB' })),
     logLevel: 'debug',
     onLog: (node, line) => handOuts.hear(node, line),
@@ -23,7 +24,6 @@ async function clusterFor(t: Test): Promise<{ cluster: ProcessCluster; handOuts:
       'heartbeat-ms': 200,
     },
   })
-  t.teardown(() => cluster.stop())
   const client = await cluster.client()
   return { cluster, handOuts, job: await client.multiply(product.a, product.b, { upload: true }) }
 }

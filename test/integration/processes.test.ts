@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { ProcessCluster, type SlaveSpec } from '../../bench/process-cluster.ts'
 import type { Job, JobView } from '../../src/client/index.ts'
 import { gemmesh } from '../cli/run-gemmesh.ts'
+import { folderOf } from './folder-of.ts'
 import { load, save, smallIntegers } from './matrices.ts'
 
 // In float64 and min-plus, 2048x2048x2048 takes one thread a second or more: time to come and go.
@@ -48,8 +49,11 @@ async function checkResult(t: Test, job: Job): Promise<void> {
 t.test(
   'a slave that is started in mid-job takes its part; one that is told to end finishes its unit',
   async t => {
-    const cluster = await ProcessCluster.prepare({ folder: t.testdir(), slaves, options })
-    t.teardown(() => cluster.stop())
+    const cluster = await ProcessCluster.prepare({
+      folder: folderOf(t, () => cluster.stop()),
+      slaves,
+      options,
+    })
     await cluster.run('alpha', 'beta', 'gamma')
     const client = await cluster.client()
     const job = await client.multiply(a, b, request)
@@ -82,8 +86,7 @@ t.test(
 )
 
 t.test('the higher priority goes first; a cancelled job leaves no unit and no file', async t => {
-  const cluster = await ProcessCluster.start({ folder: t.testdir(), slaves, options })
-  t.teardown(() => cluster.stop())
+  const cluster = await ProcessCluster.start({ folder: folderOf(t, () => cluster.stop()), slaves, options })
   const client = await cluster.client()
   const [storedA, storedB] = [await client.upload(a), await client.upload(b)]
   const submit = (priority: number) =>
