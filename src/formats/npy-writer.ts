@@ -95,8 +95,12 @@ export class NpyWriter {
       const { size } = await file.stat({ bigint: true })
       const found = new Uint8Array(header.length)
       const { bytesRead } = await file.read(found, 0, found.length, 0)
-      if (size === BigInt(bytes) && bytesRead === found.length && Buffer.compare(found, header) === 0)
+      if (size === BigInt(bytes) && bytesRead === found.length && Buffer.compare(found, header) === 0) {
+        // Read from the system's memory: where a flush failed before, the disk may have neither size nor header.
+        await file.truncate(bytes)
+        await file.write(header, 0, header.length, 0)
         return new NpyWriter(path, spec, file, header.length, bytes, options)
+      }
     } catch (error) {
       await file?.close()
       if (systemCode(error) === 'ENOENT') return undefined
