@@ -1,6 +1,7 @@
 /** The naive product of src/kernel, three loops, in a process of its own. */
+
+import { arrayOf } from '../src/core/matrix.ts'
 import { naiveGemm } from '../src/kernel/naive.ts'
-import { elements } from './product.ts'
 import { serve } from './serve.ts'
 
 /** Operations that one run computes at most: some hundred milliseconds. Of a larger product it is the first rows. */
@@ -9,7 +10,7 @@ const operationsLimit = 2e8
 await serve({
   about: 'three loops in TypeScript (src/kernel/naive.ts)',
   prepare: ({ dtype, m, n, k }, a, b) => {
-    const c = elements(dtype, m * n)
+    const c = new arrayOf[dtype](m * n)
     const rows = Math.max(1, Math.min(m, Math.floor(operationsLimit / (2 * n * k))))
     const view = (columns: number, row = 0, column = 0) => ({
       offset: (row * columns + column) * c.BYTES_PER_ELEMENT,

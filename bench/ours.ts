@@ -1,12 +1,12 @@
 /** gemmesh in a process of its own, one layer of it: `node bench/ours.ts kernel|pool|library THREADS [VARIANT]`. */
-import { bytesPerElement } from '../src/core/matrix.ts'
+import { arrayOf, bytesPerElement, type Elements } from '../src/core/matrix.ts'
 import { matrix, multiply } from '../src/index.ts'
 import { Arena } from '../src/kernel/arena.ts'
 import { LoneKernel } from '../src/kernel/lone-kernel.ts'
 import { readProcessorImages } from '../src/kernel/processor.ts'
 import { selectProcessor } from '../src/kernel/select.ts'
 import { type GemmTask, Pool } from '../src/pool/pool.ts'
-import { type Elements, elements, type Product } from './product.ts'
+import type { Product } from './product.ts'
 import { type Served, serve } from './serve.ts'
 
 const [layer = 'pool', threadsText = '1', variant] = process.argv.slice(2)
@@ -26,7 +26,7 @@ function place(arena: Arena, { dtype, m, n, k, semiring = 'plus-times' }: Produc
     arena.view(dtype, offset, rows * columns).set(values)
     return { offset, rowStride: columns, columnStride: 1 }
   }
-  const views = { a: put(m, k, a), b: put(k, n, b), c: put(m, n, elements(dtype, m * n)) }
+  const views = { a: put(m, k, a), b: put(k, n, b), c: put(m, n, new arrayOf[dtype](m * n)) }
   const task: GemmTask = { dtype, m, n, k, alpha: 1, beta: 0, semiring, ...views }
   return {
     task,
@@ -60,7 +60,7 @@ async function pool(): Promise<Served['prepare']> {
 /** `multiply` as users call it: from arrays of JavaScript to a new one. */
 const library: Served['prepare'] = ({ dtype, m, n, k, semiring = 'plus-times' }, a, b) => {
   const [left, right] = [matrix(a, [m, k]), matrix(b, [k, n])]
-  let c: Elements = elements(dtype, 0)
+  let c: Elements = new arrayOf[dtype](0)
   return {
     run: async () => {
       c = (await multiply(left, right, { threads, semiring })).data

@@ -1,5 +1,5 @@
 /** What is multiplied: an m x k matrix by a k x n one. */
-import { type Dtype, unitRoundoff } from '../src/core/matrix.ts'
+import { type Dtype, type Elements, unitRoundoff } from '../src/core/matrix.ts'
 import { algebraOf, type Semiring } from '../src/core/semiring.ts'
 
 export interface Product {
@@ -15,8 +15,6 @@ export interface Product {
 export const kindName = ({ dtype, semiring }: Pick<Product, 'dtype' | 'semiring'>): string =>
   semiring === undefined ? dtype : `${dtype} ${semiring}`
 
-export type Elements = Float32Array | Float64Array | Int32Array
-
 /** One multiply-add, or what a semiring has in its place, is two operations. */
 export const operations = ({ m, n, k }: Product): number => 2 * m * n * k
 
@@ -26,13 +24,6 @@ export const shapeName = ({ m, n, k }: Pick<Product, 'm' | 'n' | 'k'>): string =
 
 /** What the elements of the operands are at most; int32 operands are whole numbers. */
 const largest = { float32: 0.5, float64: 0.5, int32: 50 } as const
-
-export const elements = (dtype: Dtype, length: number): Elements =>
-  dtype === 'float32'
-    ? new Float32Array(length)
-    : dtype === 'float64'
-      ? new Float64Array(length)
-      : new Int32Array(length)
 
 /** Fills an operand with numbers that look random, the same ones for the same seed. */
 export function fill(values: Elements, dtype: Dtype, seed: number): void {

@@ -7,7 +7,8 @@
  *   {"run": {"repeats": 3, "batch": 1}}   -> {"ms": [11.2, 10.9, ...]}   milliseconds a product, of each batch
  */
 import { createInterface } from 'node:readline'
-import { type Elements, elements, fill, findFault, type Product } from './product.ts'
+import { arrayOf, type Elements } from '../src/core/matrix.ts'
+import { fill, findFault, type Product } from './product.ts'
 
 /** A product that is ready to be computed. */
 export interface Multiplier {
@@ -54,8 +55,8 @@ export async function serve({ about, prepare }: Served): Promise<void> {
   }
   const ready = async (product: Product): Promise<object> => {
     multiplier?.release?.()
-    const a = elements(product.dtype, product.m * product.k)
-    const b = elements(product.dtype, product.k * product.n)
+    const a = new arrayOf[product.dtype](product.m * product.k)
+    const b = new arrayOf[product.dtype](product.k * product.n)
     fill(a, product.dtype, product.m + 1)
     fill(b, product.dtype, product.n + 2)
     multiplier = await prepare(product, a, b)

@@ -1,9 +1,8 @@
 /** A small matrix as text, in the way NumPy prints one. */
-
-type Values = Float32Array | Float64Array | Int32Array
+import type { Elements } from '../core/matrix.ts'
 
 /** Rows in brackets, columns flush right; every number with as few digits as tell it from its neighbours. */
-export function showMatrix(values: Values, shape: readonly number[]): string {
+export function showMatrix(values: Elements, shape: readonly number[]): string {
   const [rows, columns] = shape.length === 1 ? [1, shape[0] ?? 0] : [shape[0] ?? 0, shape[1] ?? 0]
   const cells = Array.from(values, value => showNumber(value, values instanceof Float32Array))
   const width = Math.max(0, ...cells.map(cell => cell.length))

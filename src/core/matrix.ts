@@ -14,11 +14,26 @@ export const unitRoundoff: Readonly<Record<Dtype, number>> = {
   int32: 0,
 }
 
+/** The elements of a matrix, of any dtype. */
+export type Elements = Float32Array | Float64Array | Int32Array
+
+interface ElementsConstructor {
+  new (length: number): Elements
+  new (buffer: ArrayBufferLike, offsetBytes?: number, length?: number): Elements
+}
+
+/** `new arrayOf[dtype](length)` */
+export const arrayOf: Readonly<Record<Dtype, ElementsConstructor>> = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+}
+
 /** [rows, columns] */
 export type Shape = readonly [rows: number, columns: number]
 
 export interface Matrix {
-  readonly data: Float32Array | Float64Array | Int32Array
+  readonly data: Elements
   readonly shape: Shape
   readonly dtype: Dtype
 }

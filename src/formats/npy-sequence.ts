@@ -1,10 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { arrayOf, bytesPerElement, type Dtype, type Elements } from '../core/matrix.ts'
 import { writeFault } from './file-errors.ts'
 import { npyHeaderBytes } from './npy.ts'
 import { writeRuns } from './runs.ts'
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
 const bufferElements = 128 * 1024
 /** What the header of any matrix takes: its shape may not be known until all elements are there. */
 const headerBytes = 128
@@ -14,7 +13,7 @@ export class NpySequence {
   readonly #path: string
   readonly #dtype: Dtype
   readonly #file: FileHandle
-  readonly #buffer: Float32Array | Float64Array | Int32Array
+  readonly #buffer: Elements
   #filled = 0
   #position = headerBytes
 
@@ -22,7 +21,7 @@ export class NpySequence {
     this.#path = path
     this.#dtype = dtype
     this.#file = file
-    this.#buffer = new arrays[dtype](bufferElements)
+    this.#buffer = new arrayOf[dtype](bufferElements)
   }
 
   /** Makes the file. GEMMESH_OUTPUT_UNWRITABLE or GEMMESH_STORAGE_FULL, here and later. */

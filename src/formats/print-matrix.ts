@@ -1,12 +1,11 @@
 /** A .npy file as text: CSV, or Matrix Market's array; what is printed reads as the same numbers again. */
 import { open } from 'node:fs/promises'
-import { bytesPerElement } from '../core/matrix.ts'
+import { arrayOf, bytesPerElement } from '../core/matrix.ts'
 import { writeFault } from './file-errors.ts'
 import { kindByName, type MatrixKind } from './matrix-kind.ts'
 import { NpyReader } from './npy-reader.ts'
 import { numberText } from './text/number-text.ts'
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
 /** Elements are read in panels of so many bytes, or of one row or column. */
 const panelBytes = 4 * 2 ** 20
 
@@ -71,5 +70,5 @@ async function read(reader: NpyReader, row: number, column: number, rows: number
   const { dtype } = reader.header
   const bytes = new Uint8Array(rows * columns * bytesPerElement[dtype])
   await reader.read({ row, column, rows, columns }, bytes)
-  return new arrays[dtype](bytes.buffer)
+  return new arrayOf[dtype](bytes.buffer)
 }

@@ -1,5 +1,5 @@
 /** One shared WebAssembly.Memory for everything that threads compute on, handed out by offset. */
-import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { arrayOf, bytesPerElement, type Dtype, type Elements } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
 
 const pageBytes = 65536
@@ -15,9 +15,6 @@ interface Gap {
 
 const aligned = (bytes: number) =>
   Math.max(alignmentBytes, Math.ceil(bytes / alignmentBytes) * alignmentBytes)
-
-/** A typed view of elements that lie in an arena. */
-export type TypedView = Float32Array | Float64Array | Int32Array
 
 /**
  * Sized once and never grown, so that views of it stay valid. Allocation is first fit over a list of gaps that is
@@ -115,7 +112,7 @@ export class Arena {
   }
 
   /** `length` elements at `offset` bytes, not copied. */
-  view(dtype: Dtype, offset: number, length: number): TypedView {
+  view(dtype: Dtype, offset: number, length: number): Elements {
     return typedView(this.memory, dtype, offset, length)
   }
 
@@ -134,11 +131,9 @@ export function typedView(
   dtype: Dtype,
   offset: number,
   length: number,
-): TypedView {
+): Elements {
   if (offset % bytesPerElement[dtype] !== 0) {
     throw new GemmeshError('GEMMESH_INTERNAL', `Offset ${offset} is not a multiple of the size of ${dtype}.`)
   }
-  if (dtype === 'float32') return new Float32Array(memory.buffer, offset, length)
-  if (dtype === 'float64') return new Float64Array(memory.buffer, offset, length)
-  return new Int32Array(memory.buffer, offset, length)
+  return new arrayOf[dtype](memory.buffer, offset, length)
 }

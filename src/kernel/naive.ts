@@ -1,8 +1,7 @@
 /** The reference: three loops, nothing clever. What everything else is compared with. */
+import type { Elements } from '../core/matrix.ts'
 import { type Algebra, algebraOf } from '../core/semiring.ts'
 import { type GemmTask, onlyScales, type View } from './task.ts'
-
-type Elements = Float32Array | Float64Array | Int32Array
 
 /** What the elements of a task lie in: views with strides in elements, offsets in elements here, not bytes. */
 export interface NaiveOperands {

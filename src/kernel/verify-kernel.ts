@@ -1,5 +1,5 @@
 /** The self-test of a processor: every semiring and dtype, sizes with edges, operands at every kind of stride, against the reference. */
-import { bytesPerElement, type Dtype, dtypes, unitRoundoff } from '../core/matrix.ts'
+import { bytesPerElement, type Dtype, dtypes, type Elements, unitRoundoff } from '../core/matrix.ts'
 import { type Semiring, semirings } from '../core/semiring.ts'
 import { blocking } from './blocking.ts'
 import type { LoneKernel } from './lone-kernel.ts'
@@ -136,7 +136,7 @@ function faultOf(
 }
 
 /** Numbers from -1 to 1 for floats, whole numbers of both signs for int32, one in `rarity` not 0; the same ones each time. */
-function fill(values: Float32Array | Float64Array | Int32Array, seed: number, rarity: number): void {
+function fill(values: Elements, seed: number, rarity: number): void {
   let state = seed * 0x9e3779b1
   for (let i = 0; i < values.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) | 0

@@ -1,5 +1,5 @@
 /** Matrices as users hand them in: what they are, and whether they are what they say. */
-import { type Dtype, dtypes, type Matrix, type Shape, transposed } from '../core/matrix.ts'
+import { arrayOf, type Dtype, dtypes, type Matrix, type Shape, transposed } from '../core/matrix.ts'
 import { GemmeshError } from '../errors.ts'
 
 /** A matrix in a larger array: element (i, j) is data[offset + i * rowStride + j]. A `Matrix` is one without gaps. */
@@ -126,9 +126,7 @@ export function copyOf({ data, shape: [rows, columns], dtype, offset, rowStride 
 
 function newArray(dtype: Dtype, length: number): Matrix['data'] {
   try {
-    if (dtype === 'float32') return new Float32Array(length)
-    if (dtype === 'float64') return new Float64Array(length)
-    return new Int32Array(length)
+    return new arrayOf[dtype](length)
   } catch (cause) {
     throw new GemmeshError(
       'GEMMESH_MEMORY_EXCEEDED',

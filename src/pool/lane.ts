@@ -1,11 +1,11 @@
 /** The way of one matrix of a product to the threads: used where it is in the arena, or by copies of its parts. */
-import type { Dtype } from '../core/matrix.ts'
-import type { Arena, TypedView } from '../kernel/arena.ts'
+import type { Dtype, Elements } from '../core/matrix.ts'
+import type { Arena } from '../kernel/arena.ts'
 import type { View } from '../kernel/task.ts'
 
 /** Element (i, j) is data[offset + i * rowStride + j]: rows adjacent, or further apart. */
 export interface Place {
-  readonly data: TypedView
+  readonly data: Elements
   /** In elements. */
   readonly offset: number
   /** In elements, at least the columns. */
@@ -86,7 +86,7 @@ export class Lane {
     return this.#place.offset + row * this.#place.rowStride + column
   }
 
-  #staged({ rows, columns }: Part, at: number): TypedView {
+  #staged({ rows, columns }: Part, at: number): Elements {
     const staged = this.#arena.view(this.#dtype, at, rows * columns)
     this.copiedBytes += staged.byteLength
     return staged

@@ -1,6 +1,6 @@
 /** Adds up the layers of a result that was cut along k: always in the same order, so that the bits are, too. */
 import { gridRectangles, type Rectangle } from '../core/geometry.ts'
-import { bytesPerElement, type Dtype } from '../core/matrix.ts'
+import { arrayOf, bytesPerElement } from '../core/matrix.ts'
 import { type Disk, machineDisk } from '../formats/disk.ts'
 import { NpyReader } from '../formats/npy-reader.ts'
 import type { NpyWriter } from '../formats/npy-writer.ts'
@@ -30,7 +30,7 @@ export async function addLayers(
     for (const slice of slices(rows, columns)) {
       const elements = slice.rows * slice.columns
       const bytes = new Uint8Array(elements * bytesPerElement[dtype])
-      const values = valuesOf(dtype, bytes)
+      const values = new arrayOf[dtype](bytes.buffer)
       const sum = new Float64Array(elements)
       for (let layer = 0; layer < layers; layer++) {
         await reader.read({ ...slice, row: layer * rows + slice.row }, bytes)
@@ -57,9 +57,4 @@ function edges(length: number, step: number): number[] {
   const found: number[] = []
   for (let edge = 0; edge < length; edge += step) found.push(edge)
   return [...found, length]
-}
-
-function valuesOf(dtype: Dtype, { buffer }: Uint8Array): Float32Array | Float64Array | Int32Array {
-  if (dtype === 'float64') return new Float64Array(buffer)
-  return dtype === 'float32' ? new Float32Array(buffer) : new Int32Array(buffer)
 }

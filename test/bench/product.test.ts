@@ -1,11 +1,11 @@
 import t from 'tap'
-import { elements, fill, findFault, shapeName } from '../../bench/product.ts'
-import { dtypes } from '../../src/core/matrix.ts'
+import { fill, findFault, shapeName } from '../../bench/product.ts'
+import { arrayOf, dtypes } from '../../src/core/matrix.ts'
 
 t.test('a right product has no fault, one that is off by a hundredth has', async t => {
   const [m, n, k] = [7, 5, 9]
   for (const dtype of dtypes) {
-    const [a, b] = [elements(dtype, m * k), elements(dtype, k * n)]
+    const [a, b] = [new arrayOf[dtype](m * k), new arrayOf[dtype](k * n)]
     fill(a, dtype, 1)
     fill(b, dtype, 2)
     const right = (row: number, column: number) =>
@@ -28,7 +28,7 @@ t.test('a right product has no fault, one that is off by a hundredth has', async
 })
 
 t.test('operands are the same at each start, and not all the same number', async t => {
-  const [one, other] = [elements('float32', 100), elements('float32', 100)]
+  const [one, other] = [new Float32Array(100), new Float32Array(100)]
   fill(one, 'float32', 3)
   fill(other, 'float32', 3)
   t.strictSame(one, other)

@@ -1,13 +1,9 @@
 /** Matrices for tests: seeded values, .npy files of them, and the naive product to compare with. */
 import { readFile, writeFile } from 'node:fs/promises'
-import type { Dtype } from '../../src/core/matrix.ts'
-import { unitRoundoff } from '../../src/core/matrix.ts'
+import { arrayOf, type Dtype, type Elements, unitRoundoff } from '../../src/core/matrix.ts'
 import type { Semiring } from '../../src/core/semiring.ts'
 import { npyHeaderBytes, parseNpyHeader } from '../../src/formats/npy.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
-
-export type Elements = Float32Array | Float64Array | Int32Array
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
 
 export interface Values {
   readonly dtype: Dtype
@@ -27,7 +23,7 @@ export function randomFrom(seed: number): () => number {
 }
 
 function filled(dtype: Dtype, length: number, next: () => number): Elements {
-  const data = new arrays[dtype](length)
+  const data = new arrayOf[dtype](length)
   for (let index = 0; index < length; index++) data[index] = next()
   return data
 }
@@ -62,7 +58,7 @@ export async function save(path: string, { dtype, shape, data }: Values): Promis
 export async function load(path: string): Promise<Values> {
   const bytes = await readFile(path)
   const { dtype, shape, dataOffset } = parseNpyHeader(bytes, bytes.length, path)
-  return { dtype, shape, data: new arrays[dtype](new Uint8Array(bytes.subarray(dataOffset)).buffer) }
+  return { dtype, shape, data: new arrayOf[dtype](new Uint8Array(bytes.subarray(dataOffset)).buffer) }
 }
 
 export interface NaiveRequest {
@@ -86,7 +82,7 @@ export function naive(a: Values, b: Values, request: NaiveRequest = {}): Element
     rowStride: transposed ? 1 : columns,
     columnStride: transposed ? columns : 1,
   })
-  const c = added === undefined ? new arrays[a.dtype](m * n) : added.data.slice()
+  const c = added === undefined ? new arrayOf[a.dtype](m * n) : added.data.slice()
   const beta = added === undefined ? 0 : (request.beta ?? 1)
   naiveGemm(
     {

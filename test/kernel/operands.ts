@@ -1,11 +1,15 @@
 /** Seeded operands in an arena, and what the reference makes of them: shared by the tests of kernel and pool. */
-import { bytesPerElement, type Dtype, type Matrix, unitRoundoff } from '../../src/core/matrix.ts'
+import {
+  bytesPerElement,
+  type Dtype,
+  type Elements,
+  type Matrix,
+  unitRoundoff,
+} from '../../src/core/matrix.ts'
 import type { Semiring } from '../../src/core/semiring.ts'
 import type { Arena } from '../../src/kernel/arena.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
 import type { GemmTask, View } from '../../src/kernel/task.ts'
-
-export type Elements = Float32Array | Float64Array | Int32Array
 
 /** How an operand lies in memory: by rows, by columns, rows apart, or nothing adjacent at all. */
 export const layouts = ['rows', 'columns', 'gaps', 'sparse'] as const

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import t, { type Test } from 'tap'
-import { dtypes } from '../../src/core/matrix.ts'
+import { dtypes, type Elements } from '../../src/core/matrix.ts'
 import { Arena } from '../../src/kernel/arena.ts'
 import { compileProcessor, processorImage, readProcessorImages } from '../../src/kernel/processor.ts'
 import { selectProcessor } from '../../src/kernel/select.ts'
 import { Pool } from '../../src/pool/pool.ts'
 import { usableThreads } from '../../src/pool/usable-threads.ts'
-import { type Elements, Operands, type Product } from '../kernel/operands.ts'
+import { Operands, type Product } from '../kernel/operands.ts'
 
 const { chosen: processor } = await selectProcessor(await readProcessorImages())
 

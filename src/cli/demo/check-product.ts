@@ -1,7 +1,7 @@
 /** Whether C = A*B, found out with the naive multiply: every element, or every element of some rows where C is large. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
+import { arrayOf, bytesPerElement, type Dtype, type Elements } from '../../core/matrix.ts'
 import { GemmeshError } from '../../errors.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
@@ -111,14 +111,11 @@ interface Loaded {
   readonly dtype: Dtype
   readonly rows: number
   readonly columns: number
-  readonly elements: Float32Array | Float64Array | Int32Array
+  readonly elements: Elements
 }
 
-function sharedElements(dtype: Dtype, count: number): Loaded['elements'] {
-  const memory = new SharedArrayBuffer(count * bytesPerElement[dtype])
-  if (dtype === 'float32') return new Float32Array(memory)
-  return dtype === 'float64' ? new Float64Array(memory) : new Int32Array(memory)
-}
+const sharedElements = (dtype: Dtype, count: number): Elements =>
+  new arrayOf[dtype](new SharedArrayBuffer(count * bytesPerElement[dtype]))
 
 async function load(path: string): Promise<Loaded> {
   const reader = await NpyReader.open(path)

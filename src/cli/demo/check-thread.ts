@@ -1,9 +1,7 @@
 /** A thread that checks rows of C against the naive product until there are none left. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Dtype, unitRoundoff } from '../../core/matrix.ts'
+import { arrayOf, type Dtype, type Elements, unitRoundoff } from '../../core/matrix.ts'
 import { naiveGemm } from '../../kernel/naive.ts'
-
-type Elements = Float32Array | Float64Array | Int32Array
 
 export interface CheckData {
   readonly dtype: Dtype
@@ -30,8 +28,7 @@ export interface CheckFinding {
 
 const { dtype, n, k, a, bTransposed, c, rows, counters, firstWrong }: CheckData = workerData
 const bytes = c.BYTES_PER_ELEMENT
-const expected = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
-const row = new expected[dtype](n)
+const row = new arrayOf[dtype](n)
 const columnNorms = Float64Array.from({ length: n }, (_, j) => norm(bTransposed, j))
 let largestError = 0
 let worstShare = 0

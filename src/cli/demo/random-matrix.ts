@@ -1,5 +1,5 @@
 /** Matrices to try things on: reproducible from a seed. */
-import type { Dtype } from '../../core/matrix.ts'
+import { arrayOf, type Dtype } from '../../core/matrix.ts'
 import { NpyWriter } from '../../formats/npy-writer.ts'
 
 /** Mulberry32: 32 bits of state are enough for numbers that only have to look random. */
@@ -14,7 +14,6 @@ function generator(seed: number): () => number {
 }
 
 const slabElements = 2 ** 20
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
 /** int32 elements lie from -100 to 100: products wrap only where k is beyond 200,000. */
 const integerRange = 201
 
@@ -34,7 +33,7 @@ export async function writeRandomMatrix(
     const slabRows = Math.max(1, Math.floor(slabElements / columns))
     for (let row = 0; row < rows; row += slabRows) {
       const count = Math.min(slabRows, rows - row)
-      const slab = new arrays[dtype](count * columns)
+      const slab = new arrayOf[dtype](count * columns)
       for (let index = 0; index < slab.length; index++) slab[index] = draw()
       await writer.write({ row, column: 0, rows: count, columns }, new Uint8Array(slab.buffer))
     }

@@ -1,12 +1,10 @@
 /** Where the tiles of a local product go: into a file that appears when it is complete, or, if small, into memory. */
 import { area, type Rectangle } from '../../core/geometry.ts'
-import { bytesPerElement } from '../../core/matrix.ts'
+import { arrayOf, bytesPerElement, type Elements } from '../../core/matrix.ts'
 import type { Product } from '../../core/product.ts'
 import type { NpySpec } from '../../formats/npy.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
 import { createOutput } from '../../formats/output.ts'
-
-type Values = Float32Array | Float64Array | Int32Array
 
 export interface Result {
   write(tile: Rectangle, source: Uint8Array): Promise<void>
@@ -15,7 +13,7 @@ export interface Result {
   /** Leaves nothing behind. */
   discard(): Promise<void>
   /** The elements, of a result in memory. */
-  readonly values?: Values
+  readonly values?: Elements
 }
 
 /** A result of at most this many rows and columns is shown where no output file is named. */
@@ -47,8 +45,6 @@ export async function createResult(path: string | undefined, product: Product): 
 
 const unkept: Result = { write: async () => {}, commit: async () => {}, discard: async () => {} }
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
-
 function shown({ dtype, m, n }: Product): Result {
   const elementBytes = bytesPerElement[dtype]
   const bytes = new Uint8Array(m * n * elementBytes)
@@ -62,12 +58,12 @@ function shown({ dtype, m, n }: Product): Result {
           ((row + index) * n + column) * elementBytes,
         )
     },
-    values: new arrays[dtype](bytes.buffer),
+    values: new arrayOf[dtype](bytes.buffer),
   }
 }
 
 /** All elements of a small file of C. */
-export async function readValues(path: string, { dtype, m, n }: Product): Promise<Values> {
+export async function readValues(path: string, { dtype, m, n }: Product): Promise<Elements> {
   const bytes = new Uint8Array(m * n * bytesPerElement[dtype])
   const reader = await NpyReader.open(path)
   try {
@@ -76,5 +72,5 @@ export async function readValues(path: string, { dtype, m, n }: Product): Promis
   } finally {
     await reader.close()
   }
-  return new arrays[dtype](bytes.buffer)
+  return new arrayOf[dtype](bytes.buffer)
 }
