@@ -21,6 +21,7 @@ export type {
   UnitFigures,
   UnitRef,
 } from './scheduler/messages.ts'
+export { defaultLimits } from './scheduler/state.ts'
 export type { JobSnapshot, SlaveSnapshot } from './scheduler/views.ts'
 
 /**

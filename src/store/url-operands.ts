@@ -2,8 +2,10 @@
  * Matrices on HTTP(S) servers: .npy files read by ranges, from URLs that the configuration allows. The server's ETag, or
  * else its Last-Modified, and the size say whether it is still the same file; a server without Range is refused.
  */
+
 import { createHash } from 'node:crypto'
 import { Agent, type Dispatcher } from 'undici'
+import { dropOldest } from '../core/drop-oldest.ts'
 import type { Rectangle } from '../core/geometry.ts'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
 import { headerWindowBytes, type NpyHeader, parseNpyHeader } from '../formats/npy.ts'
@@ -64,10 +66,7 @@ export class UrlOperands {
     const reader = this.#readers.get(key) ?? this.#open(version)
     this.#readers.delete(key)
     this.#readers.set(key, reader)
-    for (const oldest of this.#readers.keys()) {
-      if (this.#readers.size <= readersKept) break
-      this.#readers.delete(oldest)
-    }
+    dropOldest(this.#readers, readersKept)
     try {
       await (await reader).read(rectangle, target)
     } catch (error) {

@@ -1,5 +1,6 @@
 /** What ends a job, and what of it is kept then. */
 import type { ErrorCode } from '../../errors.ts'
+import { dropOldest } from '../drop-oldest.ts'
 import { type JobState, jobTransitions } from '../job.ts'
 import { step } from '../transitions.ts'
 import { cancelAtHand, drop } from './attempts.ts'
@@ -46,10 +47,7 @@ export function end(
   state.hoping.delete(record)
   state.jobs.delete(job)
   state.ended.set(job, record)
-  for (const oldest of state.ended.keys()) {
-    if (state.ended.size <= state.options.jobsKept) break
-    state.ended.delete(oldest)
-  }
+  dropOldest(state.ended, state.options.jobsKept)
 }
 
 export function move(record: JobRecord, to: JobState, now: number): void {

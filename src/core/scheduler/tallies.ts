@@ -1,4 +1,5 @@
 /** Who did what for a job: what its views show. */
+import { dropOldest } from '../drop-oldest.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import type { UnitFigures } from './messages.ts'
 import type { JobRecord, Tally } from './state.ts'
@@ -26,11 +27,7 @@ export function awaitFigures(
   work: Pick<Attempt, 'tile' | 'flops'>,
 ): void {
   job.awaited.set(unit, { slave, attempt, tile: work.tile, flops: work.flops })
-  if (job.awaited.size <= awaitedLimit) return
-  for (const oldest of job.awaited.keys()) {
-    job.awaited.delete(oldest)
-    return
-  }
+  dropOldest(job.awaited, awaitedLimit)
 }
 
 /** Credits the attempts that are out when the job turns out to be sealed: nobody else can have placed

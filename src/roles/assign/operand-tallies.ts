@@ -1,4 +1,5 @@
 /** By which ways the blocks of each job's operands came to its slaves, in bytes. */
+import { dropOldest } from '../../core/drop-oldest.ts'
 import type { OperandBytes } from '../../protocol/messages.ts'
 
 export type WayBytes = Omit<OperandBytes, 'matrix'>
@@ -21,10 +22,7 @@ export class OperandTallies {
       })
     }
     this.#jobs.set(job, tally)
-    for (const oldest of this.#jobs.keys()) {
-      if (this.#jobs.size <= jobsKept) return
-      this.#jobs.delete(oldest)
-    }
+    dropOldest(this.#jobs, jobsKept)
   }
 
   /** Of units that are done, an operand that served as A and as B counts once. */

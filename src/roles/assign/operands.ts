@@ -1,5 +1,7 @@
 /** The operands that jobs may name: uploaded matrices, files in allowed folders, files on allowed servers. */
+
 import type { OperandRequest } from '../../api/schemas.ts'
+import { dropOldest } from '../../core/drop-oldest.ts'
 import type { Rectangle } from '../../core/geometry.ts'
 import { GemmeshError } from '../../errors.ts'
 import type { NpyHeader } from '../../formats/npy.ts'
@@ -80,10 +82,7 @@ export class Operands {
   #remember(source: OperandSource): OperandSource {
     this.#references.delete(source.id)
     this.#references.set(source.id, source)
-    for (const oldest of this.#references.keys()) {
-      if (this.#references.size <= referencesKept) break
-      this.#references.delete(oldest)
-    }
+    dropOldest(this.#references, referencesKept)
     return source
   }
 }

@@ -1,4 +1,5 @@
 /** The processors that master-assign serves: those of its installation, read anew for each job, by digest. */
+import { dropOldest } from '../../core/drop-oldest.ts'
 import { GemmeshError } from '../../errors.ts'
 import { type ProcessorImage, readProcessorImages } from '../../kernel/processor.ts'
 import type { Processor } from '../../protocol/messages.ts'
@@ -36,10 +37,7 @@ export class ProcessorCatalogue {
       this.#images.delete(image.sha256)
       this.#images.set(image.sha256, image)
     }
-    for (const sha256 of this.#images.keys()) {
-      if (this.#images.size <= imagesKept) break
-      this.#images.delete(sha256)
-    }
+    dropOldest(this.#images, imagesKept)
     return this.#current
   }
 

@@ -1,5 +1,7 @@
 /** Operands that a slave reads by itself: files it sees as the master does, and URLs, where its configuration allows them. */
+
 import type { FastifyBaseLogger } from 'fastify'
+import { dropOldest } from '../../core/drop-oldest.ts'
 import { asGemmeshError } from '../../errors.ts'
 import { FileOperands } from '../../store/file-operands.ts'
 import { UrlOperands } from '../../store/url-operands.ts'
@@ -44,10 +46,7 @@ export class OwnReads implements DirectReads {
       if (!this.#warned.has(operand.matrix))
         this.#logger.info({ code, reason: message }, 'an operand is not read directly')
       this.#warned.add(operand.matrix)
-      for (const oldest of this.#warned) {
-        if (this.#warned.size <= warnedKept) break
-        this.#warned.delete(oldest)
-      }
+      dropOldest(this.#warned, warnedKept)
       return false
     }
   }

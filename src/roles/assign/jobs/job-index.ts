@@ -1,6 +1,8 @@
 /** Which records of master-assign's journal still count: of jobs that did not end, of the last ones that did, and of their keys. */
 import type { FastifyBaseLogger } from 'fastify'
 import type { JobView } from '../../../api/schemas.ts'
+import { dropOldest } from '../../../core/drop-oldest.ts'
+import { defaultLimits } from '../../../core/scheduler.ts'
 import { asGemmeshError } from '../../../errors.ts'
 import type { JournalRecord } from '../../../store/journal/journal.ts'
 import { decodeEnded, endedRecord, foreign } from './job-records.ts'
@@ -20,13 +22,11 @@ interface EndedJob {
 
 /** Idempotency keys that are remembered; a repeat comes within seconds, this is hours of submissions. */
 const keysKept = 10_000
-/** Ended jobs whose views are kept: as many as the scheduler keeps itself. */
-const endedKept = 256
 
 export class JobIndex {
   readonly open = new Map<string, OpenRecords>()
   readonly jobOfKey = new Map<string, string>()
-  /** Oldest first. */
+  /** Oldest first; as many as the scheduler keeps itself. */
   readonly #ended = new Map<string, EndedJob>()
 
   get ended(): ReadonlyMap<string, EndedJob> {
@@ -83,10 +83,7 @@ export class JobIndex {
 
   /** The oldest go, where there are more than are kept; keys of jobs that did not end stay. */
   forget(): void {
-    for (const job of this.#ended.keys()) {
-      if (this.#ended.size <= endedKept) break
-      this.#ended.delete(job)
-    }
+    dropOldest(this.#ended, defaultLimits.jobsKept)
     for (const [key, job] of this.jobOfKey) {
       if (this.jobOfKey.size <= keysKept) break
       if (!this.open.has(job)) this.jobOfKey.delete(key)

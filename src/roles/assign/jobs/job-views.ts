@@ -1,5 +1,7 @@
 /** Jobs as users see them: those that the scheduler knows, and those that ended before a restart. */
+
 import type { JobView } from '../../../api/schemas.ts'
+import { dropOldest } from '../../../core/drop-oldest.ts'
 import { jobTransitions } from '../../../core/job.ts'
 import type { ReceiptTotals } from '../../../core/receipt.ts'
 import { GemmeshError } from '../../../errors.ts'
@@ -30,13 +32,14 @@ export class JobViews {
     const { scheduling, journal } = this.#parts
     const known = scheduling.scheduler.jobViews().flatMap(({ job }) => this.#known(job) ?? [])
     const ids = new Set(known.map(({ id }) => id))
-    return [...journal.endedViews.filter(({ id }) => !ids.has(id)), ...known]
+    const views = [...journal.endedViews.filter(({ id }) => !ids.has(id)), ...known]
+    return views.map(view => this.#shown(view))
   }
 
   /** GEMMESH_JOB_UNKNOWN. */
   get(id: string): JobView {
     const view = this.#known(id) ?? this.#parts.journal.endedView(id)
-    if (view !== undefined) return view
+    if (view !== undefined) return this.#shown(view)
     throw new GemmeshError(
       'GEMMESH_JOB_UNKNOWN',
       `no job has the id ${JSON.stringify(id.slice(0, 80))}: GET /v1/jobs lists those that are known`,
@@ -47,10 +50,7 @@ export class JobViews {
   noteChecks(job: string, totals: ReceiptTotals | undefined): void {
     if (totals === undefined) return
     this.#checks.set(job, totals)
-    for (const oldest of this.#checks.keys()) {
-      if (this.#checks.size <= checksKept) break
-      this.#checks.delete(oldest)
-    }
+    dropOldest(this.#checks, checksKept)
   }
 
   /** Makes durable how a job ended, with the figures as they are now; as JobJournal.ended. */
@@ -58,6 +58,16 @@ export class JobViews {
     const view = this.#known(job)
     if (view === undefined || jobTransitions[view.state].length > 0) return
     await this.#parts.journal.ended(view, view.state !== 'done' && view.plan !== undefined)
+  }
+
+  /**
+   * That a job failed or was cancelled is not said before it is durable: a loss of power would take it back. What is done will
+   * be done again.
+   */
+  #shown(view: JobView): JobView {
+    const { fault: _, ...rest } = view
+    if (view.state === 'done' || !this.#parts.journal.isEnding(view.id)) return view
+    return { ...rest, state: 'waiting', reason: `master-assign's journal to take that it is ${view.state}` }
   }
 
   #known(id: string): JobView | undefined {
