@@ -27,6 +27,7 @@ export interface UsersService {
   submit(request: JobRequest, key?: string): Promise<JobView>
   jobs(): readonly JobView[]
   job(id: string): JobView
+  /** Answers when the job has ended for good, cancelled or otherwise. GEMMESH_STORAGE_FULL where that cannot be kept yet. */
   cancel(id: string): Promise<JobView>
   /**
    * Where the result can be had, once the job is done, or a region of it while it runs: an address on master-combine, so that no

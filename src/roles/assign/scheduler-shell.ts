@@ -133,9 +133,9 @@ export class SchedulerShell {
     this.#carryOut(this.#admit(job, description, { type: 'job-recovered', ...known }))
   }
 
-  /** Resolves when it is cancelled for good; what has ended stays as it is. GEMMESH_STORAGE_FULL. */
+  /** Resolves when it has ended for good: it is cancelled, or stays as it was. GEMMESH_STORAGE_FULL. */
   async cancel(job: string): Promise<void> {
-    if (!this.isOpen(job)) return
+    if (!this.isOpen(job)) return this.#journal.endSaved(job)
     this.dispatch({ type: 'job-cancelled', job })
     await this.#onEnded(job)
   }

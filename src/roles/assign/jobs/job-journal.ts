@@ -37,8 +37,8 @@ export class JobJournal {
   readonly #submitting = new Map<string, Promise<void>>()
   readonly #planning = new Map<string, Promise<void>>()
   readonly #ending = new Map<string, Promise<void>>()
-  /** Jobs whose end is not durable yet. */
-  readonly #unsaved = new Set<string>()
+  /** What of jobs that ended is not durable yet: that they did, or only their last figures. */
+  readonly #unsaved = new Map<string, 'end' | 'figures'>()
   readonly #failed = Promise.withResolvers<void>()
   /** In the journal, those that count no more among them. */
   #records = 0
@@ -131,10 +131,16 @@ export class JobJournal {
    * another view, that one counts.
    */
   ended(view: JobView, aborts: boolean): Promise<void> {
+    const isEnd = this.#index.open.has(view.id) || this.isEnding(view.id)
     if (this.#index.end(view, aborts) === undefined) return Promise.resolve()
     this.#index.forget()
-    this.#unsaved.add(view.id)
+    this.#unsaved.set(view.id, isEnd ? 'end' : 'figures')
     return during(this.#ending, view.id, this.#save([view.id], firstPauseMs))
+  }
+
+  /** It has ended, but a loss of power might undo that still. */
+  isEnding(job: string): boolean {
+    return this.#unsaved.get(job) === 'end'
   }
 
   /** Resolves when the end of a job that ended is durable; as of `ended`. */
@@ -161,12 +167,15 @@ export class JobJournal {
     const records = new Map(jobs.map(job => [job, recordOf(job)]))
     try {
       await this.#append(...[...records.values()].filter(record => record !== undefined))
-      for (const [job, record] of records) if (recordOf(job) === record) this.#unsaved.delete(job)
+      for (const [job, record] of records) {
+        if (recordOf(job) === record) this.#unsaved.delete(job)
+        else if (record !== undefined) this.#unsaved.set(job, 'figures')
+      }
     } catch (error) {
       this.#callOffRetry()
       if (!this.#isClosed)
         this.#callOffRetry = this.#shell.world.after(pauseMs, () => {
-          this.#save([...this.#unsaved], Math.min(2 * pauseMs, longestPauseMs)).catch(() => {})
+          this.#save([...this.#unsaved.keys()], Math.min(2 * pauseMs, longestPauseMs)).catch(() => {})
         })
       throw error
     }

@@ -172,10 +172,15 @@ t.test('an end that finds no room is written when there is some', async t => {
   await t.rejects(journal.ended(viewOf('one'), false), { code: 'GEMMESH_STORAGE_FULL' })
   await t.rejects(journal.endSaved('one'), { code: 'GEMMESH_STORAGE_FULL' }, 'who asks is told')
   t.strictSame(journal.endedView('one'), viewOf('one'))
+  t.ok(journal.isEnding('one'))
   disk.isFull = false
   t.equal(disk.timers.length, 1)
   for (const timer of disk.timers.splice(0)) timer()
   await journal.endSaved('one')
+  t.notOk(journal.isEnding('one'))
+  disk.isFull = true
+  await t.rejects(journal.ended(viewOf('one'), false), { code: 'GEMMESH_STORAGE_FULL' })
+  t.notOk(journal.isEnding('one'), 'with other figures, but it has ended')
   t.strictSame((await again(journal)).endedViews, [viewOf('one')])
 })
 
