@@ -1,10 +1,11 @@
 /** What master-combine must not forget of a job, as records of its journal. */
-import Type, { type TSchema } from 'typebox'
-import { Value } from 'typebox/value'
+import Type from 'typebox'
 import type { PlacedTile, WrongTile } from '../../core/receipt.ts'
-import { GemmeshError } from '../../errors.ts'
 import { OpenJob } from '../../protocol/messages.ts'
 import type { JournalRecord } from '../../store/journal/journal.ts'
+import { foreignRecord, jsonRecord, readJsonRecord } from '../../store/journal/json-record.ts'
+
+const journal = 'combine.journal'
 
 /** A job that had not ended, with its records. */
 export interface FoundJob {
@@ -32,9 +33,9 @@ export const openedRecord = (description: OpenJob): JournalRecord => ({
 })
 
 /** The bytes of the tile are on the disk. */
-export const placedRecord = (job: string, tile: PlacedTile): JournalRecord => json('placed', job, tile)
+export const placedRecord = (job: string, tile: PlacedTile): JournalRecord => jsonRecord('placed', job, tile)
 
-export const wrongRecord = (job: string, tile: WrongTile): JournalRecord => json('wrong', job, tile)
+export const wrongRecord = (job: string, tile: WrongTile): JournalRecord => jsonRecord('wrong', job, tile)
 
 /** The job was aborted; or it is sealed, and master-assign knows. */
 export const endedRecord = (job: string): JournalRecord => ({ kind: 'ended', job, body: new Uint8Array() })
@@ -56,32 +57,13 @@ export function foundJob(records: readonly JournalRecord[]): FoundJob {
   const placed: PlacedTile[] = []
   const wrong: WrongTile[] = []
   let description: OpenJob | undefined
-  for (const { kind, job, body } of records) {
+  for (const record of records) {
+    const { kind, job, body } = record
     if (kind === 'opened') description = OpenJob.decode(body)
-    else if (kind === 'placed') placed.push(parse(Placed, job, body))
-    else if (kind === 'wrong') wrong.push(parse(Wrong, job, body))
-    else throw unknown(job, `a record of the kind ${JSON.stringify(kind)}`)
+    else if (kind === 'placed') placed.push(readJsonRecord(journal, record, Placed))
+    else if (kind === 'wrong') wrong.push(readJsonRecord(journal, record, Wrong))
+    else throw foreignRecord(journal, `a record of the kind ${JSON.stringify(kind)} of job ${job}`)
   }
-  if (description === undefined) throw unknown('', 'records of a job that was never opened')
+  if (description === undefined) throw foreignRecord(journal, 'records of a job that was never opened')
   return { description, placed, wrong }
 }
-
-function json(kind: string, job: string, value: unknown): JournalRecord {
-  return { kind, job, body: Buffer.from(JSON.stringify(value)) }
-}
-
-function parse<Schema extends TSchema>(schema: Schema, job: string, body: Uint8Array): Type.Static<Schema> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString())
-    if (Value.Check(schema, value)) return value
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  throw unknown(job, 'a record of a tile that this version cannot read')
-}
-
-const unknown = (job: string, what: string): GemmeshError =>
-  new GemmeshError(
-    'GEMMESH_JOURNAL_DAMAGED',
-    `combine.journal has ${what}${job === '' ? '' : `, of job ${job}`}: another version of gemmesh wrote it. Start that version, or move the journal away to begin without the jobs in it.`,
-  )

@@ -1,13 +1,15 @@
 /** A job's records in the journal of master-assign, as JSON: what they hold, and whether what is read is that. */
-import Type, { type Static, type TSchema } from 'typebox'
-import { Value } from 'typebox/value'
+import Type, { type Static } from 'typebox'
 import { Dtype, JobRequest, JobView, PredictionView, RectangleView } from '../../../api/schemas.ts'
 import { cellCount } from '../../../core/plan/units.ts'
 import type { Plan } from '../../../core/plan.ts'
-import { GemmeshError } from '../../../errors.ts'
+import type { GemmeshError } from '../../../errors.ts'
 import type { JournalRecord } from '../../../store/journal/journal.ts'
+import { foreignRecord, jsonRecord, readJsonRecord } from '../../../store/journal/json-record.ts'
 import type { OperandSource } from '../operands.ts'
 import type { JobDescription } from './job-description.ts'
+
+const journal = 'assign.journal'
 
 const Count = Type.Integer({ minimum: 0 })
 const Amount = Type.Number({ minimum: 0 })
@@ -107,7 +109,7 @@ export interface Ended {
 export const submittedRecord = (job: string, description: Submitted): JournalRecord => {
   const { request, operands, submittedAt, verificationSeed } = description
   const { a, b, added } = operands
-  return record('submitted', job, {
+  return jsonRecord('submitted', job, {
     request,
     operands: { a: operandRecord(a), b: operandRecord(b), ...(added && { added: operandRecord(added) }) },
     submittedMs: submittedAt.getTime(),
@@ -115,12 +117,13 @@ export const submittedRecord = (job: string, description: Submitted): JournalRec
   })
 }
 
-export const plannedRecord = (job: string, planned: Planned): JournalRecord => record('planned', job, planned)
-export const endedRecord = (job: string, ended: Ended): JournalRecord => record('ended', job, ended)
+export const plannedRecord = (job: string, planned: Planned): JournalRecord =>
+  jsonRecord('planned', job, planned)
+export const endedRecord = (job: string, ended: Ended): JournalRecord => jsonRecord('ended', job, ended)
 
 /** As of `decodePlanned`. */
 export function decodeSubmitted(found: JournalRecord): Submitted {
-  const { operands, submittedMs, ...rest } = decode(found, Submitted)
+  const { operands, submittedMs, ...rest } = readJsonRecord(journal, found, Submitted)
   const { a, b, added } = operands
   const sources = { a: sourceOf(a), b: sourceOf(b), ...(added && { added: sourceOf(added) }) }
   return { ...rest, operands: sources, submittedAt: new Date(submittedMs) }
@@ -128,7 +131,7 @@ export function decodeSubmitted(found: JournalRecord): Submitted {
 
 /** With the plan as it was. GEMMESH_JOURNAL_DAMAGED where it is not what this version writes, or contradicts itself. */
 export function decodePlanned(found: JournalRecord): Planned {
-  const planned = decode(found, Planned)
+  const planned = readJsonRecord(journal, found, Planned)
   const { plan } = planned
   let units = 0
   const isWhole = plan.shares.every(share => {
@@ -142,13 +145,7 @@ export function decodePlanned(found: JournalRecord): Planned {
 }
 
 /** As of `decodePlanned`. */
-export const decodeEnded = (found: JournalRecord): Ended => decode(found, Ended)
-
-const record = (kind: string, job: string, value: object): JournalRecord => ({
-  kind,
-  job,
-  body: Buffer.from(JSON.stringify(value)),
-})
+export const decodeEnded = (found: JournalRecord): Ended => readJsonRecord(journal, found, Ended)
 
 function operandRecord({ id, header, file, url }: OperandSource): object {
   // Both repeat id and header.
@@ -166,13 +163,6 @@ function sourceOf({ id, header, file, url }: OperandRecord): OperandSource {
   }
 }
 
-function decode<Schema extends TSchema>({ kind, job, body }: JournalRecord, schema: Schema): Static<Schema> {
-  const value: unknown = parse(Buffer.from(body).toString('utf8'))
-  if (Value.Check(schema, value)) return value
-  const [first] = Value.Errors(schema, value)
-  throw foreign(`${kind} of job ${job}: ${first?.instancePath || 'all of it'} ${first?.message}`)
-}
-
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) deepFreeze(part)
@@ -181,16 +171,4 @@ function deepFreeze<T>(value: T): T {
   return value
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-export const foreign = (what: string): GemmeshError =>
-  new GemmeshError(
-    'GEMMESH_JOURNAL_DAMAGED',
-    `the journal of master-assign holds what this version of gemmesh does not write: ${what}. Start the version that wrote it.`,
-  )
+export const foreign = (what: string): GemmeshError => foreignRecord(journal, what)
