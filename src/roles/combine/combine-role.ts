@@ -203,7 +203,7 @@ export class CombineRole {
   async #drop(job: string): Promise<void> {
     this.#jobs.get(job)?.job.stop()
     this.#jobs.delete(job)
-    await this.#store.discard(job)
+    await this.#store.drop(job)
   }
 
   #sealWhenComplete(record: OpenJobRecord): void {

@@ -1,8 +1,9 @@
 /** What master-combine keeps: the results of its jobs and their receipts, and in the journal what it has of each. */
 import { dirname, join } from 'node:path'
+import { dropOldest } from '../../core/drop-oldest.ts'
 import { type ReceiptTotals, receiptTotals } from '../../core/receipt.ts'
 import { algebraOf } from '../../core/semiring.ts'
-import { asGemmeshError } from '../../errors.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { OpenJob } from '../../protocol/messages.ts'
 import { ReceiptStore } from '../../store/receipts.ts'
 import { ResultStore } from '../../store/results.ts'
@@ -16,6 +17,8 @@ import { receiptText } from './receipt.ts'
 
 /** A receipt takes some hundred bytes a tile. */
 const receiptQuotaBytes = 2 ** 30
+/** Dropped jobs that are remembered: more than can end while a message is on its way. */
+const droppedKept = 4096
 
 /** A result that is sealed, and what its receipt sums up. */
 export interface Sealed {
@@ -41,6 +44,8 @@ export class CombineStore {
   readonly #shell: Shell
   /** That tiles are checked with. */
   readonly #vectors = new TileVectors()
+  /** Their ends are final, but the messages that opened them may come again, late. */
+  readonly #dropped = new Set<string>()
 
   private constructor(shell: Shell, journal: CombineJournal, results: ResultStore, receipts: ReceiptStore) {
     this.#shell = shell
@@ -99,9 +104,14 @@ export class CombineStore {
     return { description, bytes, ...(found && { totals: totalsOf(found) }) }
   }
 
-  /** Begins a job; it and its files are there after a crash, too. */
+  /** Begins a job; it and its files are there after a crash, too. GEMMESH_JOB_UNKNOWN where it was dropped. */
   async create(description: OpenJob): Promise<CombineJob> {
     const { job } = description
+    if (this.#dropped.has(job))
+      throw new GemmeshError(
+        'GEMMESH_JOB_UNKNOWN',
+        `job ${job} was aborted: a message came late that opens it`,
+      )
     // Before there are files: what the journal says of tiles of an earlier file must never count for this one.
     await this.#journal.ended(job)
     const writer = await this.results.create(job, ...fileOf(description))
@@ -110,7 +120,7 @@ export class CombineStore {
       await Promise.all([this.results.settle(job), this.#journal.opened(description)])
       return opened
     } catch (error) {
-      await this.discard(job).catch(() => {}) // the first error is the reason
+      await this.#discard(job).catch(() => {}) // the first error is the reason
       throw error
     }
   }
@@ -129,12 +139,12 @@ export class CombineStore {
     return this.#journal.ended(job)
   }
 
-  /** Removes what there is of a job. */
-  async discard(job: string): Promise<void> {
-    // The files first: where the disk is full, that makes room for the record.
-    await this.results.discard(job)
-    await this.receipts.discard(job)
-    await this.#journal.ended(job)
+  /** Removes what there is of a job, for good. */
+  async drop(job: string): Promise<void> {
+    this.#dropped.delete(job)
+    this.#dropped.add(job)
+    dropOldest(this.#dropped, droppedKept)
+    await this.#discard(job)
   }
 
   async collect(): Promise<void> {
@@ -162,6 +172,13 @@ export class CombineStore {
       logger.error({ job, reason: asGemmeshError(error).message }, 'a job could not be begun anew')
       return undefined
     }
+  }
+
+  async #discard(job: string): Promise<void> {
+    // The files first: where the disk is full, that makes room for the record.
+    await this.results.discard(job)
+    await this.receipts.discard(job)
+    await this.#journal.ended(job)
   }
 
   #jobOptions(job: string) {

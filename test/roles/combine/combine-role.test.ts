@@ -186,6 +186,22 @@ test('an aborted job is gone for good, and so is one that master-assign does not
   t.equal(at.routes().filter(route => route === 'jobRecovered').length, 1)
 })
 
+test('a job that was aborted is not opened by a message that comes late', async t => {
+  const at = machine(t)
+  const role = await at.start()
+  await role.openJob(description('j'))
+  const aborting = role.abortJob({ job: 'j' })
+  await Promise.resolve() // it has begun
+  await t.rejects(role.openJob(description('j')), { code: 'GEMMESH_JOB_UNKNOWN' }, 'while it is aborted')
+  await aborting
+  await role.abortJob({ job: 'k' })
+  for (const job of ['j', 'k'])
+    await t.rejects(role.openJob(description(job)), { code: 'GEMMESH_JOB_UNKNOWN', message: /aborted/ })
+  t.same(readdirSync(join(at.folder, 'results')), [])
+  await role.openJob(description('l'))
+  await role.close()
+})
+
 test('a full disk: what is placed stays, and it goes on when there is room', async t => {
   const at = machine(t)
   const full = { code: 'GEMMESH_STORAGE_FULL' }
