@@ -1,11 +1,13 @@
 /** What kind of matrix file some bytes are: by what they begin with, then by what is said of them. */
 import { extname } from 'node:path'
 
-export type MatrixKind = 'npy' | 'npz' | 'matrix-market' | 'csv'
+export type MatrixKind = 'npy' | 'narrow-npy' | 'npz' | 'matrix-market' | 'csv'
 
 /** So many bytes from the start tell. */
 export const kindWindowBytes = 512
 
+/** Those of narrow-npy.ts. */
+const narrowType = /^'[|<>=](?:b1|[iu][12]|f2)'$/
 const magics: readonly (readonly [magic: string, kind: MatrixKind])[] = [
   ['\x93NUMPY', 'npy'],
   ['PK\x03\x04', 'npz'],
@@ -45,10 +47,18 @@ export const kindByMediaType = (type: string): MatrixKind | undefined =>
 export function kindOf(start: Uint8Array, isWhole: boolean, said?: MatrixKind): MatrixKind | undefined {
   const text = Buffer.from(start.subarray(0, kindWindowBytes)).toString('latin1')
   const found = magics.find(([magic]) => text.startsWith(magic))
+  if (found?.[1] === 'npy') return npyKind(text, isWhole)
   if (found !== undefined) return found[1]
   if (!isWhole && magics.some(([magic]) => magic.startsWith(text))) return undefined
   if (!/^[\t\n\r\x20-\x7e]*$/.test(text)) return said ?? 'npy'
   if (!isWhole && text.length < kindWindowBytes) return undefined
   if (/^%%MatrixMarket/i.test(text)) return 'matrix-market'
   return said ?? (text.trim() === '' ? 'npy' : 'csv')
+}
+
+/** A header in which the type does not come first is left to the reader of .npy files. */
+function npyKind(text: string, isWhole: boolean): MatrixKind | undefined {
+  const [, type] = /'descr'\s*:\s*(\S[^,]*),/.exec(text) ?? []
+  if (type === undefined && !isWhole && text.length < kindWindowBytes) return undefined
+  return type !== undefined && narrowType.test(type) ? 'narrow-npy' : 'npy'
 }

@@ -1,14 +1,11 @@
 /** Matrix files of any kind as .npy files, which everything else reads by rectangles. */
 import { createReadStream } from 'node:fs'
-import { mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Dtype } from '../core/matrix.ts'
-import { convertCsv } from './csv.ts'
 import { readFault, writeFault } from './file-errors.ts'
 import { kindByName, kindOf, kindWindowBytes, type MatrixKind } from './matrix-kind.ts'
-import { convertMatrixMarket } from './matrix-market.ts'
-import { extractNpz } from './npz.ts'
 
 export interface ConvertOptions {
   /** What messages call the file. */
@@ -29,6 +26,8 @@ export interface NpyFile extends AsyncDisposable {
 
 const readBytes = 256 * 1024
 const kept = async () => {}
+const csvConverter = async () => (await import('./csv.ts')).convertCsv
+const matrixMarketConverter = async () => (await import('./matrix-market.ts')).convertMatrixMarket
 
 /** Writes what the file at `source` holds to a .npy file at `target`, in bounded memory. GEMMESH_FORMAT_INVALID says what is wrong where. */
 export async function convertToNpy(
@@ -38,11 +37,23 @@ export async function convertToNpy(
   options: ConvertOptions,
 ): Promise<void> {
   const { signal } = options
-  if (kind === 'npz') await extractNpz(source, target, options)
-  else {
+  // Each is loaded by whom it concerns alone: with the packages that they need they take a fifth of the start of a command.
+  if (kind === 'npz') {
+    const { extractNpz } = await import('./npz.ts')
+    await extractNpz(source, target, options)
+    if ((await kindOfFile(target)) === 'narrow-npy') {
+      const narrow = `${target}.narrow`
+      await rename(target, narrow)
+      await convertToNpy(narrow, 'narrow-npy', target, options).finally(() => rm(narrow))
+    }
+  } else if (kind === 'narrow-npy') {
+    const { widenNpy } = await import('./narrow-npy.ts')
+    await widenNpy(source, target, options)
+  } else {
+    const convert = await (kind === 'csv' ? csvConverter() : matrixMarketConverter())
     const bytes = createReadStream(source, { highWaterMark: readBytes, ...(signal && { signal }) })
     try {
-      await (kind === 'csv' ? convertCsv : convertMatrixMarket)(bytes, target, options)
+      await convert(bytes, target, options)
     } catch (error) {
       signal?.throwIfAborted()
       throw bytes.errored === error ? readFault(error, options.name) : error

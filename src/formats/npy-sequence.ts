@@ -55,12 +55,10 @@ export class NpySequence {
   }
 
   /** Writes what is left, and the header. The elements are row after row, or, in Fortran's order, column after column. */
-  async finish(rows: number, columns: number, fortranOrder: boolean): Promise<void> {
+  async finish(rows: number, columns: number, fortranOrder: boolean, dimensions: 1 | 2 = 2): Promise<void> {
     await this.flush()
-    await this.#write(
-      0,
-      npyHeaderBytes({ dtype: this.#dtype, rows, columns, dimensions: 2 }, fortranOrder, headerBytes),
-    )
+    const spec = { dtype: this.#dtype, rows, columns, dimensions }
+    await this.#write(0, npyHeaderBytes(spec, fortranOrder, headerBytes))
   }
 
   async close(): Promise<void> {

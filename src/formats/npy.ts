@@ -31,6 +31,12 @@ export interface NpyHeader extends NpySpec {
   readonly version: 1 | 2 | 3
 }
 
+/** What the elements are multiplied as, and how many bytes each has in the file. */
+export interface ElementType {
+  readonly dtype: Dtype
+  readonly bytes: number
+}
+
 /** A longer header is refused; NumPy's own are 128 bytes, and this holds the longest of version 1. */
 export const mostHeaderBytes = 64 * 1024
 /** Magic, version and the longest length field: so many bytes tell how long the header is. */
@@ -46,9 +52,15 @@ const again = 'Save the array again with numpy.save.'
  * `headerWindowBytes` of it. `name` says in messages which file it is.
  *
  * GEMMESH_NPY_INVALID, GEMMESH_DTYPE_UNSUPPORTED or GEMMESH_DIMENSIONS_UNSUPPORTED: what was found, what is wanted.
+ * `typeOf` says which types are read, from how NumPy writes them, such as "<f4".
  */
-export function parseNpyHeader(start: Uint8Array, fileBytes: number, name: string): NpyHeader {
-  const header = parseNpyStart(start.subarray(0, fileBytes), name)
+export function parseNpyHeader(
+  start: Uint8Array,
+  fileBytes: number,
+  name: string,
+  typeOf = plainType,
+): NpyHeader {
+  const header = parseNpyStart(start.subarray(0, fileBytes), name, typeOf)
   if (header === undefined) throw endsInHeader(start, fileBytes, name)
   checkFileBytes(header, fileBytes, name)
   return header
@@ -58,7 +70,7 @@ export function parseNpyHeader(start: Uint8Array, fileBytes: number, name: strin
  * The header of a file of which only `start` is there yet; undefined while more bytes are needed (at most
  * `headerWindowBytes`). The length of the data is not checked: see `checkFileBytes`.
  */
-export function parseNpyStart(start: Uint8Array, name: string): NpyHeader | undefined {
+export function parseNpyStart(start: Uint8Array, name: string, typeOf = plainType): NpyHeader | undefined {
   const length = headerLength(start, name)
   if (length === undefined || start.length < length.end) return undefined
   const text = new TextDecoder(length.version === 3 ? 'utf-8' : 'latin1').decode(
@@ -73,10 +85,11 @@ export function parseNpyStart(start: Uint8Array, name: string): NpyHeader | unde
     )
   if (typeof fortranOrder.value !== 'boolean')
     throw invalid(name, `fortran_order is ${fortranOrder.text}, wanted True or False. ${again}`)
-  const element = parseDescr(descr.value, descr.text, name)
+  const type = parseDescr(descr.value, descr.text, name, typeOf)
   return {
-    ...element,
-    ...parseShape(shape.value, shape.text, element.dtype, name),
+    ...parseShape(shape.value, shape.text, type, name),
+    dtype: type.dtype,
+    bigEndian: typeof descr.value === 'string' && descr.value.startsWith('>'),
     fortranOrder: fortranOrder.value,
     dataOffset: length.end,
     version: length.version,
@@ -166,14 +179,17 @@ function headerLength(start: Uint8Array, name: string): HeaderLength | undefined
   return { version: major, begin, end: begin + bytes }
 }
 
-function parseDescr(descr: PythonLiteral, text: string, name: string): { dtype: Dtype; bigEndian: boolean } {
-  if (typeof descr === 'string') {
-    const plain = dtypeOf(descr.replace('>', '<'))
-    if (plain !== undefined) return { dtype: plain, bigEndian: descr.startsWith('>') }
-  }
+function parseDescr(
+  descr: PythonLiteral,
+  text: string,
+  name: string,
+  typeOf: (descr: string) => ElementType | undefined,
+): ElementType {
+  const type = typeof descr === 'string' ? typeOf(descr) : undefined
+  if (type !== undefined) return type
   const remedy =
     typeof descr === 'string' && /^[<>|=][?biufc]\d+$/.test(descr)
-      ? 'Convert it first: a.astype("float32"), a.astype("float64") or a.astype("int32").'
+      ? 'Convert it first: a.astype("float32"), a.astype("float64") or a.astype("int32"). (Files of int8, uint8, int16, uint16, bool and float16 are widened when they are uploaded or multiplied on this machine.)'
       : typeof descr === 'string' && descr.includes('O')
         ? 'It holds Python objects (a pickle), which are never read. Convert it first: a.astype("float64").'
         : 'It does not hold plain numbers. Save the numbers by themselves, such as one field of a structured array.'
@@ -183,9 +199,12 @@ function parseDescr(descr: PythonLiteral, text: string, name: string): { dtype: 
   )
 }
 
-const dtypeOf = (descr: string): Dtype | undefined => dtypes.find(dtype => descrs[dtype] === descr)
+function plainType(descr: string): ElementType | undefined {
+  const dtype = dtypes.find(one => descrs[one] === descr.replace('>', '<'))
+  return dtype && { dtype, bytes: bytesPerElement[dtype] }
+}
 
-function parseShape(value: PythonLiteral, text: string, dtype: Dtype, name: string) {
+function parseShape(value: PythonLiteral, text: string, { dtype, bytes }: ElementType, name: string) {
   const lengths = typeof value === 'object' && value?.kind === 'tuple' ? value.items : undefined
   const counts = lengths?.filter(length => typeof length === 'bigint' && length >= 0n)
   if (lengths === undefined || counts?.length !== lengths.length)
@@ -202,7 +221,7 @@ function parseShape(value: PythonLiteral, text: string, dtype: Dtype, name: stri
   const [first = 0, second] = shape
   const rows = second === undefined ? 1 : first
   const columns = second ?? first
-  const dataBytes = shape.reduce((product, length) => product * length, bytesPerElement[dtype])
+  const dataBytes = shape.reduce((product, length) => product * length, bytes)
   if (!shape.every(Number.isSafeInteger) || !Number.isSafeInteger(dataBytes))
     throw invalid(
       name,

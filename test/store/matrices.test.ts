@@ -73,7 +73,7 @@ t.test('what is wrong is refused as soon as it is known', async t => {
     ['magic', Buffer.concat([Buffer.from('x'), file]), 1e6, 'GEMMESH_NPY_INVALID', 10],
     [
       'dtype',
-      Buffer.from(file.toString('latin1').replace('<f8', '<f2'), 'latin1'),
+      Buffer.from(file.toString('latin1').replace('<f8', '<c8'), 'latin1'),
       1e6,
       'GEMMESH_DTYPE_UNSUPPORTED',
       dataOffset,

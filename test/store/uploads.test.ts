@@ -95,6 +95,10 @@ t.test('files of other kinds are converted when they are whole', async t => {
       .digest('hex'),
   )
   t.match(await store.put(of(Buffer.from('1,2\n3,4\n')), limit), { dtype: 'float64', shape: [2, 2] })
+  t.match(await store.put(of(readFileSync(fixture('int8.npz'))), limit, { member: 'a' }), {
+    dtype: 'int32',
+    shape: [3, 2],
+  })
   t.match(await store.put(of(Buffer.from('1,2\n3,4\n')), limit, { kind: 'csv', dtype: 'int32' }), {
     dtype: 'int32',
   })
@@ -111,7 +115,7 @@ t.test('files of other kinds are converted when they are whole', async t => {
   await t.rejects(store.put(of(readFileSync(fixture('two.npz'))), 9000, { member: 'a' }), {
     code: 'GEMMESH_UPLOAD_TOO_LARGE',
   })
-  t.equal(readdirSync(folder).length, 4, 'nothing else is left')
+  t.equal(readdirSync(folder).length, 5, 'nothing else is left')
 })
 
 t.test('matrices go by age and quota, those of jobs stay, and it is said', async t => {
