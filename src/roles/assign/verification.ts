@@ -138,6 +138,7 @@ export class Verification {
     this.#jobs.get(job)?.ending.abort()
     this.#jobs.delete(job)
   }
+
   /** One window after the other, as long as there is something to make. */
   #work(): void {
     if (this.#isWorking) return

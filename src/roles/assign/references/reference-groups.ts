@@ -22,15 +22,22 @@ export interface Group {
   readonly rowsOfTiles: readonly RowOfTiles[]
 }
 
+/** Parts of k of at most `longest`, one after the other; an empty one where there is nothing to sum up. */
+export function piecesOf({ start, end }: Interval, longest: number): Interval[] {
+  const pieces: Interval[] = []
+  for (let at = start; at < end; at += longest) pieces.push({ start: at, end: Math.min(end, at + longest) })
+  return pieces.length > 0 ? pieces : [{ start, end: start }]
+}
+
 /** Groups of at most `mostStrips(depth)` strips, in the order of their first units; likewise the rows of tiles in a group. */
 export function groupUnits(
   units: readonly ReferenceUnit[],
   mostStrips: (depth: Interval) => number,
 ): Group[] {
-  const depths = groupBy(units, ({ depth }) => `${depth.start}:${depth.end}`)
-  return depths.flatMap(ofDepth => {
+  const depths = Map.groupBy(units, ({ depth }) => `${depth.start}:${depth.end}`)
+  return [...depths.values()].flatMap(ofDepth => {
     const depth = ofDepth[0]?.depth ?? { start: 0, end: 0 }
-    const strips = groupBy(ofDepth, ({ tile }) => `${tile.column}:${tile.columns}`)
+    const strips = [...Map.groupBy(ofDepth, ({ tile }) => `${tile.column}:${tile.columns}`).values()]
     const most = Math.max(1, mostStrips(depth))
     const groups: Group[] = []
     for (let first = 0; first < strips.length; first += most)
@@ -48,7 +55,8 @@ function groupOf(depth: Interval, unitsOfStrips: readonly (readonly ReferenceUni
   })
   // In the order of their numbers, so that rows of tiles come about as they are handed out.
   const ordered = unitsOfStrips.flat().sort((x, y) => x.unit - y.unit)
-  const rowsOfTiles = groupBy(ordered, ({ tile }) => `${tile.row}:${tile.rows}`).map(units => {
+  const byRows = Map.groupBy(ordered, ({ tile }) => `${tile.row}:${tile.rows}`)
+  const rowsOfTiles = [...byRows.values()].map(units => {
     const { row, rows } = tileOf(units)
     return { row, rows, units: units.map(unit => ({ unit, strip: places.get(unit) ?? 0 })) }
   })
@@ -57,14 +65,3 @@ function groupOf(depth: Interval, unitsOfStrips: readonly (readonly ReferenceUni
 
 const tileOf = (units: readonly ReferenceUnit[]): Rectangle =>
   units[0]?.tile ?? { row: 0, column: 0, rows: 0, columns: 0 }
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return [...groups.values()]
-}

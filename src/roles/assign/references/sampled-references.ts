@@ -6,7 +6,7 @@ import { algebraOf, type Semiring } from '../../../core/semiring.ts'
 import type { UnitReference } from '../../../core/verify/reference.ts'
 import { type Samples, samplesOf } from '../../../core/verify/samples.ts'
 import { chunkBytes, chunksOf } from './operand-chunks.ts'
-import { type Group, groupUnits, type Strip } from './reference-groups.ts'
+import { type Group, groupUnits, piecesOf, type Strip } from './reference-groups.ts'
 import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /** Of drawn columns of B together. */
@@ -48,7 +48,7 @@ class SampledReferences {
     const { product, semiring, seed } = this.#job
     const { zero } = algebraOf(semiring, product.dtype)
     const entries = new Map<number, Float64Array>()
-    const pieces = piecesOf(depth)
+    const pieces = piecesOf(depth, longestPiece)
     for (const [index, piece] of pieces.entries()) {
       const columns = await this.#columnsOfB(
         strips,
@@ -185,13 +185,6 @@ class SampledReferences {
 /** Rows or columns by their place. */
 type Lines = Map<number, Float64Array>
 const noLine = new Float64Array()
-
-function piecesOf({ start, end }: Interval): Interval[] {
-  const pieces: Interval[] = []
-  for (let at = start; at < end; at += longestPiece)
-    pieces.push({ start: at, end: Math.min(end, at + longestPiece) })
-  return pieces.length > 0 ? pieces : [{ start, end: start }]
-}
 
 /** The sum of what there was and of the products of two lines. */
 type AddTerms = (sum: number, a: Float64Array, b: Float64Array) => number

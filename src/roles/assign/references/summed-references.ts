@@ -8,7 +8,7 @@ import { modularVectors, realVectors } from '../../../core/verify/vectors.ts'
 import { Checker, type CheckTask } from '../../../kernel/checker.ts'
 import { finishedReference, type UnitSums } from './finished-reference.ts'
 import { type Chunk, chunkBytes, chunksOf } from './operand-chunks.ts'
-import { type Group, groupUnits, type RowOfTiles, type Strip } from './reference-groups.ts'
+import { type Group, groupUnits, piecesOf, type RowOfTiles, type Strip } from './reference-groups.ts'
 import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /** Of vectors and sums together, beside the chunks: three vectors and a norm, or eight of 4 bytes. */
@@ -71,7 +71,8 @@ class ReferenceSums {
   async *group(group: Group): AsyncGenerator<UnitReference, void, void> {
     for (const [index, strip] of group.strips.entries()) this.#placeVectors(index, strip)
     const totals = new Map<number, UnitSums>()
-    const pieces = this.#pieces(group.depth)
+    const { start, end } = group.depth
+    const pieces = piecesOf({ start, end: this.#scales ? start : end }, this.#sizes.depth)
     for (const [index, piece] of pieces.entries()) {
       await this.#multiplyB(group.strips, piece)
       for (const row of group.rowsOfTiles) {
@@ -85,15 +86,6 @@ class ReferenceSums {
         }
       }
     }
-  }
-
-  /** Parts of k one after the other; one that is empty where there is nothing to sum up. */
-  #pieces({ start, end }: Interval): Interval[] {
-    if (this.#scales || start === end) return [{ start, end: start }]
-    const pieces: Interval[] = []
-    for (let at = start; at < end; at += this.#sizes.depth)
-      pieces.push({ start: at, end: Math.min(end, at + this.#sizes.depth) })
-    return pieces
   }
 
   // The memory: two chunks, and for each strip its vectors X, its Y = B * X, and the sums of one row of tiles.
