@@ -4,7 +4,7 @@ import { origin } from '../../config.ts'
 import { jobTransitions } from '../../core/job.ts'
 import { Performance } from '../../core/performance.ts'
 import { type Event, type Instruction, Scheduler } from '../../core/scheduler.ts'
-import { GemmeshError } from '../../errors.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Learned } from '../../store/performance-file.ts'
 import type { Shell } from '../shell.ts'
 import { askCombine, sayLost } from './ask-combine.ts'
@@ -82,9 +82,8 @@ export class SchedulerShell {
       dispatch: event => this.dispatch(event),
     })
     this.#aborts = new Aborts({
-      ...{ world: shell.world, outbox: this.#outbox, signal: this.#ending.signal },
+      ...{ world: shell.world, outbox: this.#outbox, journal, signal: this.#ending.signal },
       say: job => this.#call(this.origins.combine, 'abortJob', { job }),
-      onHeard: job => journal.abortHeard(job),
     })
     this.#verification = new Verification({
       ...{ shell, operands, combine: this.origins.combine },
@@ -123,7 +122,8 @@ export class SchedulerShell {
     const durable = this.#journal.submitted(job, key, description)
     this.#carryOut(instructions)
     await durable.catch(error => {
-      this.dispatch({ type: 'job-cancelled', job })
+      // After any other failure it may be in the journal, and the node ends.
+      if (asGemmeshError(error).code === 'GEMMESH_STORAGE_FULL') this.dispatch({ type: 'job-cancelled', job })
       throw error
     })
   }

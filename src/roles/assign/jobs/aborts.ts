@@ -2,12 +2,13 @@
 import { asGemmeshError } from '../../../errors.ts'
 import type { World } from '../../world.ts'
 import type { Outbox } from '../outbox.ts'
+import type { JobJournal } from './job-journal.ts'
 
 export interface AbortsOptions {
   readonly world: World
   readonly outbox: Outbox
+  readonly journal: Pick<JobJournal, 'endSaved' | 'abortHeard'>
   readonly say: (job: string) => Promise<unknown>
-  readonly onHeard: (job: string) => void
   readonly signal: AbortSignal
 }
 
@@ -22,11 +23,13 @@ export class Aborts {
 
   /** In its turn behind what was said to master-combine before. */
   abort(job: string, pauseMs = firstPauseMs): void {
-    const { world, outbox, say, onHeard, signal } = this.#options
+    const { world, outbox, journal, say, signal } = this.#options
     outbox.send('master-combine', async () => {
       try {
+        // What master-combine drops is gone: not before nothing brings the job back.
+        await journal.endSaved(job)
         await say(job)
-        onHeard(job)
+        journal.abortHeard(job)
       } catch (error) {
         if (signal.aborted) return
         if (!asGemmeshError(error).kind.retryable) throw error
