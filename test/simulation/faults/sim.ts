@@ -41,7 +41,8 @@ export class Sim {
   events = 0
   /** What went against the promises, as it was found. */
   readonly faults: string[] = []
-  readonly #queue = new EventQueue<() => void>()
+  /** Empty where they were called off. */
+  readonly #queue = new EventQueue<{ what: (() => void) | undefined }>()
   readonly #log: ((line: string) => void) | undefined
 
   constructor(seed: number, log?: (line: string) => void) {
@@ -56,10 +57,10 @@ export class Sim {
 
   /** Calls once, after so long; what it returns calls it off. */
   later(delayMs: number, what: () => void): () => void {
-    let due: (() => void) | undefined = what
-    this.#queue.add(this.now + Math.max(0, delayMs), () => due?.())
+    const event: { what: (() => void) | undefined } = { what }
+    this.#queue.add(this.now + Math.max(0, delayMs), event)
     return () => {
-      due = undefined
+      event.what = undefined
     }
   }
 
@@ -103,10 +104,15 @@ export class Sim {
     while (!isOver()) {
       const due = this.#queue.take()
       if (due === undefined) return isOver()
-      if (due.at > untilMs || this.events >= eventsLimit) return false
+      const { what } = due.what
+      if (what === undefined) continue
+      if (due.at > untilMs || this.events >= eventsLimit) {
+        this.#queue.add(due.at, due.what)
+        return false
+      }
       this.now = due.at
       this.events++
-      due.what()
+      what()
       await turn()
     }
     return true

@@ -1,0 +1,4 @@
+/** Goes on where faults.test.ts ends. */
+import { testSeeds } from './faults/test-seeds.ts'
+
+testSeeds(191, 300)
