@@ -94,7 +94,8 @@ const linkSampleBytes = 2 ** 16
 export class Performance {
   readonly #slaves: ReadonlyMap<string, Slave>
   readonly #measured: boolean
-  readonly #kinds = new Map<string, WorkKind>()
+  /** A few. */
+  readonly #kinds: WorkKind[] = []
   readonly #ownScale = new OwnScale()
 
   constructor({ slaves, measured, known = [] }: PerformanceOptions) {
@@ -113,7 +114,8 @@ export class Performance {
     if (sentBytes >= linkSampleBytes) slave.sendBytesPerMs.add(sentBytes / sendMs)
     const rate = flops / computeMs
     if (!(rate > 0 && Number.isFinite(rate))) return
-    const workClass = this.#kindOf(semiring, dtype).classAt(sizeClassOf(flops))
+    const kind = this.#kind(semiring, dtype) ?? this.#addKind(semiring, dtype)
+    const workClass = kind.classAt(sizeClassOf(flops))
     workClass.add(name, rate, computeMs, beforehand(slave, dtype))
   }
 
@@ -146,7 +148,7 @@ export class Performance {
   gflops(name: string, dtype: Dtype, semiring: Semiring = 'plus-times', flops?: number): number | undefined {
     const slave = this.#slaves.get(name)
     if (slave === undefined) return undefined
-    const workClass = this.#kinds.get(keyOf(semiring, dtype))?.nearest(name, flops)
+    const workClass = this.#kind(semiring, dtype)?.nearest(name, flops)
     const logFigure = () => this.#logFigure(name, slave, dtype, semiring) ?? slave.logPrior
     const logScale = workClass?.logScale
     const ownScale = this.#ownScale.of(dtype)
@@ -174,7 +176,7 @@ export class Performance {
 
   /** What units said of a slave, whether it is heeded or not. */
   measured(name: string): MeasuredKind[] {
-    return [...this.#kinds.values()].flatMap(kind => {
+    return this.#kinds.flatMap(kind => {
       const { semiring, dtype } = kind
       const logFigure = kind.logFigure(name)
       if (logFigure === undefined) return []
@@ -187,7 +189,7 @@ export class Performance {
   records(): SlaveRecord[] {
     return [...this.#slaves].flatMap(
       ([name, { threads, own, fetchBytesPerMs, sendBytesPerMs }]): SlaveRecord[] => {
-        const work = [...this.#kinds.values()].flatMap(({ semiring, dtype, classes }) =>
+        const work = this.#kinds.flatMap(({ semiring, dtype, classes }) =>
           [...classes].flatMap(([sizeClass, one]) => {
             const [rates, computeMs] = [one.ratesOf(name), Math.round(one.computeMsOf(name))]
             return rates.length === 0 ? [] : [{ semiring, dtype, sizeClass, computeMs, rates }]
@@ -209,7 +211,7 @@ export class Performance {
   }
 
   #logFigure(name: string, slave: Slave, dtype: Dtype, semiring: Semiring): number | undefined {
-    const kind = this.#kinds.get(keyOf(semiring, dtype))
+    const kind = this.#kind(semiring, dtype)
     const byUnits = kind?.logFigure(name)
     if (byUnits !== undefined || slave.own === undefined) return byUnits
     const logOwn = logOwnRate(slave.own, dtype)
@@ -224,7 +226,8 @@ export class Performance {
     for (const rate of fetchBytesPerMs) slave.fetchBytesPerMs.add(rate)
     for (const rate of sendBytesPerMs) slave.sendBytesPerMs.add(rate)
     for (const { semiring, dtype, sizeClass, computeMs, rates } of work) {
-      const workClass = this.#kindOf(semiring, dtype).classAt(sizeClass)
+      const kind = this.#kind(semiring, dtype) ?? this.#addKind(semiring, dtype)
+      const workClass = kind.classAt(sizeClass)
       for (const rate of rates) workClass.add(name, rate, computeMs / rates.length, beforehand(slave, dtype))
     }
   }
@@ -233,27 +236,26 @@ export class Performance {
     if (slave.own !== undefined) this.#ownScale.remove(slave.logPrior, slave.own)
     slave.own = own
     if (own !== undefined) this.#ownScale.add(slave.logPrior, own)
-    for (const { dtype, classes } of this.#kinds.values())
+    for (const { dtype, classes } of this.#kinds)
       for (const workClass of classes.values()) workClass.refresh(name, beforehand(slave, dtype))
   }
 
   #forget(name: string, slave: Slave): void {
     this.#setOwn(name, slave, undefined)
-    for (const { classes } of this.#kinds.values())
-      for (const workClass of classes.values()) workClass.forget(name)
+    for (const { classes } of this.#kinds) for (const workClass of classes.values()) workClass.forget(name)
   }
 
-  #kindOf(semiring: Semiring, dtype: Dtype): WorkKind {
-    const key = keyOf(semiring, dtype)
-    const known = this.#kinds.get(key)
-    if (known !== undefined) return known
+  #kind(semiring: Semiring, dtype: Dtype): WorkKind | undefined {
+    for (const kind of this.#kinds) if (kind.dtype === dtype && kind.semiring === semiring) return kind
+    return undefined
+  }
+
+  #addKind(semiring: Semiring, dtype: Dtype): WorkKind {
     const kind = new WorkKind(semiring, dtype)
-    this.#kinds.set(key, kind)
+    this.#kinds.push(kind)
     return kind
   }
 }
-
-const keyOf = (semiring: Semiring, dtype: Dtype): string => `${semiring} ${dtype}`
 
 const unmeasured = (prior: number): Slave => ({
   prior,

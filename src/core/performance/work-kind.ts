@@ -22,7 +22,9 @@ export class WorkKind {
   }
 
   classAt(size: number): WorkClass {
-    const workClass = this.#classes.get(size) ?? new WorkClass()
+    const known = this.#classes.get(size)
+    if (known !== undefined) return known
+    const workClass = new WorkClass()
     this.#classes.set(size, workClass)
     return workClass
   }

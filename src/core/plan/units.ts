@@ -79,8 +79,8 @@ function hullOf(edges: readonly number[]): Interval {
 export function* unitsOf(plan: Shares): Generator<PlannedUnit> {
   for (const share of plan.shares) {
     for (let unit = share.firstUnit; unit < share.firstUnit + share.units; unit++) {
-      const box = boxOf(share, unit)
-      if (box !== undefined) yield { unit, slave: share.slave, ...box }
+      const planned = unitOf(share, unit)
+      if (planned !== undefined) yield planned
     }
   }
 }
@@ -97,17 +97,16 @@ export function unitAt(plan: Shares, unit: number): PlannedUnit | undefined {
     else high = middle
   }
   const share = shares[low]
-  const box = share && boxOf(share, unit)
-  return share && box && { unit, slave: share.slave, tile: box.tile, depth: box.depth, layer: box.layer }
+  return share && unitOf(share, unit)
 }
 
 /** Undefined for a unit that is not of this share. */
-function boxOf(share: UnitShare, unit: number): UnitBox | undefined {
-  let cell = unit - share.firstUnit
+export function unitOf({ slave, firstUnit, grids }: UnitShare, unit: number): PlannedUnit | undefined {
+  let cell = unit - firstUnit
   if (!Number.isInteger(cell) || cell < 0) return undefined
-  for (const grid of share.grids) {
+  for (const grid of grids) {
     const cells = cellCount(grid)
-    if (cell < cells) return cellOf(grid, cell)
+    if (cell < cells) return cellOf(grid, cell, unit, slave)
     cell -= cells
   }
   return undefined
@@ -116,7 +115,9 @@ function boxOf(share: UnitShare, unit: number): UnitBox | undefined {
 function cellOf(
   { rowEdges, columnEdges, depthEdges, firstLayer }: UnitGrid,
   cell: number,
-): UnitBox | undefined {
+  unit: number,
+  slave: string,
+): PlannedUnit | undefined {
   const across = intervals(columnEdges)
   const inLayer = across * intervals(rowEdges)
   const layer = Math.floor(cell / inLayer)
@@ -128,6 +129,8 @@ function cellOf(
     return undefined
   if (start === undefined || end === undefined) return undefined
   return {
+    unit,
+    slave,
     tile: { row, column, rows: nextRow - row, columns: nextColumn - column },
     depth: { start, end },
     layer: firstLayer + layer,

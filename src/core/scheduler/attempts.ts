@@ -1,4 +1,6 @@
 /** Slots, leases and attempts: what starts and ends when a unit is in a slave's hands. */
+
+import { flopsOf, type PlannedUnit } from '../plan/units.ts'
 import type { Evidence } from './evidence.ts'
 import { roundedUpMs } from './leases.ts'
 import type { Attempt } from './ledger.ts'
@@ -9,8 +11,13 @@ const leaseInPredictions = 3
 const longestLeaseMs = 3_600_000
 
 /** Hands a unit of a running job to a slave. */
-export function assign({ state, now, instructions }: Turn, job: JobRecord, slave: SlaveRecord, unit: number) {
-  const attempt = job.ledger?.hand(unit, slave.name, flops => leaseMsFor(state, job, slave, flops))
+export function assign(
+  { state, now, instructions }: Turn,
+  job: JobRecord,
+  slave: SlaveRecord,
+  unit: PlannedUnit,
+): void {
+  const attempt = job.ledger?.hand(unit, slave.name, leaseMsFor(state, job, slave, flopsOf(unit)))
   if (attempt === undefined) return
   if (slave.atHand.length === 0) slave.servedSince = now
   slave.atHand.push(attempt)
@@ -29,23 +36,24 @@ function leaseMsFor(
   { name }: SlaveRecord,
   flops: number,
 ): number {
-  const measured = () => (performance.gflops(name, dtype, semiring, flops) ?? Number.POSITIVE_INFINITY) * 1e6
-  const predictedMs = flops / (pace.isTimed ? pace.rate(name) : measured())
+  const rate = pace.isTimed
+    ? pace.rate(name)
+    : (performance.gflops(name, dtype, semiring, flops) ?? Number.POSITIVE_INFINITY) * 1e6
+  const predictedMs = flops / rate
   return roundedUpMs(options.leaseMs, Math.min(longestLeaseMs, leaseInPredictions * predictedMs))
 }
 
-/** The slave has finished its part of the attempt, and that tells how fast it is. */
-export function finish(state: State, job: JobRecord, attempt: Attempt): void {
-  const slave = state.slaves.get(attempt.slave)
-  if (slave?.atHand.includes(attempt) === true) {
-    job.pace.record(slave.name, attempt.flops, state.now - slave.servedSince)
-    slave.servedSince = state.now
-  }
+/** The slave has finished its part of an attempt that it had at hand, and that tells how fast it is. */
+export function finish(state: State, job: JobRecord, slave: SlaveRecord, attempt: Attempt): void {
+  job.pace.record(slave.name, attempt.flops, state.now - slave.servedSince)
+  slave.servedSince = state.now
   freeSlot(state, attempt)
+  job.ledger?.compute(attempt)
 }
 
 /** The slave holds the attempt no more; its slot is free. */
 function freeSlot(state: State, attempt: Attempt): void {
+  if (attempt.computed) return
   const slave = state.slaves.get(attempt.slave)
   if (slave === undefined) return
   const place = slave.atHand.indexOf(attempt)

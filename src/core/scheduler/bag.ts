@@ -1,33 +1,39 @@
-/** A set with O(1) of everything and fair samples of itself; its order is that of adding until something is deleted. */
-export class Bag<T> {
+/** What can be in one bag. */
+export interface Bagged {
+  /** Its place in the bag; -1 while it is in none. */
+  bagIndex: number
+}
+
+/**
+ * A set with O(1) of everything and fair samples of itself; its order is that of adding until something is deleted. Where an item
+ * stands, it says itself: a Map would be one more thing to look up with each event.
+ */
+export class Bag<T extends Bagged> {
   readonly #items: T[] = []
-  readonly #places = new Map<T, number>()
   #cursor = 0
 
   get size(): number {
     return this.#items.length
   }
 
-  has(item: T): boolean {
-    return this.#places.has(item)
+  has({ bagIndex }: T): boolean {
+    return bagIndex >= 0
   }
 
   add(item: T): void {
-    if (this.#places.has(item)) return
-    this.#places.set(item, this.#items.length)
+    if (item.bagIndex >= 0) return
+    item.bagIndex = this.#items.length
     this.#items.push(item)
   }
 
-  delete(item: T): boolean {
-    const place = this.#places.get(item)
-    if (place === undefined) return false
-    this.#places.delete(item)
+  delete(item: T): void {
+    const { bagIndex } = item
+    if (bagIndex < 0) return
+    item.bagIndex = -1
     const last = this.#items.pop()
-    if (last !== undefined && last !== item) {
-      this.#items[place] = last
-      this.#places.set(last, place)
-    }
-    return true
+    if (last === undefined || last === item) return
+    this.#items[bagIndex] = last
+    last.bagIndex = bagIndex
   }
 
   values(): IterableIterator<T> {

@@ -11,7 +11,7 @@
  * Shares and attempts are looked at in samples of a bounded number, so that it takes no longer with ten thousand slaves.
  */
 import { bytesPerElement } from '../matrix.ts'
-import { flopsOf, unitAt } from '../plan/units.ts'
+import { flopsOf, type PlannedUnit, unitAt } from '../plan/units.ts'
 import { assign } from './attempts.ts'
 import { attemptEndMs, endMs, isStuck, lateAt, queueEndMs } from './forecast.ts'
 import type { Attempt, Ledger } from './ledger.ts'
@@ -82,15 +82,15 @@ function inTurn({ running }: State): Iterable<JobRecord> {
   )
 }
 
-function nextUnit(state: State, job: JobRecord, ledger: Ledger, slave: SlaveRecord): number | undefined {
+function nextUnit(state: State, job: JobRecord, ledger: Ledger, slave: SlaveRecord): PlannedUnit | undefined {
   const back = handedBack(state, ledger, slave)
   if (back !== undefined) return back
   const own = ledger.queues.of(slave.name) ?? help(state, job, ledger, slave)
   return own && ledger.queues.takeFirst(own)
 }
 
-function handedBack(state: State, ledger: Ledger, slave: SlaveRecord): number | undefined {
-  for (const unit of ledger.again) if (mayTry(state, ledger, slave, unit)) return unit
+function handedBack(state: State, ledger: Ledger, slave: SlaveRecord): PlannedUnit | undefined {
+  for (const unit of ledger.again) if (mayTry(state, ledger, slave, unit)) return unitAt(ledger.plan, unit)
   return undefined
 }
 
@@ -105,11 +105,7 @@ function help(state: State, job: JobRecord, ledger: Ledger, helper: SlaveRecord)
   if (latest === undefined) return undefined
   const { queue, end } = latest
   const last = queues.last(queue)
-  const rate = last === undefined ? undefined : fetchRate(state, job, helper)
-  const movingMs =
-    rate === undefined || last === undefined
-      ? 0
-      : fetchMs(job, ledger, helper, unitAt(ledger.plan, last), rate)
+  const movingMs = fetchMs(job, ledger, helper, last, last && fetchRate(state, job, helper))
   const headMs = endMs(state, job, helper, 0)
   const neededMs = Math.max(endMs(state, job, helper, queues.lastFlops(queue)), headMs + movingMs)
   const owned = { name: queue.slave, flops: queue.flops, endMs: end }
@@ -178,8 +174,7 @@ function queueToHelp(
   for (const [index, queue] of queues.entries()) {
     const end = ends[index] ?? latestMs
     if (end < leastMs) continue
-    const last = ledger.queues.last(queue)
-    const unit = last === undefined ? undefined : unitAt(ledger.plan, last)
+    const unit = ledger.queues.last(queue)
     if (unit === undefined) continue
     const cost = ledger.holdings.missing(helper.name, unit) / flopsOf(unit)
     if (chosen !== undefined && cost > chosenCost) continue
@@ -244,9 +239,10 @@ function double(turn: Turn, slave: SlaveRecord): boolean {
     )
       continue
     const attempt = latestAttempt(state, job, ledger, slave)
-    if (attempt === undefined) continue
+    const unit = attempt && unitAt(ledger.plan, attempt.ref.unit)
+    if (unit === undefined) continue
     job.doubles++
-    assign(turn, job, slave, attempt.ref.unit)
+    assign(turn, job, slave, unit)
     return true
   }
   return false

@@ -5,6 +5,7 @@ import { end, fail, sealWhenPlaced } from './ends.ts'
 import type { Event } from './messages.ts'
 import { openingOf, start } from './opening.ts'
 import { JobPace } from './pace.ts'
+import { unheard } from './silence.ts'
 import { type JobRecord, note, type Turn } from './state.ts'
 import { creditOpen } from './tallies.ts'
 import { JobTransfers } from './transfers.ts'
@@ -65,7 +66,7 @@ function admit(
     state: 'waiting',
     pause: undefined,
     hopes: new Map(),
-    link: undefined,
+    ...unheard,
     opening: undefined,
     ledger: undefined,
     outline: undefined,

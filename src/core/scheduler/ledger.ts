@@ -1,18 +1,18 @@
 /** The work units of one running job: which are ready and for whom, and which are out. The others are placed. */
 import type { Interval, Rectangle } from '../geometry.ts'
 import { type UnitState, unitTransitions } from '../job.ts'
-import { flopsOf, shareFlops, unitAt } from '../plan/units.ts'
+import { flopsOf, type PlannedUnit, unitAt } from '../plan/units.ts'
 import type { Plan, Share } from '../plan.ts'
 import { step } from '../transitions.ts'
-import { Bag } from './bag.ts'
+import { Bag, type Bagged } from './bag.ts'
 import type { Evidence } from './evidence.ts'
 import { Holdings } from './holdings.ts'
 import type { UnitRef } from './messages.ts'
 import { ShareQueues } from './share-queues.ts'
-import type { Heard } from './silence.ts'
+import { type Heard, unheard } from './silence.ts'
 
 /** A unit in one slave's hands. */
-export interface Attempt extends Heard<Attempt> {
+export interface Attempt extends Heard<Attempt>, Bagged {
   readonly ref: UnitRef
   readonly slave: string
   readonly tile: Rectangle
@@ -125,9 +125,8 @@ export class Ledger {
   }
 
   /** Hands out a unit that was just taken from a queue, one that came back, or one that is out for a second time. */
-  hand(unit: number, slave: string, leaseMsOf: (flops: number) => number): Attempt | undefined {
-    const planned = unitAt(this.plan, unit)
-    if (planned === undefined) return undefined
+  hand(planned: PlannedUnit, slave: string, leaseMs: number): Attempt {
+    const { unit, tile, depth } = planned
     const known = this.#records.get(unit)
     const record: UnitRecord = known ?? { state: 'ready', attempts: 0, out: [], evidence: nothing }
     if (known === undefined) this.#records.set(unit, record)
@@ -136,17 +135,19 @@ export class Ledger {
     if (record.out.length === 0) this.#move(unit, record, 'assigned')
     record.attempts++
     this.#mostAttempts = Math.max(this.#mostAttempts, record.attempts)
-    const flops = flopsOf(planned)
     const attempt: Attempt = {
       ref: { job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch },
       slave,
-      tile: planned.tile,
-      depth: planned.depth,
-      flops,
+      tile,
+      depth,
+      flops: flopsOf(planned),
       computed: false,
-      leaseMs: leaseMsOf(flops),
+      leaseMs,
       progress: undefined,
-      link: undefined,
+      heardAt: unheard.heardAt,
+      heardBefore: undefined,
+      heardAfter: undefined,
+      bagIndex: -1,
     }
     record.out.push(attempt)
     this.#computing.add(attempt)
@@ -226,7 +227,7 @@ export class Ledger {
   #queue(share: Share, from: number, to: number): void {
     if (to <= from) return
     this.#unitsLeft += to - from
-    this.queues.append(share.slave, from, to, (shareFlops(share) * (to - from)) / share.units)
+    this.queues.append(share, from, to)
   }
 
   #move(unit: number, record: UnitRecord, to: UnitState): void {

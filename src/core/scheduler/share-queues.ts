@@ -1,7 +1,10 @@
 /** Units that were never out, in the order in which each slave comes to its own: runs of unit numbers, not lists. */
-import { Bag } from './bag.ts'
+import { type PlannedUnit, shareFlops, type UnitShare, unitOf } from '../plan/units.ts'
+import { Bag, type Bagged } from './bag.ts'
 
 interface Run {
+  /** That its units are of. */
+  readonly share: UnitShare
   /** The next unit. */
   from: number
   /** One behind the last unit. */
@@ -10,7 +13,7 @@ interface Run {
 }
 
 /** What is left of a slave's share, with what it took over from others. The units of a run count as alike. */
-export interface ShareQueue {
+export interface ShareQueue extends Bagged {
   readonly slave: string
   readonly runs: Run[]
   units: number
@@ -32,27 +35,21 @@ export class ShareQueues {
     return queue !== undefined && queue.units > 0 ? queue : undefined
   }
 
-  /** Units `from` to `to`, the latter not included, of `flops` together, behind what the slave has. */
-  append(slave: string, from: number, to: number, flops: number): void {
+  /** Units `from` to `to` of a share, the latter not included, behind what its slave has. */
+  append(share: UnitShare, from: number, to: number): void {
     if (to <= from) return
-    const known = this.#bySlave.get(slave)
-    const queue = known ?? { slave, runs: [], units: 0, flops: 0 }
-    if (known === undefined) this.#bySlave.set(slave, queue)
-    queue.runs.push({ from, to, flops })
-    queue.units += to - from
-    queue.flops += flops
-    this.#filled.add(queue)
+    this.#append(share.slave, { share, from, to, flops: (shareFlops(share) * (to - from)) / share.units })
   }
 
-  takeFirst(queue: ShareQueue): number | undefined {
-    const [run] = queue.runs
+  takeFirst(queue: ShareQueue): PlannedUnit | undefined {
+    const run = queue.runs[0]
     if (run === undefined) return undefined
     const flops = run.flops / (run.to - run.from)
     const unit = run.from++
     run.flops -= flops
     if (run.from === run.to) queue.runs.shift()
     this.#less(queue, 1, flops)
-    return unit
+    return unitOf(run.share, unit)
   }
 
   /** Takes out those of the units, in ascending order, that are queued. What was taken. */
@@ -65,7 +62,7 @@ export class ShareQueues {
       for (const run of queue.runs) {
         const each = run.flops / (run.to - run.from)
         let { from } = run
-        const keep = (to: number) => to > from && kept.push({ from, to, flops: each * (to - from) })
+        const keep = (to: number) => to > from && kept.push({ ...run, from, to, flops: each * (to - from) })
         for (let at = firstFrom(units, run.from); at < units.length; at++) {
           const unit = units[at] ?? run.to
           if (unit >= run.to) break
@@ -85,9 +82,9 @@ export class ShareQueues {
   }
 
   /** The unit that its slave would come to last. */
-  last(queue: ShareQueue): number | undefined {
+  last(queue: ShareQueue): PlannedUnit | undefined {
     const run = queue.runs.at(-1)
-    return run && run.to - 1
+    return run && unitOf(run.share, run.to - 1)
   }
 
   /** Flops of the unit that its slave would come to last: the first one that another would take. */
@@ -109,9 +106,19 @@ export class ShareQueues {
       run.to = from
       if (run.from === run.to) queue.runs.pop()
       this.#less(queue, taken, flops)
-      this.append(taker, from, to, flops)
+      this.#append(taker, { share: run.share, from, to, flops })
       left -= taken
     }
+  }
+
+  #append(slave: string, run: Run): void {
+    const known = this.#bySlave.get(slave)
+    const queue = known ?? { slave, runs: [], units: 0, flops: 0, bagIndex: -1 }
+    if (known === undefined) this.#bySlave.set(slave, queue)
+    queue.runs.push(run)
+    queue.units += run.to - run.from
+    queue.flops += run.flops
+    this.#filled.add(queue)
   }
 
   #less(queue: ShareQueue, units: number, flops: number): void {

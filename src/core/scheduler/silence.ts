@@ -1,13 +1,13 @@
 /**
  * Who has been silent for too long. All share one limit and time only grows, so a list in the order of hearing has the
  * longest silence first: hearing, forgetting and asking for the next deadline are O(1), whatever the number. (A Map alone
- * keeps that order, too, but skips all that was deleted at its front whenever it is asked for its first. And a link that its
- * subject bears need not be looked up: every event is about somebody who is heard.)
+ * keeps that order, too, but skips all that was deleted at its front whenever it is asked for its first. And a subject that
+ * is a link itself need not be looked up: every event is about somebody who is heard.)
  */
 export class Silence<Subject extends Heard<Subject>> {
   readonly limitMs: number
-  #longest: Link<Subject> | undefined
-  #shortest: Link<Subject> | undefined
+  #longest: Subject | undefined
+  #shortest: Subject | undefined
 
   constructor(limitMs: number) {
     this.limitMs = limitMs
@@ -15,26 +15,24 @@ export class Silence<Subject extends Heard<Subject>> {
 
   /** Heard of it now: its silence starts anew. */
   hear(subject: Subject, now: number): void {
-    const known = subject.link
-    const link = known ?? { subject, heardAt: now, before: undefined, after: undefined }
-    if (known === undefined) subject.link = link
-    else this.#unlink(link)
-    link.heardAt = now
-    link.before = this.#shortest
-    if (this.#shortest === undefined) this.#longest = link
-    else this.#shortest.after = link
-    this.#shortest = link
+    if (this.#shortest !== subject) {
+      if (this.has(subject)) this.#unlink(subject)
+      subject.heardBefore = this.#shortest
+      if (this.#shortest === undefined) this.#longest = subject
+      else this.#shortest.heardAfter = subject
+      this.#shortest = subject
+    }
+    subject.heardAt = now
   }
 
   forget(subject: Subject): void {
-    const { link } = subject
-    if (link === undefined) return
-    subject.link = undefined
-    this.#unlink(link)
+    if (!this.has(subject)) return
+    subject.heardAt = never
+    this.#unlink(subject)
   }
 
-  has({ link }: Subject): boolean {
-    return link !== undefined
+  has({ heardAt }: Subject): boolean {
+    return heardAt !== never
   }
 
   /** When the limit of the longest silence is reached; Infinity where nobody is listened for. */
@@ -44,40 +42,42 @@ export class Silence<Subject extends Heard<Subject>> {
 
   /** Longest silence first, until `action` returns false. */
   each(action: (subject: Subject, heardAt: number) => boolean): void {
-    for (let link = this.#longest; link !== undefined; link = link.after)
-      if (!action(link.subject, link.heardAt)) return
+    for (let subject = this.#longest; subject !== undefined; subject = subject.heardAfter)
+      if (!action(subject, subject.heardAt)) return
   }
 
   /** Those silent for the limit or longer, longest first; they are still listened for. */
-  exceeded(now: number): Subject[] {
-    if (this.nextAt > now) return []
+  exceeded(now: number): readonly Subject[] {
+    if (this.nextAt > now) return nobody
     const silent: Subject[] = []
-    for (let link = this.#longest; link !== undefined; link = link.after) {
-      if (link.heardAt + this.limitMs > now) break
-      silent.push(link.subject)
+    for (let subject = this.#longest; subject !== undefined; subject = subject.heardAfter) {
+      if (subject.heardAt + this.limitMs > now) break
+      silent.push(subject)
     }
     return silent
   }
 
-  #unlink(link: Link<Subject>): void {
-    if (link.before === undefined) this.#longest = link.after
-    else link.before.after = link.after
-    if (link.after === undefined) this.#shortest = link.before
-    else link.after.before = link.before
-    link.before = undefined
-    link.after = undefined
+  #unlink(subject: Subject): void {
+    const { heardBefore, heardAfter } = subject
+    if (heardBefore === undefined) this.#longest = heardAfter
+    else heardBefore.heardAfter = heardAfter
+    if (heardAfter === undefined) this.#shortest = heardBefore
+    else heardAfter.heardBefore = heardBefore
+    subject.heardBefore = undefined
+    subject.heardAfter = undefined
   }
 }
 
-/** What can be listened for, in one list. */
+const never = Number.NEGATIVE_INFINITY
+const nobody: readonly never[] = []
+
+/** What can be listened for, in one list at a time: it is a link of the list. */
 export interface Heard<Self> {
-  /** Its place in the list, while it is listened for. */
-  link: Link<Self> | undefined
+  /** -Infinity while it is not listened for. */
+  heardAt: number
+  heardBefore: Self | undefined
+  heardAfter: Self | undefined
 }
 
-export interface Link<Subject> {
-  readonly subject: Subject
-  heardAt: number
-  before: Link<Subject> | undefined
-  after: Link<Subject> | undefined
-}
+/** Of one that is not listened for yet. */
+export const unheard = { heardAt: never, heardBefore: undefined, heardAfter: undefined } as const

@@ -3,6 +3,7 @@ import { GemmeshError } from '../../errors.ts'
 import { isMember } from '../membership.ts'
 import { PhiAccrual } from '../phi-accrual.ts'
 import { cancelAtHand, takeBack } from './attempts.ts'
+import type { Attempt } from './ledger.ts'
 import type { Event, UnitRef } from './messages.ts'
 import { report } from './reports.ts'
 import { blame, rest } from './resting.ts'
@@ -56,7 +57,7 @@ export function heartbeat(
   let index = 0
   for (const ref of running) {
     const count = progress?.[index++]
-    const attempt = state.jobs.get(ref.job)?.ledger?.attempt(ref, name)
+    const attempt = atHand(slave, ref) ?? state.jobs.get(ref.job)?.ledger?.attempt(ref, name)
     if (attempt !== undefined) {
       if (count === undefined || count !== attempt.progress) state.leases.hear(attempt, now)
       attempt.progress = count
@@ -66,6 +67,15 @@ export function heartbeat(
     }
   }
   for (const [job, units] of stale ?? []) instructions.push({ type: 'cancel-units', slave: name, job, units })
+}
+
+/** Nearly always it is one of these two. */
+function atHand(slave: SlaveRecord, { job, unit, attempt, epoch }: UnitRef): Attempt | undefined {
+  for (const one of slave.atHand) {
+    const { ref } = one
+    if (ref.unit === unit && ref.attempt === attempt && ref.epoch === epoch && ref.job === job) return one
+  }
+  return undefined
 }
 
 /**

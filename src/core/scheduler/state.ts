@@ -8,15 +8,15 @@ import { Performance } from '../performance.ts'
 import { deviationsAt, leastSilence, type PhiAccrual } from '../phi-accrual.ts'
 import { type Plan, type PlanOutline, planJob, unitsLimit } from '../plan.ts'
 import type { Semiring } from '../semiring.ts'
-import { Bag } from './bag.ts'
+import { Bag, type Bagged } from './bag.ts'
 import { Leases } from './leases.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import type { Instruction, SchedulerOptions } from './messages.ts'
 import type { JobPace } from './pace.ts'
-import { type Heard, Silence } from './silence.ts'
+import { type Heard, Silence, unheard } from './silence.ts'
 import type { JobTransfers } from './transfers.ts'
 
-export interface SlaveRecord extends Heard<SlaveRecord> {
+export interface SlaveRecord extends Heard<SlaveRecord>, Bagged {
   readonly name: string
   state: SlaveState
   incarnation: string | undefined
@@ -202,7 +202,8 @@ export function emptyState(options: SchedulerOptions): State {
     failures: 0,
     restsUntil: 0,
     wrongUnits: new Set(),
-    link: undefined,
+    ...unheard,
+    bagIndex: -1,
     history: [],
   })
   const { heartbeatMs, suspicionThreshold = defaultLimits.suspicionThreshold } = options

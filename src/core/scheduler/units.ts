@@ -23,16 +23,16 @@ function outstanding(state: State, slave: string, ref: UnitRef) {
 
 /** The slave's part is over; the unit counts when its tile is placed, for which the lease starts anew. */
 export function done({ state, now }: Turn, slave: string, ref: UnitRef, figures: UnitFigures): void {
-  stopRefusing(state, state.slaves.get(slave))
+  const record = state.slaves.get(slave)
+  stopRefusing(state, record)
   const out = outstanding(state, slave, ref)
   if (out === undefined) {
     lateFigures(state, slave, ref, figures)
     return
   }
   const { job, attempt } = out
-  if (attempt.computed) return
-  finish(state, job, attempt)
-  job.ledger?.compute(attempt)
+  if (attempt.computed || record === undefined) return
+  finish(state, job, record, attempt)
   state.leases.hear(attempt, now)
   addAll(state, job, slave, attempt, figures)
 }
@@ -61,8 +61,10 @@ function addAll(
   addFigures(job, slave, flops, figures)
   job.transfers.record(slave, work.flops, figures)
   job.pace.settle(slave, work.flops, figures.computeMs)
+  const { computeMs, fetchedBytes, fetchMs, sendMs } = figures
   const sentBytes = area(work.tile) * bytesPerElement[dtype]
-  state.performance.record(slave, { ...figures, dtype, semiring, flops, sentBytes })
+  const measured = { dtype, semiring, flops, computeMs, fetchedBytes, fetchMs, sentBytes, sendMs }
+  state.performance.record(slave, measured)
 }
 
 /** A fact about master-combine's file, whichever attempt brought it about: others still out are cancelled. */
@@ -80,18 +82,19 @@ export function placed(turn: Turn, slave: string, ref: UnitRef): void {
   const winner = ledger.attempt(ref, slave)
   const work = winner ?? ledger.work(ref.unit)
   countPlaced(job, work.flops)
-  if (state.slaves.has(slave)) {
+  const record = state.slaves.get(slave)
+  if (record !== undefined) {
     credit(job, slave, work.flops)
     if (winner?.computed !== true) awaitFigures(job, slave, ref, work)
+    if (winner?.computed === false) finish(state, job, record, winner)
   }
-  if (winner !== undefined) finish(state, job, winner)
   const out = ledger.place(ref.unit)
   if (out.length > 1 || winner === undefined) cancelAtHand(turn, job.job, out)
   for (const attempt of out) {
     drop(state, attempt)
     stopRefusing(state, state.slaves.get(attempt.slave))
   }
-  acquit(state, state.slaves.get(slave))
+  acquit(state, record)
   unpause(state, job)
   sealWhenPlaced(turn, job)
 }

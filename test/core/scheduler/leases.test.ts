@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Leases, roundedUpMs } from '../../../src/core/scheduler/leases.ts'
-import type { Heard } from '../../../src/core/scheduler/silence.ts'
+import { type Heard, unheard } from '../../../src/core/scheduler/silence.ts'
 import { figuresOf, refOf, Story } from './story.ts'
 
 interface Leased extends Heard<Leased> {
@@ -24,7 +24,7 @@ t.test('limits are rounded up to few', async t => {
 t.test('each is silent by its own limit', async t => {
   const leases = new Leases<Leased>()
   t.equal(leases.nextAt, Number.POSITIVE_INFINITY)
-  const leased = (leaseMs: number): Leased => ({ leaseMs, link: undefined })
+  const leased = (leaseMs: number): Leased => ({ leaseMs, ...unheard })
   const [short, long] = [leased(10), leased(100)]
   leases.hear(long, 0)
   leases.hear(short, 5)

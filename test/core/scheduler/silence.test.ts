@@ -1,11 +1,11 @@
 import t from 'tap'
-import { type Heard, Silence } from '../../../src/core/scheduler/silence.ts'
+import { type Heard, Silence, unheard } from '../../../src/core/scheduler/silence.ts'
 
 interface Somebody extends Heard<Somebody> {
   readonly name: string
 }
 
-const named = (name: string): Somebody => ({ name, link: undefined })
+const named = (name: string): Somebody => ({ name, ...unheard })
 const namesOf = (all: readonly Somebody[]) => all.map(({ name }) => name)
 
 t.test('who is silent for the limit, longest first', async t => {
