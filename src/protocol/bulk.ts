@@ -27,6 +27,17 @@ export interface BulkSink {
  */
 export type Payload = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
+/**
+ * What a payload was where it was read first. Its last chunk bears that digest whoever passes it on, so that what has become of
+ * it on the way, also in the memory of a node, is seen where it arrives.
+ */
+export interface Original {
+  /** Hex. */
+  readonly digest: string
+  /** What is being sent has another digest; whoever receives it notices as well. */
+  readonly onDamaged: () => void
+}
+
 /** Bytes of the whole rectangle; not a safe integer where no machine could hold it. */
 export const payloadBytesOf = ({ rows, columns, dtype }: BulkHeader): number =>
   rows * columns * bytesPerElement[dtype]

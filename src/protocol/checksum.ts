@@ -4,6 +4,8 @@
  * means harm. Carry-less multiplication makes it as fast as reading memory: docs/adr/0007 has the figures.
  */
 import { type CipherGCM, createCipheriv } from 'node:crypto'
+import { hexOfBytes } from './domain.ts'
+import { limits } from './limits.ts'
 
 export const checksumBytes = 16
 
@@ -22,4 +24,15 @@ export class Checksum {
     this.#gcm.final()
     return this.#gcm.getAuthTag()
   }
+}
+
+/** The digest of a payload that is all here, in hex, as the last chunk of its stream bears it. */
+export function digestOf(payload: Uint8Array): string {
+  const digest = new Checksum()
+  for (let at = 0; at < payload.length; at += limits.chunkPayloadBytes) {
+    const ofChunk = new Checksum()
+    ofChunk.update(payload.subarray(at, at + limits.chunkPayloadBytes))
+    digest.update(ofChunk.finish())
+  }
+  return hexOfBytes(digest.finish())
 }

@@ -2,8 +2,9 @@
 import { crc32 } from 'node:zlib'
 import protobuf from 'protobufjs/minimal.js'
 import { GemmeshError } from '../errors.ts'
-import { type Payload, payloadBytesOf } from './bulk.ts'
+import { type Original, type Payload, payloadBytesOf } from './bulk.ts'
 import { Checksum, checksumBytes } from './checksum.ts'
+import { bytesOfHex } from './domain.ts'
 import { limits } from './limits.ts'
 import { BulkHeader } from './messages.ts'
 import { gemmesh } from './wire.generated.js'
@@ -76,17 +77,26 @@ function headerChunk(header: BulkHeader, totalBytes: number): Uint8Array {
 /**
  * The stream of a block or tile: small prefixes, and between them the very views of `payload`, nothing copied. The
  * pieces may have any size; together they are the row-major rectangle that the header announces, or the stream ends with
- * GEMMESH_TRANSFER_CORRUPT.
+ * GEMMESH_TRANSFER_CORRUPT. The digest is that of `original` where the payload is passed on.
  */
-export function encodeChunks(header: BulkHeader, payload: Payload): ByteStream {
+export function encodeChunks(header: BulkHeader, payload: Payload, original?: Original): ByteStream {
   const totalBytes = payloadBytesOf(header)
-  return { bytes: streamBytes(header, totalBytes), groups: chunks(header, totalBytes, payload) }
+  return { bytes: streamBytes(header, totalBytes), groups: chunks(header, totalBytes, payload, original) }
+}
+
+/** What the last chunk bears for a payload that has the digest `found`. */
+function digestToSend(found: Uint8Array, original: Original | undefined): Uint8Array {
+  if (original === undefined) return found
+  const wanted = bytesOfHex(original.digest, checksumBytes, 'digest')
+  if (Buffer.compare(found, wanted) !== 0) original.onDamaged()
+  return wanted
 }
 
 async function* chunks(
   header: BulkHeader,
   totalBytes: number,
   payload: Payload,
+  original: Original | undefined,
 ): AsyncGenerator<readonly Uint8Array[]> {
   const wrong = (found: string) =>
     new GemmeshError(
@@ -104,11 +114,9 @@ async function* chunks(
     digest.update(checksum)
     const fields = { offset, checksum }
     offset += bytes
-    yield [
-      ...first,
-      prefixOf(offset < totalBytes ? fields : { ...fields, digest: digest.finish() }, bytes),
-      ...views,
-    ]
+    const isLast = offset === totalBytes
+    const told = isLast ? { ...fields, digest: digestToSend(digest.finish(), original) } : fields
+    yield [...first, prefixOf(told, bytes), ...views]
     first = []
   }
   if (offset < totalBytes) throw wrong(`${offset} bytes`)

@@ -1,7 +1,7 @@
 /** The server's side of a Link: what each of its methods meets. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GemmeshError } from '../errors.ts'
-import type { BulkSink, ByteSource, Payload, Received } from '../protocol/bulk.ts'
+import type { BulkSink, ByteSource, Original, Payload, Received } from '../protocol/bulk.ts'
 import { decodeChunks } from '../protocol/decode-chunks.ts'
 import { encodeChunks } from '../protocol/encode-chunks.ts'
 import type { BulkHeader } from '../protocol/messages.ts'
@@ -48,15 +48,22 @@ export function serveRoute<R extends RouteName>(
   })
 }
 
+/** A block that is served; with its `original`, where it was not read here. */
+export interface Served {
+  readonly header: BulkHeader
+  readonly payload: Payload
+  readonly original?: Original
+}
+
 /** Answers `link.pull(origin, path, sink)`; the payload is read only as fast as the other side takes it. */
 export function serveChunks<Pattern extends string>(
   app: FastifyInstance,
   pattern: Pattern,
-  handler: (request: RequestFor<Pattern>) => Promise<{ header: BulkHeader; payload: Payload }>,
+  handler: (request: RequestFor<Pattern>) => Promise<Served>,
 ): void {
   app.get<{ Params: Record<ParamNames<Pattern>, string> }>(pattern, async (request, reply) => {
-    const { header, payload } = await handler(request)
-    const chunks = encodeChunks(header, countedPayload(app.traffic, header, payload))
+    const { header, payload, original } = await handler(request)
+    const chunks = encodeChunks(header, countedPayload(app.traffic, header, payload), original)
     // Straight to the socket: what fails from here on cannot be said any more, the connection ends.
     reply.hijack()
     reply.raw.writeHead(200, {

@@ -1,10 +1,15 @@
 /** Where blocks come from: the master gives each about once, slaves the rest; who has one keeps it; a holder that is gone is no harm. */
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { test } from 'tap'
 import { health } from '../../src/client/index.ts'
 import { origin } from '../../src/config.ts'
+import { Arena } from '../../src/kernel/arena.ts'
+import { HttpLink } from '../../src/transport/http-link.ts'
+import type { Traffic } from '../../src/transport/traffic.ts'
 import { LocalCluster } from './local-cluster.ts'
-import { load, naive, save, smallIntegers } from './matrices.ts'
+import { startSlave } from './lying-slave.ts'
+import { load, naive, save, smallIntegers, type Values } from './matrices.ts'
 
 /** Bytes of blocks that left a node, and that came to it, since it started. */
 async function blockBytes(at: Parameters<typeof origin>[0]): Promise<{ inBytes: number; outBytes: number }> {
@@ -93,4 +98,81 @@ test('a slave that has blocks and is gone is no harm: they come from the master'
   await job.done()
   await job.save(join(cluster.folder, 'c.npy'))
   t.same((await load(join(cluster.folder, 'c.npy'))).data, naive(a, b))
+})
+
+/** Sends no tile while it is held. */
+class HeldLink extends HttpLink {
+  readonly gate = Promise.withResolvers<void>()
+  isHeld = false
+
+  override async push(...arguments_: Parameters<HttpLink['push']>): Promise<void> {
+    if (this.isHeld) await this.gate.promise
+    return super.push(...arguments_)
+  }
+}
+
+/** Flips a bit of each block of 32x32 elements of 4 bytes that lies in `memory`; how many it found. */
+function damageBlocks(memory: Uint8Array, { shape: [rows = 0, columns = 0], data }: Values): number {
+  const here = Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength)
+  let found = 0
+  for (let row = 0; row < rows; row += 32) {
+    for (let column = 0; column < columns; column += 32) {
+      const start = row * columns + column
+      const first = data.slice(start, start + Math.min(32, columns - column))
+      const bytes = Buffer.from(first.buffer)
+      for (let at = here.indexOf(bytes); at >= 0; at = here.indexOf(bytes, at + 1)) {
+        here.writeUint8(here.readUint8(at) ^ 64, at)
+        found++
+      }
+    }
+  }
+  return found
+}
+
+test('a slave whose memory damages the blocks that it lends: nobody else computes wrongly for it', async t => {
+  const cluster = await LocalCluster.prepare(t, {
+    performance: [1, 1],
+    slaveMemory: '16MiB',
+    options: { verify: true, 'plan-grace-ms': 0 },
+  })
+  await cluster.run('alpha', 'beta')
+  const arenas = t.capture(Arena, 'create', Arena.create)
+  const logged: string[] = []
+  const write = (line: string) => {
+    logged.push(line)
+    lender.gate.resolve()
+  }
+  const logger = pino({ level: 'error' }, { write })
+  const linkOf = (localAddress: string, traffic: Traffic) => new HeldLink({ localAddress, traffic })
+  const lender: HeldLink = await startSlave(t, cluster, 'gamma', linkOf, logger)
+  const [created] = arenas()
+  const memory = created !== undefined && 'returned' in created ? created.returned.memory : undefined
+  if (memory === undefined) throw new Error('gamma has no arena')
+  arenas.restore()
+  const client = await cluster.connect(t)
+  const [a, b] = [smallIntegers(1, 'int32', [200, 96]), smallIntegers(2, 'int32', [96, 160])]
+  const [pathA, pathB] = [join(cluster.folder, 'a.npy'), join(cluster.folder, 'b.npy')]
+  await save(pathA, a)
+  await save(pathB, b)
+  await (await client.multiply(pathA, pathB)).done()
+
+  t.equal(damageBlocks(new Uint8Array(memory.buffer), b), 15, 'gamma has all of B')
+  lender.isHeld = true // until it has lent one of them
+  await cluster.run('delta')
+  while ((await client.info()).slaves.some(({ state }) => state !== 'present'));
+  const job = await client.multiply(pathA, pathB)
+  await job.done()
+  await job.save(join(cluster.folder, 'c.npy'))
+  t.same((await load(join(cluster.folder, 'c.npy'))).data, naive(a, b))
+
+  const { slaves } = await client.info()
+  t.match(slaves, [{ name: 'gamma' }, { name: 'delta', state: 'present' }], 'nobody innocent is excluded')
+  const { wrong } = await job.receipt()
+  t.same(
+    wrong.filter(({ slave }) => slave !== 'gamma'),
+    [],
+  )
+  t.match(logged[0], /memory of this machine may be broken/)
+  const delta = cluster.configuration.slaves[1]
+  if (delta !== undefined) t.ok(((await health(origin(delta))).damaged ?? 0) > 0, 'delta noticed, too')
 })

@@ -1,4 +1,5 @@
 /** A slave of a cluster whose tiles are not what it computed: its memory is broken, or it lies. */
+import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import type { Dtype } from '../../src/core/matrix.ts'
@@ -49,14 +50,23 @@ class LyingLink extends HttpLink {
   }
 }
 
-/** Runs the slave of this name until the test ends. */
 export async function startLiar(t: Test, cluster: LocalCluster, name: string, lie: Lie): Promise<Liar> {
+  return startSlave(t, cluster, name, (ip, traffic) => new LyingLink(ip, traffic, lie))
+}
+
+/** Runs the slave of this name, with this link, until the test ends. */
+export async function startSlave<Its extends HttpLink>(
+  t: Test,
+  cluster: LocalCluster,
+  name: string,
+  linkOf: (ip: string, traffic: Traffic) => Its,
+  logger: FastifyBaseLogger = pino({ level: 'silent' }),
+): Promise<Its> {
   const { configuration, folder } = cluster
   const self = configuration.slaves.find(slave => slave.name === name)
   if (self === undefined) throw new Error(`the cluster has no slave ${name}`)
   const traffic = new Traffic()
-  const link = new LyingLink(self.ip, traffic, lie)
-  const logger = pino({ level: 'silent' })
+  const link = linkOf(self.ip, traffic)
   const app = buildServer({ name, counters: traffic, logger })
   const shell = { cluster: configuration, name, dataFolder: folder, link, traffic, logger }
   const openJournal = async () => new MemoryJournal()

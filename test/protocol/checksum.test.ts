@@ -1,8 +1,8 @@
 import { createCipheriv } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { Checksum, checksumBytes } from '../../src/protocol/checksum.ts'
-import { cut, pattern } from './chunk-streams.ts'
+import { Checksum, checksumBytes, digestOf } from '../../src/protocol/checksum.ts'
+import { cut, MiB, pattern, digestOf as strangersDigestOf } from './chunk-streams.ts'
 
 const of = (...pieces: Uint8Array[]): string => {
   const checksum = new Checksum()
@@ -28,6 +28,11 @@ t.test('known values: what other programs compute has to be the same', async t =
       '5d1d4bb65991ebff40f81942dde45b69',
     ],
   )
+})
+
+t.test('a payload that is all here has the digest that its stream would end with', async t => {
+  for (const bytes of [0, 1, MiB - 1, MiB, MiB + 1, 3 * MiB + 5])
+    t.equal(digestOf(pattern(bytes)), strangersDigestOf(pattern(bytes)), `${bytes} bytes`)
 })
 
 t.test('property: how the bytes are cut does not matter', async t => {

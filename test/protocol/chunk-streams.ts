@@ -1,6 +1,6 @@
 /** Streams of chunks for tests: captured, decoded, cut. */
 import { createCipheriv } from 'node:crypto'
-import type { ByteSource, Received } from '../../src/protocol/bulk.ts'
+import type { ByteSource, Original, Received } from '../../src/protocol/bulk.ts'
 import { decodeChunks } from '../../src/protocol/decode-chunks.ts'
 import { encodeChunks } from '../../src/protocol/encode-chunks.ts'
 import type { BulkHeader } from '../../src/protocol/messages.ts'
@@ -14,9 +14,13 @@ export function pattern(length: number, buffer: ArrayBufferLike = new ArrayBuffe
   return bytes
 }
 
-export async function captured(header: BulkHeader, pieces: Iterable<Uint8Array>): Promise<Uint8Array> {
+export async function captured(
+  header: BulkHeader,
+  pieces: Iterable<Uint8Array>,
+  original?: Original,
+): Promise<Uint8Array> {
   const out: Uint8Array[] = []
-  const { bytes, groups } = encodeChunks(header, pieces)
+  const { bytes, groups } = encodeChunks(header, pieces, original)
   for await (const views of groups) out.push(...views)
   const stream = Buffer.concat(out)
   if (stream.length !== bytes) throw new Error(`${stream.length} bytes, ${bytes} were announced`)

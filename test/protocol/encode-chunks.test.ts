@@ -4,7 +4,7 @@ import t from 'tap'
 import { payloadBytesOf } from '../../src/protocol/bulk.ts'
 import { encodeChunks } from '../../src/protocol/encode-chunks.ts'
 import type { BulkHeader } from '../../src/protocol/messages.ts'
-import { captured, digestOf, gmac, MiB, pattern } from './chunk-streams.ts'
+import { captured, decoded, digestOf, gmac, MiB, pattern } from './chunk-streams.ts'
 import { ref } from './samples.ts'
 
 t.test('the sender yields the views it was given, also of shared memory', async t => {
@@ -58,6 +58,32 @@ t.test('a stock protobuf decoder reads the same bytes', async t => {
   for (const { data, checksum } of chunks.slice(1)) t.equal(hex(checksum), gmac(data))
   t.equal(hex(chunks.at(-1)?.digest), digestOf(payload))
 })
+
+t.test(
+  'what is passed on keeps the digest that it came with: damage since then is seen by both sides',
+  async t => {
+    for (const header of [
+      { dtype: 'float32', rows: 2, columns: MiB / 4 + 3 },
+      { dtype: 'int32', rows: 0, columns: 7 },
+    ] satisfies BulkHeader[]) {
+      const payload = pattern(payloadBytesOf(header))
+      let damaged = 0
+      const original = { digest: digestOf(payload), onDamaged: () => damaged++ }
+      const { digest } = await decoded([await captured(header, [payload], original)], new Uint8Array(3 * MiB))
+      t.equal(digest, original.digest)
+      t.equal(damaged, 0)
+      if (payload.length === 0) continue
+      for (const byte of [0, MiB, payload.length - 1]) {
+        const bad = payload.slice()
+        bad[byte] = (bad[byte] ?? 0) ^ 16
+        damaged = 0
+        const stream = await captured(header, [bad], original)
+        t.equal(damaged, 1, 'who sends it hears of it')
+        await t.rejects(decoded([stream], new Uint8Array(3 * MiB)), { code: 'GEMMESH_TRANSFER_CORRUPT' })
+      }
+    }
+  },
+)
 
 t.test('a payload that does not fit its header ends the stream with an error', async t => {
   const header: BulkHeader = { dtype: 'int32', rows: 1, columns: 4 }

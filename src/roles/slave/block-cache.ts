@@ -1,13 +1,14 @@
 /**
  * Blocks of operands in the arena: each is brought once, shared by the units that need it, lent to other slaves, and kept
- * until the room is wanted for others (least recently used goes first; a pinned block never goes).
+ * until the room is wanted for others (least recently used goes first; a pinned block never goes). It is lent with the digest
+ * that it came with, so that a slave whose memory damages it does not make others compute wrongly.
  */
+import type { FastifyBaseLogger } from 'fastify'
 import type { BlockRef } from '../../core/block-directory.ts'
 import type { Dtype } from '../../core/matrix.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Arena } from '../../kernel/arena.ts'
-import type { Payload } from '../../protocol/bulk.ts'
-import type { BulkHeader } from '../../protocol/messages.ts'
+import type { Served } from '../../transport/serve.ts'
 import { views } from './views.ts'
 
 /** A block by what it holds: the same key is the same bytes. */
@@ -30,17 +31,17 @@ export interface Block {
 
 /**
  * Brings a block to `target`. It says the ticket under which the block was granted as soon as it knows: until the block is
- * there, it is lent only to those with a greater one.
+ * there, it is lent only to those with a greater one. Resolves to the digest of the block, made where it was read.
  */
-export type Fill = (target: Uint8Array, granted: (ticket: number) => void) => Promise<void>
+export type Fill = (target: Uint8Array, granted: (ticket: number) => void) => Promise<string>
 
 interface Entry extends Block {
   readonly spec: BlockSpec
   pins: number
   isFilled: boolean
   readonly granted: Promise<number>
-  /** Settles when the bytes are there; a fill that failed takes the entry away. */
-  readonly filled: Promise<void>
+  /** Settles when the bytes are there, with their digest; a fill that failed takes the entry away. */
+  readonly filled: Promise<string>
   /** Other slaves that are being sent it. */
   loans: number
 }
@@ -55,9 +56,13 @@ export class BlockCache {
   readonly #arena: Arena
   /** In order of use: the first is the least recently used. */
   readonly #entries = new Map<string, Entry>()
+  /** Those that nobody finds any more; their room is given back when the last who uses them has let go. */
+  readonly #forgotten = new Map<Block, Entry>()
+  readonly #logger: FastifyBaseLogger
 
-  constructor(arena: Arena) {
+  constructor(arena: Arena, logger: FastifyBaseLogger) {
     this.#arena = arena
+    this.#logger = logger
   }
 
   /** The block, pinned: from the cache, or brought by `fill` into its place in the arena. */
@@ -78,32 +83,33 @@ export class BlockCache {
       await entry.filled
       return entry
     } catch (error) {
-      this.#drop(entry)
+      this.#forget(entry)
+      this.release(entry)
       throw error
     }
   }
 
   release(block: Block): void {
-    const entry = this.#entries.get(block.key)
+    const forgotten = this.#forgotten.get(block)
+    const entry = forgotten ?? this.#entries.get(block.key)
     if (entry !== undefined) entry.pins--
+    if (forgotten !== undefined) this.#giveBack(forgotten)
   }
 
   /**
    * The block for another slave, once it is here. GEMMESH_BLOCK_UNKNOWN where it is not, or is still waited for under a
    * ticket that is not smaller than `ticket`. Memory that is wanted meanwhile ends the loan: the stream breaks off.
    */
-  async lend(key: string, ticket: number): Promise<{ header: BulkHeader; payload: Payload }> {
+  async lend(key: string, ticket: number): Promise<Served> {
     const entry = this.#entries.get(key)
     if (entry === undefined) throw unknown(key)
-    if (!entry.isFilled) {
-      const own = await entry.granted
-      if (own >= ticket && !entry.isFilled) throw unknown(key)
-      await entry.filled.catch(cause => {
-        throw unknown(key, cause)
-      })
-    }
+    if (!entry.isFilled && (await entry.granted) >= ticket && !entry.isFilled) throw unknown(key)
+    const digest = await entry.filled.catch(cause => {
+      throw unknown(key, cause)
+    })
     const { dtype, blockRows: rows, blockColumns: columns } = entry.spec
-    return { header: { dtype, rows, columns }, payload: this.#payload(entry) }
+    const original = { digest, onDamaged: () => this.#damaged(entry) }
+    return { header: { dtype, rows, columns }, payload: this.#payload(entry), original }
   }
 
   /** Room in the arena, for a block or a tile; unpinned blocks make way. GEMMESH_MEMORY_EXCEEDED when that is not enough. */
@@ -126,9 +132,10 @@ export class BlockCache {
     const entry: Entry = {
       ...{ key, spec, offset, granted, pins: 0, loans: 0, isFilled: false },
       filled: filled.then(
-        () => {
+        digest => {
           entry.isFilled = true
           grant(0)
+          return digest
         },
         error => {
           reject(unknown(key, error))
@@ -161,11 +168,25 @@ export class BlockCache {
     return true
   }
 
-  /** A block whose fill failed: nobody may find it again, and its room is given back when the last waiter has left. */
-  #drop(entry: Entry): void {
-    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key)
-    entry.pins--
-    if (entry.pins === 0) this.#arena.release(entry.offset)
+  /** Memory that was wanted for others while the block was sent is no damage. */
+  #damaged(entry: Entry): void {
+    if (this.#entries.get(entry.key) !== entry) return
+    const message = 'a block is not what it was when it came: the memory of this machine may be broken'
+    this.#logger.error({ block: entry.key }, message)
+    this.#forget(entry)
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#entries.get(entry.key) !== entry) return
+    this.#entries.delete(entry.key)
+    this.#forgotten.set(entry, entry)
+    this.#giveBack(entry)
+  }
+
+  #giveBack(entry: Entry): void {
+    if (entry.pins > 0) return
+    this.#forgotten.delete(entry)
+    this.#arena.release(entry.offset)
   }
 }
 

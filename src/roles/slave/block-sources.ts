@@ -7,6 +7,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Member } from '../../core/block-directory.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { BulkSink } from '../../protocol/bulk.ts'
+import { digestOf } from '../../protocol/checksum.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { BlockLocation } from '../../protocol/messages.ts'
 import { blockPath, heldBlockPath } from '../../protocol/routes.ts'
@@ -32,6 +33,12 @@ export interface BlockSourcesOptions {
 /** By which way a block came: the fields of OperandBytes. */
 export type Way = 'fromMaster' | 'fromSlaves' | 'readDirectly'
 
+/** A block that came, and its digest, which was made where it was read. */
+export interface Fetched {
+  readonly way: Way
+  readonly digest: string
+}
+
 interface Asked {
   readonly piece: Piece
   readonly resolve: (location: BlockLocation) => void
@@ -48,24 +55,30 @@ export class BlockSources {
   }
 
   /** Brings the block to `target`. Another slave that does not give it costs time, not the block. */
-  async fetch(piece: Piece, target: Uint8Array, granted: (ticket: number) => void): Promise<Way> {
+  async fetch(piece: Piece, target: Uint8Array, granted: (ticket: number) => void): Promise<Fetched> {
     const { direct } = this.#options
     const { file, url, source } = piece.operand
-    if (file !== undefined && (await direct?.readFile(piece, target))) return 'readDirectly'
-    const location = await this.#locate(piece)
-    granted(location.ticket)
-    if (
-      location.origin !== undefined &&
-      (await this.#fromSlave(location.origin, location.ticket, piece, target))
-    )
-      return 'fromSlaves'
-    if (url !== undefined && (await direct?.readUrl(piece, target))) return 'readDirectly'
+    const readDirectly = (): Fetched => ({ way: 'readDirectly', digest: digestOf(target) })
+    if (file !== undefined && (await direct?.readFile(piece, target))) return readDirectly()
+    const { origin, ticket } = await this.#locate(piece)
+    granted(ticket)
+    const lent = origin === undefined ? undefined : await this.#fromSlave(origin, ticket, piece, target)
+    if (lent !== undefined) return { way: 'fromSlaves', digest: lent }
+    if (url !== undefined && (await direct?.readUrl(piece, target))) return readDirectly()
     const { matrix, row, column } = piece.block
-    await this.#pull(source, blockPath(matrix, row, column), piece, target)
-    return 'fromMaster'
+    return {
+      way: 'fromMaster',
+      digest: await this.#pull(source, blockPath(matrix, row, column), piece, target),
+    }
   }
 
-  async #fromSlave(origin: string, ticket: number, piece: Piece, target: Uint8Array): Promise<boolean> {
+  /** The digest of what it lent; undefined where it did not. */
+  async #fromSlave(
+    origin: string,
+    ticket: number,
+    piece: Piece,
+    target: Uint8Array,
+  ): Promise<string | undefined> {
     const { logger, patienceMs } = this.#options
     const patience = new AbortController()
     const timer = setTimeout(() => {
@@ -74,32 +87,29 @@ export class BlockSources {
     }, patienceMs)
     try {
       const path = heldBlockPath(ticket, piece.block, piece.grid)
-      await this.#pull(origin, path, piece, target, {
-        signal: patience.signal,
-        begun: () => clearTimeout(timer),
-      })
-      return true
+      const begun = () => clearTimeout(timer)
+      return await this.#pull(origin, path, piece, target, { signal: patience.signal, begun })
     } catch (error) {
       const { code, message } = asGemmeshError(error)
-      logger.debug(
-        { from: origin, block: piece.block, code, reason: message },
-        'a slave did not give a block',
-      )
+      const said = { from: origin, block: piece.block, code, reason: message }
+      if (code === 'GEMMESH_TRANSFER_CORRUPT')
+        logger.warn(said, 'a slave gave a damaged block: it is taken from its source')
+      else logger.debug(said, 'a slave did not give a block')
       await this.#sayFailed(origin, piece)
-      return false
+      return undefined
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** Streams a block straight into its place. Not cancelled with a unit: others may wait for the block. */
+  /** Streams a block straight into its place; its digest. Not cancelled with a unit: others may wait for the block. */
   async #pull(
     origin: string,
     path: string,
     { blockRows, blockColumns, dtype }: Piece,
     target: Uint8Array,
     { signal, begun }: { readonly signal?: AbortSignal; readonly begun?: () => void } = {},
-  ): Promise<void> {
+  ): Promise<string> {
     const sink: BulkSink = {
       begin(header) {
         begun?.()
@@ -113,7 +123,8 @@ export class BlockSources {
         target.set(bytes, offsetBytes)
       },
     }
-    await this.#options.link.pull(origin, path, sink, { signal })
+    const { digest } = await this.#options.link.pull(origin, path, sink, { signal })
+    return digest
   }
 
   #locate(piece: Piece): Promise<BlockLocation> {

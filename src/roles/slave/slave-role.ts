@@ -80,7 +80,7 @@ export class SlaveRole {
     const memoryBytes = arenaBytes - poolsBytes
     this.#memoryBytes = memoryBytes
     this.#arena = Arena.create(arenaBytes)
-    this.#cache = new BlockCache(this.#arena)
+    this.#cache = new BlockCache(this.#arena, logger)
     const member = { name: self.name, incarnation: randomUUID() }
     const { operandFolders, operandUrls } = cluster.options
     this.#ownReads = new OwnReads(operandFolders, operandUrls, logger)

@@ -185,13 +185,16 @@ export class UnitRunner {
     throw failed.reason
   }
 
-  async #fetch(piece: Piece, target: Uint8Array, granted: (ticket: number) => void): Promise<void> {
+  async #fetch(piece: Piece, target: Uint8Array, granted: (ticket: number) => void): Promise<string> {
     const { timeLine, operands } = this.#figures
-    const way = await timeLine.record('fetch', () => this.#context.sources.fetch(piece, target, granted))
+    const { way, digest } = await timeLine.record('fetch', () =>
+      this.#context.sources.fetch(piece, target, granted),
+    )
     const { matrix } = piece.block
     const bytes = operands.get(matrix) ?? { fromMaster: 0, fromSlaves: 0, readDirectly: 0 }
     bytes[way] += piece.blockBytes
     operands.set(matrix, bytes)
+    return digest
   }
 
   #release(blocks: Blocks): void {

@@ -1,6 +1,8 @@
+import { pino } from 'pino'
 import { test } from 'tap'
 import { Arena } from '../../../src/kernel/arena.ts'
 import type { Payload } from '../../../src/protocol/bulk.ts'
+import { digestOf } from '../../../src/protocol/checksum.ts'
 import { BlockCache, type BlockSpec } from '../../../src/roles/slave/block-cache.ts'
 
 const blockBytes = 65_536
@@ -10,6 +12,7 @@ const block = (key: string): BlockSpec => ({
 const counters = () => ({ fetched: 0, cached: 0, fetchedBytes: 0 })
 const filled = (value: number) => async (target: Uint8Array) => {
   target.fill(value)
+  return digestOf(target)
 }
 
 async function bytesOf(payload: Payload): Promise<Uint8Array> {
@@ -18,12 +21,14 @@ async function bytesOf(payload: Payload): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(pieces))
 }
 
-/** A cache with room for `blocks` blocks, and what it takes to look into them. */
+/** A cache with room for `blocks` blocks, what it takes to look into them, and what it logs. */
 function withRoomFor(blocks: number) {
   const arena = Arena.create(16 * blockBytes)
   while (arena.freeBytes > blocks * blockBytes)
     arena.allocate(Math.min(blockBytes, arena.freeBytes - blocks * blockBytes))
-  return { arena, cache: new BlockCache(arena) }
+  const logged: string[] = []
+  const logger = pino({ level: 'info' }, { write: line => void logged.push(line) })
+  return { arena, cache: new BlockCache(arena, logger), logged }
 }
 
 test('a block is pulled once, however many want it', async t => {
@@ -79,7 +84,7 @@ test('a block is lent when it is there; while it is waited for, only to those wi
     async (target, granted) => {
       granted(5)
       await arrival.promise
-      target.fill(3)
+      return filled(3)(target)
     },
     counters(),
   )
@@ -128,6 +133,7 @@ test('a block that does not come is lent to nobody who waits for it', async t =>
     async (_target, granted) => {
       granted(1)
       await arrival.promise
+      return ''
     },
     counters(),
   )
@@ -135,4 +141,42 @@ test('a block that does not come is lent to nobody who waits for it', async t =>
   arrival.reject(new Error('gone'))
   await t.rejects(waiting, { code: 'GEMMESH_BLOCK_UNKNOWN' })
   await t.rejects(pulling, { message: 'gone' })
+})
+
+test('a block that memory has damaged is found out when it is lent, and forgotten; its room comes back', async t => {
+  const { arena, cache, logged } = withRoomFor(2)
+  const free = arena.freeBytes
+  const held = await cache.acquire(block('a'), filled(9), counters())
+  const arrived = new Uint8Array(blockBytes).fill(9)
+  const sound = await cache.lend('a', 1)
+  t.equal(sound.original?.digest, digestOf(arrived), 'it goes on with the digest that it came with')
+  const byte = arena.bytesAt(held.offset + 77, 1)
+  byte[0] = (byte[0] ?? 0) ^ 4
+  const { payload, original } = await cache.lend('a', 1)
+  t.equal(original?.digest, digestOf(arrived))
+  t.not(digestOf(await bytesOf(payload)), original?.digest)
+
+  original?.onDamaged()
+  original?.onDamaged() // another slave was being sent it, too
+  t.equal(logged.length, 1)
+  t.match(logged[0], /"level":50.*"block":"a".*memory of this machine may be broken/)
+  await t.rejects(cache.lend('a', 1), { code: 'GEMMESH_BLOCK_UNKNOWN' })
+  const again = await cache.acquire(block('a'), filled(9), counters())
+  t.not(again.offset, held.offset, 'a unit is using the first one still')
+  t.strictSame(arena.bytesAt(again.offset, blockBytes), arrived)
+  cache.release(held)
+  t.equal(arena.freeBytes, free - blockBytes)
+  await t.resolves(cache.lend('a', 1), 'the new one')
+  cache.release(again)
+})
+
+test('memory that was wanted for others while a block was lent is no damage', async t => {
+  const { cache, logged } = withRoomFor(1)
+  cache.release(await cache.acquire(block('a'), filled(1), counters()))
+  const { original } = await cache.lend('a', 1)
+  const other = await cache.acquire(block('b'), filled(2), counters())
+  original?.onDamaged()
+  t.equal(logged.length, 0)
+  t.equal(other.key, 'b')
+  await t.resolves(cache.lend('b', 1))
 })

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { test } from 'tap'
 import { GemmeshError } from '../../../src/errors.ts'
 import type { BulkSink } from '../../../src/protocol/bulk.ts'
+import { digestOf } from '../../../src/protocol/checksum.ts'
 import { limits } from '../../../src/protocol/limits.ts'
 import type { BlockLocation, LocateBlocks } from '../../../src/protocol/messages.ts'
 import { BlockSources, type DirectReads } from '../../../src/roles/slave/block-sources.ts'
@@ -55,21 +56,24 @@ function withMesh({ locate, serve = (_, sink) => sevens(sink), ...options }: Mes
       return {
         header: { dtype: 'float32', rows: 4, columns: 4 },
         payloadBytes: blockBytes,
-        digest: '',
+        digest: `of ${to}`,
       } as const
     }
   }
   const member = { name: 'gamma', incarnation: 'g1' }
-  const logger = pino({ level: 'silent' })
+  const logged: string[] = []
+  const logger = pino({ level: 'info' }, { write: line => void logged.push(line) })
   const sources = new BlockSources({ link: new Link(new Map()), member, logger, ...options })
   const tickets: number[] = []
+  const digests: string[] = []
   const fetch = async (piece: ReturnType<typeof piecesOf>[number] | undefined) => {
     if (piece === undefined) throw new Error('there is no such piece')
     const target = new Uint8Array(blockBytes)
-    const way = await sources.fetch(piece, target, ticket => tickets.push(ticket))
+    const { way, digest } = await sources.fetch(piece, target, ticket => tickets.push(ticket))
+    digests.push(digest)
     return [way, target.every(byte => byte === 7)] as const
   }
-  return { fetch, asked, pulled, tickets }
+  return { fetch, asked, pulled, tickets, digests, logged }
 }
 
 test('all blocks that are wanted in one turn are asked for at once, and come from whom the master names', async t => {
@@ -212,4 +216,33 @@ test('files are read directly before anybody is asked, URLs before the master se
     locate: ({ blocks }) => blocks.map(() => ({ ticket: 1, origin: other })),
   })
   t.same(await swarm.fetch(piecesOf(atUrl)[0]), ['fromSlaves', true])
+})
+
+test('a block that a slave gives damaged is said, and comes from its source', async t => {
+  const { fetch, asked, digests, logged } = withMesh({
+    locate: ({ blocks, failed }) =>
+      failed === undefined ? blocks.map(() => ({ ticket: 5, origin: other })) : [],
+    serve: async (origin, sink) => {
+      await sevens(sink)
+      if (origin === other) throw new GemmeshError('GEMMESH_TRANSFER_CORRUPT', 'its digest is another')
+    },
+  })
+  t.same(await fetch(piecesOf()[1]), ['fromMaster', true])
+  t.equal(asked[1]?.failed, other)
+  t.same(digests, [`of ${assign}`])
+  t.equal(logged.length, 1)
+  t.match(logged[0], new RegExp(`"level":40.*"from":"${other}".*a slave gave a damaged block`))
+})
+
+test('the digest of a block is that of whoever read it first; of what a slave reads itself, its own', async t => {
+  const direct = async (_: unknown, target: Uint8Array) => target.fill(7).length > 0
+  const atUrl = { ...operand, url: { url: 'http://files/a.npy', sizeBytes: 384 } }
+  const { fetch, digests } = withMesh({
+    direct: { readFile: direct, readUrl: direct },
+    locate: ({ blocks }) =>
+      blocks.map(({ row }) => (row === 0 ? { ticket: 1, origin: other } : { ticket: 2 })),
+  })
+  const [ofSlave, ofMaster] = [piecesOf()[0], piecesOf()[2]]
+  for (const piece of [ofSlave, ofMaster, piecesOf(atUrl)[2]]) await fetch(piece)
+  t.same(digests, [`of ${other}`, `of ${assign}`, digestOf(new Uint8Array(blockBytes).fill(7))])
 })
