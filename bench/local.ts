@@ -6,7 +6,7 @@
  *
  *     node bench/local.ts [--products f32:8192,f32:4096,f64:4096] [--trials 7] [--folder DIR] [--words '--memory 1GiB'] [--json]
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,8 +19,7 @@ import { machine } from './machine.ts'
 import { summary } from './statistics.ts'
 
 const dtypes = { f32: 'float32', f64: 'float64' } as const
-/** As users have it: compiled. */
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 const sayPeak =
   'data:text/javascript,process.on("exit",()=>console.log("peak",process.resourceUsage().maxRSS))'
 
@@ -43,7 +42,13 @@ console.error(
 /** Of gemmesh's last process. */
 let peakBytes = 0
 const folder = await mkdtemp(join(values.folder, 'gemmesh-bench-'))
+/** As users have it: compiled, and started by what the package names. In a checkout that runs the sources; beside dist/ alone it does not. */
+const program = join(folder, 'package', 'bin', 'gemmesh.js')
 try {
+  await mkdir(join(folder, 'package'))
+  for (const name of ['bin', 'package.json'])
+    await cp(join(root, name), join(folder, 'package', name), { recursive: true })
+  await symlink(join(root, 'dist'), join(folder, 'package', 'dist'))
   for (const word of values.products.split(',')) {
     const [dtype = '', n] = word.split(':')
     if (dtype !== 'f32' && dtype !== 'f64') throw new Error(`no dtype ${dtype}: f32 or f64`)

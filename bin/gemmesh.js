@@ -17,8 +17,9 @@ if (parseInt(process.versions.node, 10) < wanted) {
 } else {
   import('node:module')
     .then(module => {
-      // Compiled once, and read by the next start: ten milliseconds less.
-      if (module.enableCompileCache) module.enableCompileCache()
+      // Compiled once, and read by the next start, also of threads and of nodes that it starts: ten milliseconds less each.
+      var cache = module.enableCompileCache ? module.enableCompileCache() : {}
+      if (cache.directory) process.env.NODE_COMPILE_CACHE = cache.directory
       return import('../src/cli/main.ts')
     })
     .catch(error => {

@@ -21,7 +21,8 @@ function end(exitCode: number): void {
 }
 
 try {
-  await createProgram().parseAsync(words, { from: 'user' })
+  const program = await createProgram(words[0])
+  await program.parseAsync(words, { from: 'user' })
   end(0)
 } catch (error) {
   end(reportError(error, json))

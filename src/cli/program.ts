@@ -1,18 +1,27 @@
 /** The whole command line as one commander program; each command stands in its own file. */
 import { Command } from 'commander'
 import { version } from '../version.ts'
-import { calibrateCommand } from './commands/calibrate.ts'
-import { configCommand } from './commands/config.ts'
-import { demoCommand } from './commands/demo.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { cancelCommand, jobCommand, jobsCommand } from './commands/jobs.ts'
-import { multiplyCommand } from './commands/multiply.ts'
-import { nodeCommand } from './commands/node.ts'
-import { planCommand } from './commands/plan.ts'
 import { withExamples } from './options.ts'
 
-/** Ends by throwing (a CommanderError for --help, --version and wrong usage): exiting is main.ts's part. */
-export function createProgram(): Command {
+/** In the order in which help lists them. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  multiply: async () => (await import('./commands/multiply.ts')).multiplyCommand(),
+  plan: async () => (await import('./commands/plan.ts')).planCommand(),
+  node: async () => (await import('./commands/node.ts')).nodeCommand(),
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
+  job: async () => (await import('./commands/jobs.ts')).jobCommand(),
+  cancel: async () => (await import('./commands/jobs.ts')).cancelCommand(),
+  calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand(),
+  config: async () => (await import('./commands/config.ts')).configCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+}
+
+/**
+ * With the command that `word` names alone, so that it starts soon; with all of them where it names none, for help. Ends by throwing
+ * (a CommanderError for --help, --version and wrong usage): exiting is main.ts's part.
+ */
+export async function createProgram(word = ''): Promise<Command> {
   const program = new Command('gemmesh')
     .description('Multiplies matrices on this machine or on a mesh of machines, at the speed of native BLAS.')
     .version(version, '-V, --version', 'print the version')
@@ -28,12 +37,9 @@ export function createProgram(): Command {
     ['gemmesh demo', 'start a cluster of five processes here, multiply, check the result'],
     ['gemmesh multiply --help', 'everything about one command'],
   ])
-  const commands = [
-    ...[multiplyCommand(), planCommand(), nodeCommand(), demoCommand()],
-    ...[jobsCommand(), jobCommand(), cancelCommand()],
-    ...[calibrateCommand(), configCommand(), doctorCommand()],
-  ]
-  for (const command of commands) program.addCommand(command)
+  const named = Object.hasOwn(commands, word) ? commands[word] : undefined
+  const load = named === undefined ? Object.values(commands) : [named]
+  for (const command of await Promise.all(load.map(each => each()))) program.addCommand(command)
   for (const command of [program, ...program.commands.flatMap(child => [child, ...child.commands])])
     command
       .exitOverride()

@@ -28,7 +28,9 @@ export class Arena {
 
   private constructor(bytes: number) {
     const pages = bytes / pageBytes
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    // Of a memory that begins with its size V8 thinks that it may be garbage to be had, and collects garbage at once where it is large.
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: pages, shared: true })
+    this.memory.grow(pages - 1)
     this.bytes = bytes
     this.#gaps = [{ offset: 0, bytes }]
   }

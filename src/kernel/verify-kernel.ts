@@ -1,6 +1,7 @@
 /** The self-test of a processor: every semiring and dtype, sizes with edges, operands at every kind of stride, against the reference. */
 import { bytesPerElement, type Dtype, dtypes, type Elements, unitRoundoff } from '../core/matrix.ts'
 import { type Semiring, semirings } from '../core/semiring.ts'
+import { type Algorithm, algorithms } from './algorithm.ts'
 import { blocking } from './blocking.ts'
 import type { LoneKernel } from './lone-kernel.ts'
 import { naiveGemm } from './naive.ts'
@@ -55,9 +56,10 @@ function casesOfSemiring(semiring: Semiring, mr: number, nr: number, kc: number)
 export interface Use {
   readonly dtypes: readonly Dtype[]
   readonly semirings: readonly Semiring[]
+  readonly algorithms: readonly Algorithm[]
 }
 
-export const everyUse: Use = { dtypes, semirings }
+export const everyUse: Use = { dtypes, semirings, algorithms }
 
 /** What the kernel gets wrong of such a use, in words; nothing when it is right. */
 export function findFault(kernel: LoneKernel, use = everyUse): string | undefined {
@@ -73,7 +75,7 @@ export function findFault(kernel: LoneKernel, use = everyUse): string | undefine
           .slice(0, 4)
           .map(each => ({ ...each, pairs: true })),
       )
-    if (dtype !== 'int32') cases.push(...casesOfStrassen(mr, nr))
+    if (dtype !== 'int32' && use.algorithms.includes('strassen')) cases.push(...casesOfStrassen(mr, nr))
     for (const each of cases) {
       const fault = faultOf(kernel, dtype, each)
       if (fault !== undefined) return fault

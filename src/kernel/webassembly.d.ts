@@ -3,6 +3,8 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum: number; shared: boolean })
     readonly buffer: SharedArrayBuffer
+    /** By so many pages of 64 KiB. RangeError where there are not as many. */
+    grow(pages: number): number
   }
   class Global {
     readonly value: unknown

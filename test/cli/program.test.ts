@@ -7,7 +7,8 @@ import { gemmesh } from './run-gemmesh.ts'
 
 const bin = fileURLToPath(new URL('../../bin/gemmesh.js', import.meta.url))
 
-const commands = createProgram().commands.flatMap(command =>
+const program = await createProgram()
+const commands = program.commands.flatMap(command =>
   command.commands.length > 0
     ? command.commands.map(child => [command.name(), child.name()])
     : [[command.name()]],

@@ -61,9 +61,10 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
   const sum = new Sum(request, 2 * m * n * k, startedMs)
   try {
     request.signal.throwIfAborted()
-    const arena = Arena.create(Math.min(request.memoryBytes, arenaLimitBytes))
     const { threads = usableThreads() } = request
-    const tiling = tilingFor(arena, threads, request, operands.product)
+    const budgetBytes = Math.min(request.memoryBytes, arenaLimitBytes)
+    const tiling = tilingFor(budgetBytes, threads, request, operands.product)
+    const arena = Arena.create(Math.min(budgetBytes, arenaBytesFor(tiling, threads)))
     // The threads start while the first panels are read.
     const starting = startPool({ ...request, arena, threads, dtype, images })
     const pool = starting.then(started => started.pool)
@@ -96,11 +97,21 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
 
 const mostPanels = 6
 
-/** In what the pool will leave of the arena; each panel loses a little to alignment. */
-function tilingFor(arena: Arena, threads: number, request: FilesRequest, product: Product): Tiling {
+/** An arena of this size has room for whatever a pool of this many threads likes to have. */
+const roomyBytes = 64 * 2 ** 20
+
+/**
+ * No more than is used, though what is not touched is not taken: a thread that gets an arena collects garbage, and the longer the
+ * larger it is (4 GiB: 10 ms of each thread).
+ */
+const arenaBytesFor = (tiling: Tiling, threads: number): number =>
+  Math.max(roomyBytes, tiling.bytes + mostPanels * alignmentBytes + poolBytes(threads))
+
+/** In what the pool will leave of the budget; each panel loses a little to alignment. */
+function tilingFor(budgetBytes: number, threads: number, request: FilesRequest, product: Product): Tiling {
   const { dtype, m, n, k } = product
-  const limitBytes = arena.bytes - poolBytes(threads, arena.bytes) - mostPanels * alignmentBytes
-  if (limitBytes < 0) throw tooLittle(arena, threads)
+  const limitBytes = budgetBytes - poolBytes(threads, budgetBytes) - mostPanels * alignmentBytes
+  if (limitBytes < 0) throw tooLittle(budgetBytes, threads)
   return chooseTiling(
     {
       ...{ m, n, k, elementBytes: bytesPerElement[dtype] },

@@ -7,7 +7,7 @@ import type { ProgressState } from '../progress.ts'
 import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
-import { type ChainResult, multiplyChain } from './multiply-chain.ts'
+import type { ChainRequest, ChainResult } from './multiply-chain.ts'
 import { type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
 
 type Request = Omit<FilesRequest, 'onProgress' | 'memoryBytes'> & {
@@ -32,7 +32,7 @@ export async function multiplyHere(request: Request, terminal: Terminal): Promis
   }
   const result: FilesResult & Partial<ChainResult> = await (more.length === 0
     ? multiplyFiles({ ...files, a: inputs.path(a), b: inputs.path(b) })
-    : multiplyChain({ ...files, files: [a, b, ...more].map(inputs.path) })
+    : multiplyMore({ ...files, files: [a, b, ...more].map(inputs.path) })
   ).finally(() => progress.end())
   const { values, ...figures } = result
   terminal.record('result', {
@@ -46,6 +46,12 @@ export async function multiplyHere(request: Request, terminal: Terminal): Promis
     terminal.print(showMatrix(values, result.shape))
     terminal.note(describe(result))
   }
+}
+
+/** Loaded when it is wanted. (And not where there is `using`: TypeScript would leave the name of the file as it is.) */
+async function multiplyMore(request: ChainRequest): Promise<ChainResult> {
+  const { multiplyChain } = await import('./multiply-chain.ts')
+  return multiplyChain(request)
 }
 
 /** Half of what is free now, so that the machine does not start to swap; an arena ends at 4 GiB. */

@@ -2,6 +2,7 @@
 import type { Dtype } from '../../core/matrix.ts'
 import type { Semiring } from '../../core/semiring.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
+import type { Algorithm } from '../../kernel/algorithm.ts'
 import type { Arena } from '../../kernel/arena.ts'
 import { type LoadedProcessor, readProcessorImages } from '../../kernel/processor.ts'
 import { reproducibleImages } from '../../kernel/reproducible.ts'
@@ -16,6 +17,8 @@ export interface PoolRequest {
   /** Default: plus-times. */
   readonly semiring?: Semiring
   readonly reproducible?: boolean
+  /** Default: classical. */
+  readonly algorithm?: Algorithm
   /** Default: `chooseProcessor`'s. */
   readonly processor?: LoadedProcessor
   /** The installed processors, where they are being read already. */
@@ -45,8 +48,8 @@ export async function startPool(request: PoolRequest): Promise<StartedPool> {
     early = start(request, processor)
     early.catch(() => {}) // met where it is awaited
   }
-  const { dtype, semiring = 'plus-times', reproducible } = request
-  const use = { dtypes: [dtype], semirings: [semiring] }
+  const { dtype, semiring = 'plus-times', reproducible, algorithm = 'classical' } = request
+  const use = { dtypes: [dtype], semirings: [semiring], algorithms: [algorithm] }
   const chosen = await chooseProcessor(reproducible, { use, onLikely }, request.images)
   const started = await early
   if (started?.processor === chosen) return started
@@ -58,13 +61,15 @@ async function start({ arena, threads }: PoolRequest, processor: LoadedProcessor
   try {
     return { pool: await Pool.start({ arena, processor, threads }), processor }
   } catch (error) {
-    throw asGemmeshError(error).code === 'GEMMESH_MEMORY_EXCEEDED' ? tooLittle(arena, threads, error) : error
+    throw asGemmeshError(error).code === 'GEMMESH_MEMORY_EXCEEDED'
+      ? tooLittle(arena.bytes, threads, error)
+      : error
   }
 }
 
-export const tooLittle = (arena: Arena, threads: number, cause?: unknown): GemmeshError =>
+export const tooLittle = (bytes: number, threads: number, cause?: unknown): GemmeshError =>
   new GemmeshError(
     'GEMMESH_MEMORY_EXCEEDED',
-    `${formatBytes(arena.bytes)} of memory do not even hold the work space of ${threads} threads. Give more with --memory, or take fewer threads.`,
+    `${formatBytes(bytes)} of memory do not even hold the work space of ${threads} threads. Give more with --memory, or take fewer threads.`,
     { cause },
   )

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { type FilesRequest, multiplyFiles } from '../../../src/cli/local/multiply-files.ts'
 import type { Dtype } from '../../../src/core/matrix.ts'
+import { Arena } from '../../../src/kernel/arena.ts'
 import { readProcessorImages } from '../../../src/kernel/processor.ts'
 import { selectProcessor } from '../../../src/kernel/select.ts'
 import {
@@ -211,4 +212,14 @@ t.test('interrupted between two steps it leaves no file, nor a part of one', asy
   const onProgress = () => controller.abort(reason)
   await t.rejects(multiply(a, a, { memoryBytes: scarceBytes, signal: controller.signal, onProgress }), reason)
   t.equal(readdirSync(folder).length, before + 1)
+})
+
+t.test('an arena is as large as what is used of it, and no larger than what is allowed', async t => {
+  const arenas = t.capture(Arena, 'create', Arena.create)
+  const values = smallIntegers(1, 'float32', [100, 100])
+  await multiply(values, values, { memoryBytes: 2 ** 32 })
+  await multiply(values, values, { memoryBytes: scarceBytes })
+  const [roomy = 0, scarce = 0] = arenas().map(({ args: [bytes] }) => bytes)
+  t.ok(roomy <= 64 * 2 ** 20, `${roomy} bytes`)
+  t.equal(scarce, scarceBytes)
 })
