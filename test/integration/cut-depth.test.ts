@@ -1,28 +1,17 @@
 /** Products that are cut along k: parts from several slaves, added up at master-combine. */
-import { join } from 'node:path'
 import { test } from 'tap'
-import type { MultiplyOptions } from '../../src/client/index.ts'
 import { dtypes } from '../../src/core/matrix.ts'
 import { semirings } from '../../src/core/semiring.ts'
 import { LocalCluster } from './local-cluster.ts'
-import { load, naive, save, smallIntegers, type Values } from './matrices.ts'
+import { naive, smallIntegers } from './matrices.ts'
+import { valuesMultiplier } from './multiply-values.ts'
 
 test('products that are cut along k, on real sockets', async t => {
   const { cluster, client } = await LocalCluster.start(t, {
     performance: [1, 2, 4],
     options: { 'unit-edge': 16 },
   })
-  const path = (name: string) => join(cluster.folder, name)
-  const multiply = async (a: Values, b: Values, options: MultiplyOptions & { added?: Values } = {}) => {
-    const { added, ...rest } = options
-    const job = await client.multiply(await save(path('a.npy'), a), await save(path('b.npy'), b), {
-      ...rest,
-      ...(added === undefined ? {} : { add: await save(path('c0.npy'), added) }),
-    })
-    const view = await job.done()
-    await job.save(path('c.npy'))
-    return { view, c: await load(path('c.npy')) }
-  }
+  const multiply = valuesMultiplier(client, cluster.folder)
 
   await t.test('exact for every dtype, with alpha, beta and transposes', async t => {
     const [m, n, k] = [20, 24, 9000]

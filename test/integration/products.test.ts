@@ -1,11 +1,12 @@
 /** The whole cluster against the naive multiply: real sockets, real files, five nodes. */
 import { join } from 'node:path'
 import { test } from 'tap'
-import { health, type MultiplyOptions } from '../../src/client/index.ts'
+import { health } from '../../src/client/index.ts'
 import { dtypes } from '../../src/core/matrix.ts'
 import { semirings } from '../../src/core/semiring.ts'
 import { LocalCluster } from './local-cluster.ts'
 import { errorRatio, load, naive, save, smallIntegers, uniform, type Values } from './matrices.ts'
+import { valuesMultiplier } from './multiply-values.ts'
 
 const fixtures = new URL('../fixtures/', import.meta.url)
 const fixture = (name: string) => new URL(name, fixtures).pathname
@@ -13,18 +14,7 @@ const fixture = (name: string) => new URL(name, fixtures).pathname
 test('products on five nodes', async t => {
   const { cluster, client } = await LocalCluster.start(t)
   const path = (name: string) => join(cluster.folder, name)
-
-  /** Multiplies files of these values on the cluster. */
-  const multiply = async (a: Values, b: Values, options: MultiplyOptions & { added?: Values } = {}) => {
-    const { added, ...rest } = options
-    const job = await client.multiply(await save(path('a.npy'), a), await save(path('b.npy'), b), {
-      ...rest,
-      ...(added === undefined ? {} : { add: await save(path('c0.npy'), added) }),
-    })
-    const view = await job.done()
-    await job.save(path('c.npy'))
-    return { view, c: await load(path('c.npy')) }
-  }
+  const multiply = valuesMultiplier(client, cluster.folder)
 
   await t.test('small integers are exact, whatever the shape', async t => {
     const shapes = [
