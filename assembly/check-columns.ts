@@ -1,12 +1,11 @@
+import { Fourth, Nothing, Squares, Weights } from './check-fourth'
 import { blockColumns, Reals, rowsAtOnce, widen } from './check-reals'
 
 /** Rows that are summed up before they go to y, so that few roundings stand one after the other. */
 const blockRows: i32 = 64
 
-/**
- * y[v][column] += the sum over the rows of m[row][column] * x[v][row]; `F`: what the fourth sum is (check-fourth.ts).
- */
-export function columnsOfReals<T, F>(
+/** y[v][column] += the sum over the rows of m[row][column] * x[v][row]. */
+export function columnsOfReals<T>(
   rows: i32,
   columns: i32,
   m: usize,
@@ -16,12 +15,13 @@ export function columnsOfReals<T, F>(
   y: usize,
   yStride: i32,
   scratch: usize,
+  fourth: Fourth,
 ): void {
   const rowBytes = <usize>stride * sizeof<T>()
   const xBytes = <usize>xStride * sizeof<f64>()
   const yBytes = <usize>yStride * sizeof<f64>()
   const scratchBytes = <usize>blockColumns * sizeof<f64>()
-  const vectors: i32 = changetype<F>(0).squares || changetype<F>(0).weights ? 4 : 3
+  const vectors: i32 = fourth == Fourth.none ? 3 : 4
   for (let row: i32 = 0; row < rows; row += blockRows) {
     const end = min(rows, row + blockRows)
     for (let column: i32 = 0; column < columns; column += blockColumns) {
@@ -34,7 +34,11 @@ export function columnsOfReals<T, F>(
         const elements = widen<T>(count, some, block + <usize>first * rowBytes, rowBytes, copy)
         const bytes = elements == copy ? scratchBytes : rowBytes
         const from = x + <usize>first * sizeof<f64>()
-        addRows<F>(count, some, elements, bytes, from, xBytes, scratch, scratchBytes)
+        if (fourth == Fourth.squares)
+          addRows<Squares>(count, some, elements, bytes, from, xBytes, scratch, scratchBytes)
+        else if (fourth == Fourth.weights)
+          addRows<Weights>(count, some, elements, bytes, from, xBytes, scratch, scratchBytes)
+        else addRows<Nothing>(count, some, elements, bytes, from, xBytes, scratch, scratchBytes)
       }
       for (let vector: i32 = 0; vector < vectors; ++vector) {
         const from = scratch + <usize>vector * scratchBytes
@@ -44,7 +48,7 @@ export function columnsOfReals<T, F>(
   }
 }
 
-/** A few rows of float64 into the sums of a block. */
+/** A few rows of float64 into the sums of a block; `F`: what the fourth sum is. */
 function addRows<F>(
   rows: i32,
   columns: i32,
@@ -82,11 +86,11 @@ function addRows<F>(
       const u2 = v128.load64_splat(x2 + at)
       p2 = f64x2.add(p2, f64x2.mul(a, u2))
       q2 = f64x2.add(q2, f64x2.mul(b, u2))
-      if (changetype<F>(0).squares) {
+      if (changetype<F>(0).fourth == Fourth.squares) {
         p3 = f64x2.add(p3, f64x2.mul(a, a))
         q3 = f64x2.add(q3, f64x2.mul(b, b))
       }
-      if (changetype<F>(0).weights) {
+      if (changetype<F>(0).fourth == Fourth.weights) {
         const u3 = v128.load64_splat(x3 + at)
         p3 = f64x2.add(p3, f64x2.mul(f64x2.abs(a), u3))
         q3 = f64x2.add(q3, f64x2.mul(f64x2.abs(b), u3))
@@ -97,7 +101,7 @@ function addRows<F>(
     Reals.addPair(to, p0, q0)
     Reals.addPair(to + yBytes, p1, q1)
     Reals.addPair(to + 2 * yBytes, p2, q2)
-    if (changetype<F>(0).squares || changetype<F>(0).weights) Reals.addPair(to + 3 * yBytes, p3, q3)
+    if (changetype<F>(0).fourth != Fourth.none) Reals.addPair(to + 3 * yBytes, p3, q3)
   }
   for (let column = whole; column < columns; ++column) {
     const to = y + <usize>column * sizeof<f64>()
@@ -108,8 +112,9 @@ function addRows<F>(
       store<f64>(to + yBytes, load<f64>(to + yBytes) + a * load<f64>(x1 + at))
       store<f64>(to + 2 * yBytes, load<f64>(to + 2 * yBytes) + a * load<f64>(x2 + at))
       const last = to + 3 * yBytes
-      if (changetype<F>(0).squares) store<f64>(last, load<f64>(last) + a * a)
-      if (changetype<F>(0).weights) store<f64>(last, load<f64>(last) + abs(a) * load<f64>(x3 + at))
+      if (changetype<F>(0).fourth == Fourth.squares) store<f64>(last, load<f64>(last) + a * a)
+      if (changetype<F>(0).fourth == Fourth.weights)
+        store<f64>(last, load<f64>(last) + abs(a) * load<f64>(x3 + at))
       from += rowBytes
     }
   }

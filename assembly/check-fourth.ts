@@ -1,35 +1,34 @@
-/** What the fourth sum of a product with vectors is: nothing. */
+/** What the fourth sum of a product with vectors is. */
+export const enum Fourth {
+  none,
+  /** Of the squares of the elements. */
+  squares,
+  /** Of the magnitudes of the elements times the fourth vector. */
+  weights,
+}
+
+// As types, so that an inner loop is compiled for each, without the sums that it does not have.
+
 @unmanaged
 @final
 export class Nothing {
-  @inline get squares(): bool {
-    return false
-  }
-  @inline get weights(): bool {
-    return false
+  @inline get fourth(): Fourth {
+    return Fourth.none
   }
 }
 
-/** The squares of the elements. */
 @unmanaged
 @final
 export class Squares {
-  @inline get squares(): bool {
-    return true
-  }
-  @inline get weights(): bool {
-    return false
+  @inline get fourth(): Fourth {
+    return Fourth.squares
   }
 }
 
-/** The magnitudes of the elements times the fourth vector. */
 @unmanaged
 @final
 export class Weights {
-  @inline get squares(): bool {
-    return false
-  }
-  @inline get weights(): bool {
-    return true
+  @inline get fourth(): Fourth {
+    return Fourth.weights
   }
 }

@@ -1,10 +1,11 @@
+import { Fourth, Nothing, Squares, Weights } from './check-fourth'
 import { blockColumns, Reals, rowsAtOnce, widen } from './check-reals'
 
 /** Of a scratch: the sums of two rows; what is widened follows. */
 const sumsBytes: usize = 256
 
-/** y[v][row] += the sum over the columns of m[row][column] * x[v][column]; `F`: what the fourth sum is (check-fourth.ts). */
-export function rowsOfReals<T, F>(
+/** y[v][row] += the sum over the columns of m[row][column] * x[v][column]. */
+export function rowsOfReals<T>(
   rows: i32,
   columns: i32,
   m: usize,
@@ -14,9 +15,11 @@ export function rowsOfReals<T, F>(
   y: usize,
   yStride: i32,
   scratch: usize,
+  fourth: Fourth,
 ): void {
   const rowBytes = <usize>stride * sizeof<T>()
   const xBytes = <usize>xStride * sizeof<f64>()
+  const yBytes = <usize>yStride * sizeof<f64>()
   for (let column: i32 = 0; column < columns; column += blockColumns) {
     const some = min(blockColumns, columns - column)
     const from = x + <usize>column * sizeof<f64>()
@@ -26,13 +29,18 @@ export function rowsOfReals<T, F>(
       const copy = scratch + sumsBytes
       const elements = widen<T>(count, some, block, rowBytes, copy)
       const bytes = elements == copy ? <usize>blockColumns * sizeof<f64>() : rowBytes
-      someRows<F>(count, some, elements, bytes, from, xBytes, y + <usize>row * 8, <usize>yStride * 8, scratch)
+      const to = y + <usize>row * sizeof<f64>()
+      if (fourth == Fourth.squares)
+        someRows<Squares>(count, some, elements, bytes, from, xBytes, to, yBytes, scratch)
+      else if (fourth == Fourth.weights)
+        someRows<Weights>(count, some, elements, bytes, from, xBytes, to, yBytes, scratch)
+      else someRows<Nothing>(count, some, elements, bytes, from, xBytes, to, yBytes, scratch)
       block += <usize>rowsAtOnce * rowBytes
     }
   }
 }
 
-/** Some rows of a block of columns, float64. */
+/** Some rows of a block of columns, float64; `F`: what the fourth sum is. */
 function someRows<F>(
   rows: i32,
   columns: i32,
@@ -44,29 +52,23 @@ function someRows<F>(
   yBytes: usize,
   scratch: usize,
 ): void {
-  for (; rows >= 2; rows -= 2) {
-    twoRows<F>(columns, m, rowBytes, x, xBytes, y, yBytes, scratch)
+  for (let row: i32 = 0; row < rows; row += 2) {
+    // A last row without another one is taken twice, and counted once.
+    const isPair = row + 1 < rows
+    const n = isPair ? m + rowBytes : m
+    twoRows<F>(columns, m, n, x, xBytes, scratch)
+    addRow<F>(columns, m, x, xBytes, y, yBytes, scratch)
+    if (isPair) addRow<F>(columns, n, x, xBytes, y + sizeof<f64>(), yBytes, scratch + 32)
     m += 2 * rowBytes
     y += 2 * sizeof<f64>()
   }
-  if (rows > 0) oneRow<F>(columns, m, x, xBytes, y, yBytes, scratch)
 }
 
 /**
- * Of two rows, so that what is loaded of the vectors serves both. For the revectorizer registers stand in pairs, and go to
- * adjacent memory, all of them before anything is read from there.
+ * Of two rows, so that what is loaded of the vectors serves both: their sums, in four lanes each, to `scratch`. For the
+ * revectorizer registers stand in pairs, and go to adjacent memory, all of them before anything is read from there.
  */
-function twoRows<F>(
-  columns: i32,
-  m: usize,
-  rowBytes: usize,
-  x: usize,
-  xBytes: usize,
-  y: usize,
-  yBytes: usize,
-  scratch: usize,
-): void {
-  const n = m + rowBytes
+function twoRows<F>(columns: i32, m: usize, n: usize, x: usize, xBytes: usize, scratch: usize): void {
   const x1 = x + xBytes
   const x2 = x1 + xBytes
   const x3 = x2 + xBytes
@@ -111,13 +113,13 @@ function twoRows<F>(
     q2 = f64x2.add(q2, f64x2.mul(b, v2))
     r2 = f64x2.add(r2, f64x2.mul(c, u2))
     s2 = f64x2.add(s2, f64x2.mul(d, v2))
-    if (changetype<F>(0).squares) {
+    if (changetype<F>(0).fourth == Fourth.squares) {
       p3 = f64x2.add(p3, f64x2.mul(a, a))
       q3 = f64x2.add(q3, f64x2.mul(b, b))
       r3 = f64x2.add(r3, f64x2.mul(c, c))
       s3 = f64x2.add(s3, f64x2.mul(d, d))
     }
-    if (changetype<F>(0).weights) {
+    if (changetype<F>(0).fourth == Fourth.weights) {
       const u3 = v128.load(x3 + at)
       const v3 = v128.load(x3 + at, 16)
       p3 = f64x2.add(p3, f64x2.mul(f64x2.abs(a), u3))
@@ -142,82 +144,23 @@ function twoRows<F>(
   v128.store(scratch, q3, 208)
   v128.store(scratch, r3, 224)
   v128.store(scratch, s3, 240)
-  Reals.add(y, scratch + 0)
-  Reals.add(y + 8, scratch + 32)
-  Reals.add(y + yBytes, scratch + 64)
-  Reals.add(y + yBytes + 8, scratch + 96)
-  Reals.add(y + 2 * yBytes, scratch + 128)
-  Reals.add(y + 2 * yBytes + 8, scratch + 160)
-  if (changetype<F>(0).squares || changetype<F>(0).weights) {
-    Reals.add(y + 3 * yBytes, scratch + 192)
-    Reals.add(y + 3 * yBytes + 8, scratch + 224)
-  }
-  if (whole < columns) rest<F>(whole, columns, m, x, xBytes, y, yBytes)
-  if (whole < columns) rest<F>(whole, columns, n, x, xBytes, y + 8, yBytes)
 }
 
-function oneRow<F>(
+/** The lanes of one row's sums, and what is left of its columns. */
+function addRow<F>(
   columns: i32,
   m: usize,
   x: usize,
   xBytes: usize,
   y: usize,
   yBytes: usize,
-  scratch: usize,
+  lanes: usize,
 ): void {
-  const x1 = x + xBytes
-  const x2 = x1 + xBytes
-  const x3 = x2 + xBytes
-  let p0 = f64x2.splat(0)
-  let p1 = p0
-  let p2 = p0
-  let p3 = p0
-  let q0 = p0
-  let q1 = p0
-  let q2 = p0
-  let q3 = p0
+  Reals.add(y, lanes)
+  Reals.add(y + yBytes, lanes + 64)
+  Reals.add(y + 2 * yBytes, lanes + 128)
+  if (changetype<F>(0).fourth != Fourth.none) Reals.add(y + 3 * yBytes, lanes + 192)
   const whole = columns & ~3
-  const end = <usize>whole * sizeof<f64>()
-  for (let at: usize = 0; at < end; at += 32) {
-    const a = v128.load(m + at)
-    const b = v128.load(m + at, 16)
-    const u0 = v128.load(x + at)
-    const v0 = v128.load(x + at, 16)
-    p0 = f64x2.add(p0, f64x2.mul(a, u0))
-    q0 = f64x2.add(q0, f64x2.mul(b, v0))
-    const u1 = v128.load(x1 + at)
-    const v1 = v128.load(x1 + at, 16)
-    p1 = f64x2.add(p1, f64x2.mul(a, u1))
-    q1 = f64x2.add(q1, f64x2.mul(b, v1))
-    const u2 = v128.load(x2 + at)
-    const v2 = v128.load(x2 + at, 16)
-    p2 = f64x2.add(p2, f64x2.mul(a, u2))
-    q2 = f64x2.add(q2, f64x2.mul(b, v2))
-    if (changetype<F>(0).squares) {
-      p3 = f64x2.add(p3, f64x2.mul(a, a))
-      q3 = f64x2.add(q3, f64x2.mul(b, b))
-    }
-    if (changetype<F>(0).weights) {
-      const u3 = v128.load(x3 + at)
-      const v3 = v128.load(x3 + at, 16)
-      p3 = f64x2.add(p3, f64x2.mul(f64x2.abs(a), u3))
-      q3 = f64x2.add(q3, f64x2.mul(f64x2.abs(b), v3))
-    }
-  }
-  v128.store(scratch, p0, 0)
-  v128.store(scratch, q0, 16)
-  v128.store(scratch, p1, 32)
-  v128.store(scratch, q1, 48)
-  v128.store(scratch, p2, 64)
-  v128.store(scratch, q2, 80)
-  v128.store(scratch, p3, 96)
-  v128.store(scratch, q3, 112)
-  Reals.add(y, scratch + 0)
-  Reals.add(y + yBytes, scratch + 32)
-  Reals.add(y + 2 * yBytes, scratch + 64)
-  if (changetype<F>(0).squares || changetype<F>(0).weights) {
-    Reals.add(y + 3 * yBytes, scratch + 96)
-  }
   if (whole < columns) rest<F>(whole, columns, m, x, xBytes, y, yBytes)
 }
 
@@ -230,7 +173,8 @@ function rest<F>(first: i32, columns: i32, m: usize, x: usize, xBytes: usize, y:
     store<f64>(y + yBytes, load<f64>(y + yBytes) + a * load<f64>(from + xBytes))
     store<f64>(y + 2 * yBytes, load<f64>(y + 2 * yBytes) + a * load<f64>(from + 2 * xBytes))
     const last = y + 3 * yBytes
-    if (changetype<F>(0).squares) store<f64>(last, load<f64>(last) + a * a)
-    if (changetype<F>(0).weights) store<f64>(last, load<f64>(last) + abs(a) * load<f64>(from + 3 * xBytes))
+    if (changetype<F>(0).fourth == Fourth.squares) store<f64>(last, load<f64>(last) + a * a)
+    if (changetype<F>(0).fourth == Fourth.weights)
+      store<f64>(last, load<f64>(last) + abs(a) * load<f64>(from + 3 * xBytes))
   }
 }

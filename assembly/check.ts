@@ -1,7 +1,7 @@
 /**
  * The checker: products of a matrix with a few vectors at once, for verification (docs/VERIFICATION.md). Matrices of float32 and
  * float64 with three vectors of float64, summed up in float64; those of int32 with eight, modulo 2^32. A fourth sum of floats
- * is that of the squares of the elements, or of their magnitudes times a fourth vector.
+ * is none, that of the squares of the elements, or that of their magnitudes times a fourth vector: 0, 1 or 2 as `fourth`.
  *
  *   rows_*     y[v][row]    += the sum over the columns of m[row][column] * x[v][column]
  *   columns_*  y[v][column] += the sum over the rows    of m[row][column] * x[v][row]
@@ -11,14 +11,13 @@
  * of them: `sumChain` of src/core/verify/bounds.ts.
  */
 import { columnsOfReals } from './check-columns'
-import { Nothing, Squares, Weights } from './check-fourth'
 import { columnsOfIntegers, rowsOfIntegers } from './check-integers'
 import { rowsOfReals } from './check-rows'
 
 /** Grows when an export changes its meaning; src/kernel/checker.ts refuses one that it does not know. */
-export const abi: i32 = 1
+export const abi: i32 = 2
 
-export function rows_float32_none(
+export function rows_float32(
   rows: i32,
   columns: i32,
   m: usize,
@@ -28,11 +27,12 @@ export function rows_float32_none(
   y: usize,
   yStride: i32,
   scratch: usize,
+  fourth: i32,
 ): void {
-  rowsOfReals<f32, Nothing>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
+  rowsOfReals<f32>(rows, columns, m, stride, x, xStride, y, yStride, scratch, fourth)
 }
 
-export function columns_float32_none(
+export function columns_float32(
   rows: i32,
   columns: i32,
   m: usize,
@@ -42,11 +42,12 @@ export function columns_float32_none(
   y: usize,
   yStride: i32,
   scratch: usize,
+  fourth: i32,
 ): void {
-  columnsOfReals<f32, Nothing>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
+  columnsOfReals<f32>(rows, columns, m, stride, x, xStride, y, yStride, scratch, fourth)
 }
 
-export function rows_float32_squares(
+export function rows_float64(
   rows: i32,
   columns: i32,
   m: usize,
@@ -56,11 +57,12 @@ export function rows_float32_squares(
   y: usize,
   yStride: i32,
   scratch: usize,
+  fourth: i32,
 ): void {
-  rowsOfReals<f32, Squares>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
+  rowsOfReals<f64>(rows, columns, m, stride, x, xStride, y, yStride, scratch, fourth)
 }
 
-export function columns_float32_squares(
+export function columns_float64(
   rows: i32,
   columns: i32,
   m: usize,
@@ -70,120 +72,9 @@ export function columns_float32_squares(
   y: usize,
   yStride: i32,
   scratch: usize,
+  fourth: i32,
 ): void {
-  columnsOfReals<f32, Squares>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function rows_float32_weights(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  rowsOfReals<f32, Weights>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function columns_float32_weights(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  columnsOfReals<f32, Weights>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function rows_float64_none(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  rowsOfReals<f64, Nothing>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function columns_float64_none(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  columnsOfReals<f64, Nothing>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function rows_float64_squares(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  rowsOfReals<f64, Squares>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function columns_float64_squares(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  columnsOfReals<f64, Squares>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function rows_float64_weights(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  rowsOfReals<f64, Weights>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
-}
-
-export function columns_float64_weights(
-  rows: i32,
-  columns: i32,
-  m: usize,
-  stride: i32,
-  x: usize,
-  xStride: i32,
-  y: usize,
-  yStride: i32,
-  scratch: usize,
-): void {
-  columnsOfReals<f64, Weights>(rows, columns, m, stride, x, xStride, y, yStride, scratch)
+  columnsOfReals<f64>(rows, columns, m, stride, x, xStride, y, yStride, scratch, fourth)
 }
 
 export function rows_int32(

@@ -1,7 +1,7 @@
 /** The checker: products of matrices with a few vectors, as verification asks for them, over a memory of their own. */
 import { readFileSync } from 'node:fs'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
-import type { CheckTask } from './check-task.ts'
+import type { CheckTask, Fourth } from './check-task.ts'
 import { compileEager, optimizing } from './processor.ts'
 import { findCheckerFault, selfTestBytes } from './verify-checker.ts'
 
@@ -10,7 +10,7 @@ export type { CheckTask, Fourth } from './check-task.ts'
 /** From src/kernel/ and from dist/kernel/ alike. */
 const file = new URL('../../processors/check/check.wasm', import.meta.url)
 /** The meaning of its exports: `abi` of assembly/check.ts. */
-const supportedAbi = 1
+const supportedAbi = 2
 
 const pageBytes = 65_536
 /** Of each memory the first bytes are the functions' own: `scratch` of assembly/check.ts. */
@@ -52,16 +52,20 @@ export class Checker {
   }
 }
 
+/** By their numbers in assembly/check-fourth.ts. */
+const fourths: readonly Fourth[] = ['none', 'squares', 'weights']
+
 type Numeric = (...args: number[]) => void
 type Functions = ReadonlyMap<string, Numeric>
 
 function run(functions: Functions, way: 'rows' | 'columns', task: CheckTask): void {
   const { dtype, rows, columns, matrix, stride, x, xStride, y, yStride, fourth } = task
-  const name = dtype === 'int32' ? `${way}_int32` : `${way}_${dtype}_${fourth}`
+  const name = `${way}_${dtype}`
   const call = functions.get(name)
   if (call === undefined) throw rejected(`does not export the function ${name}`)
-  const [from, factors, to] = [matrix, x, y].map(offset => scratchBytes + offset)
-  call(rows, columns, from ?? 0, stride, factors ?? 0, xStride, to ?? 0, yStride, scratch)
+  const [from, factors, to] = [scratchBytes + matrix, scratchBytes + x, scratchBytes + y]
+  // Of integers there are no fourth sums: they take neither of the last two.
+  call(rows, columns, from, stride, factors, xStride, to, yStride, scratch, fourths.indexOf(fourth))
 }
 
 let compiled: WebAssembly.Module | undefined
