@@ -25,8 +25,8 @@ const { values } = parseArgs({
 const n = Number(values.n ?? 4096)
 const rounds = Number(values.rounds ?? 7)
 const strips = Number(values.strips ?? 2)
-/** Of what comes from a connection at a time. */
-const sliceBytes = 256 * 1024
+/** Of what comes from a connection at a time, and at which address: behind the beginning of a message. */
+const [sliceBytes, sliceOffset] = [64 * 1024, 13]
 
 const edges = (parts: number) =>
   Array.from({ length: parts + 1 }, (_, index) => Math.round((n * index) / parts))
@@ -42,7 +42,8 @@ async function measure(dtype: Dtype) {
     n,
     dtype === 'int32' ? () => (next() * 2 ** 32) | 0 : () => next() * 2 - 1,
   )
-  const bytes = new Uint8Array(data.buffer)
+  const bytes = new Uint8Array(sliceOffset + data.byteLength).subarray(sliceOffset)
+  bytes.set(new Uint8Array(data.buffer))
   const path = join(folder, `${dtype}.npy`)
   const writer = await NpyWriter.create(path, { dtype, rows: n, columns: n, dimensions: 2 })
   await writer.write({ row: 0, column: 0, rows: n, columns: n }, bytes)

@@ -21,17 +21,10 @@ const offsets = { matrix: 0, x: 16_384, y: 40_960 }
 /** Of memory that the self-test takes. */
 export const selfTestBytes = 65_536
 
-type Numbers =
-  | Float32Array<SharedArrayBuffer>
-  | Float64Array<SharedArrayBuffer>
-  | Int32Array<SharedArrayBuffer>
+type Numbers = Float32Array | Float64Array | Int32Array
 
 /** What is wrong, in words; undefined where all is right. `base`: where the offsets of tasks begin in the memory. */
-export function findCheckerFault(
-  memory: SharedArrayBuffer,
-  base: number,
-  run: RunChecker,
-): string | undefined {
+export function findCheckerFault(memory: ArrayBuffer, base: number, run: RunChecker): string | undefined {
   for (const dtype of dtypes) {
     const fourths: readonly Fourth[] = dtype === 'int32' ? ['none'] : ['none', 'squares', 'weights']
     for (const fourth of fourths) {
@@ -47,7 +40,7 @@ export function findCheckerFault(
 }
 
 function faultOf(
-  memory: SharedArrayBuffer,
+  memory: ArrayBuffer,
   base: number,
   run: RunChecker,
   way: Way,
@@ -84,7 +77,7 @@ function faultOf(
   return undefined
 }
 
-function numbers(memory: SharedArrayBuffer, dtype: Dtype, offset: number, length: number): Numbers {
+function numbers(memory: ArrayBuffer, dtype: Dtype, offset: number, length: number): Numbers {
   if (dtype === 'float64') return new Float64Array(memory, offset, length)
   return dtype === 'float32'
     ? new Float32Array(memory, offset, length)

@@ -24,5 +24,5 @@ export interface ReferenceUnit {
 
 export type OperandName = 'a' | 'b' | 'c'
 
-/** Reads a rectangle of an operand as it is stored to `target`: row-major, without gaps. `target` is shared memory. */
+/** Reads a rectangle of an operand as it is stored to `target`: row-major, without gaps. */
 export type ReadOperand = (operand: OperandName, stored: Rectangle, target: Uint8Array) => Promise<void>

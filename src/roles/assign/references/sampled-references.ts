@@ -1,6 +1,6 @@
 /** References for tiles of other semirings than plus-times: secret entries, computed one by one. */
 import type { Interval, Rectangle } from '../../../core/geometry.ts'
-import { bytesPerElement, type Dtype } from '../../../core/matrix.ts'
+import { arrayOf, bytesPerElement, type Dtype } from '../../../core/matrix.ts'
 import type { StoredOperand } from '../../../core/product.ts'
 import { algebraOf, type Semiring } from '../../../core/semiring.ts'
 import type { UnitReference } from '../../../core/verify/reference.ts'
@@ -34,7 +34,7 @@ class SampledReferences {
   readonly #job: ReferenceJob
   readonly #read: ReadOperand
   readonly #signal: AbortSignal
-  readonly #buffer = new SharedArrayBuffer(2 * chunkBytes)
+  readonly #buffer = new ArrayBuffer(2 * chunkBytes)
   readonly #addTerms: AddTerms
 
   constructor(job: ReferenceJob, read: ReadOperand, signal: AbortSignal) {
@@ -159,7 +159,7 @@ class SampledReferences {
       const chunks = chunksOf(name, operand, part, bytesPerElement[dtype], this.#read, this, 0)
       for await (const chunk of chunks) {
         this.#signal.throwIfAborted()
-        const elements = viewOf(dtype, this.#buffer, chunk.offset, chunk.rows * chunk.columns)
+        const elements = new arrayOf[dtype](this.#buffer, chunk.offset, chunk.rows * chunk.columns)
         // As stored: whether a line goes down the chunk or across it.
         const down = areColumns !== chunk.transposed
         const ofChunk = areColumns ? chunk.part.column : chunk.part.row
@@ -201,14 +201,8 @@ function termsAdder(semiring: Semiring, dtype: Dtype): AddTerms {
   }
 }
 
-function viewOf(dtype: Dtype, buffer: SharedArrayBuffer, offset: number, length: number) {
-  if (dtype === 'float64') return new Float64Array(buffer, offset, length)
-  return dtype === 'float32'
-    ? new Float32Array(buffer, offset, length)
-    : new Int32Array(buffer, offset, length)
-}
-
 function bytesOf(dtype: Dtype, values: Float64Array): Uint8Array<ArrayBuffer> {
-  if (dtype === 'float64') return new Uint8Array(values.slice().buffer)
-  return new Uint8Array((dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values)).buffer)
+  const bytes = new Uint8Array(values.length * bytesPerElement[dtype])
+  new arrayOf[dtype](bytes.buffer).set(values)
+  return bytes
 }

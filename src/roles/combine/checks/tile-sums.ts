@@ -6,7 +6,7 @@ import { judgeExact, judgeReal, type TileVerdict } from '../../../core/verify/ve
 import type { CheckedTile, TileTest } from './checked-tile.ts'
 import { float64s, int32s } from './reference-values.ts'
 import { IntegerSums, RealSums } from './row-sums.ts'
-import type { Strip, TileVectors } from './tile-vectors.ts'
+import { Strip, type TileVectors } from './tile-vectors.ts'
 
 export class TileSums implements TileTest {
   readonly #vectors: TileVectors
@@ -17,7 +17,7 @@ export class TileSums implements TileTest {
 
   constructor({ tile, dtype, seed }: CheckedTile, vectors: TileVectors) {
     this.#vectors = vectors
-    this.#strip = { dtype, seed, column: tile.column, columns: tile.columns }
+    this.#strip = new Strip(dtype, seed, tile)
     this.#rows = tile.rows
     this.#sums =
       dtype === 'int32'

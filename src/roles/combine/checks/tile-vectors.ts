@@ -1,4 +1,5 @@
 /** The secret vectors of the tiles that arrive, in the checker's memory, and the sums of tiles with them. */
+import type { Rectangle } from '../../../core/geometry.ts'
 import { bytesPerElement, type Dtype } from '../../../core/matrix.ts'
 import { modularVectors, realVectors, vectorCount } from '../../../core/verify/vectors.ts'
 import { GemmeshError } from '../../../errors.ts'
@@ -15,11 +16,21 @@ const vectorsBytes = 8 * 2 ** 20
 const offsets = { piece: 0, sums: pieceBytes, vectors: pieceBytes + sumsBytes }
 
 /** Which vectors: for columns of C from `column` on. */
-export interface Strip {
+export class Strip {
   readonly dtype: Dtype
   readonly seed: Uint8Array
   readonly column: number
   readonly columns: number
+  /** The same for the same vectors. */
+  readonly key: string
+
+  constructor(dtype: Dtype, seed: Uint8Array, { column, columns }: Pick<Rectangle, 'column' | 'columns'>) {
+    this.dtype = dtype
+    this.seed = seed
+    this.column = column
+    this.columns = columns
+    this.key = [dtype === 'int32', column, columns, ...seed].join()
+  }
 }
 
 /** One for all tiles of a master-combine: tiles of the same columns use the same vectors. */
@@ -78,11 +89,10 @@ export class TileVectors {
   }
 
   /** Where the vectors of a strip are; they are made where they are not there. */
-  #place({ dtype, seed, column, columns }: Strip): number {
-    const exact = dtype === 'int32'
-    const key = `${exact}:${column}:${columns}:${seed.join(',')}`
+  #place({ dtype, seed, column, columns, key }: Strip): number {
     const found = this.#places.get(key)
     if (found !== undefined) return found
+    const exact = dtype === 'int32'
     const values = exact ? modularVectors(seed, column, columns) : realVectors(seed, column, columns)
     if (values.byteLength > vectorsBytes) {
       throw new GemmeshError(
