@@ -10,7 +10,8 @@ import { Agent } from 'undici'
 import { NpyReader } from '../src/formats/npy-reader.ts'
 import { NpyWriter } from '../src/formats/npy-writer.ts'
 import { readStrips } from '../src/formats/strips.ts'
-import type { BulkSink } from '../src/protocol/bulk.ts'
+import type { BulkSink, Original } from '../src/protocol/bulk.ts'
+import { digestOf } from '../src/protocol/checksum.ts'
 import type { BulkHeader, OpenJob } from '../src/protocol/messages.ts'
 import { bulkPatterns } from '../src/protocol/routes.ts'
 import { TileVectors } from '../src/roles/combine/checks/tile-vectors.ts'
@@ -54,6 +55,17 @@ const tileHeader = (bytes: number): BulkHeader => ({
 })
 const into: BulkSink = { begin() {}, data: (offset, bytes) => memory.set(bytes, offset) }
 
+/** Of a block that a slave lends: known since it came. By the bytes it has. */
+const originals = new Map<number, Original>()
+function originalOf(payload: Uint8Array): Original {
+  const onDamaged = () => {
+    throw new Error('what was sent is not what it was')
+  }
+  const original = originals.get(payload.length) ?? { digest: digestOf(payload), onDamaged }
+  originals.set(payload.length, original)
+  return original
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'gemmesh-wire-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
@@ -79,7 +91,10 @@ const reader = await matrixFile(join(folder, 'operand.npy'))
 const mesh = buildServer({ name: 'bench', counters: new Traffic() })
 serveChunks(mesh, bulkPatterns.block, async ({ params }) => {
   const header = headerOf(Number(params.column))
-  if (params.matrix === 'memory') return { header, payload: [memory.subarray(0, Number(params.column))] }
+  if (params.matrix === 'memory') {
+    const payload = memory.subarray(0, Number(params.column))
+    return { header, payload: [payload], original: originalOf(payload) }
+  }
   const block = { row: 0, column: columns, rows: header.rows, columns }
   return { header, payload: await readStrips(block, 4, (strip, target) => reader.read(strip, target)) }
 })
