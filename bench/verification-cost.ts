@@ -13,7 +13,8 @@ import { bytesPerElement, type Dtype, dtypes } from '../src/core/matrix.ts'
 import { productOf } from '../src/core/product.ts'
 import { NpyReader } from '../src/formats/npy-reader.ts'
 import { NpyWriter } from '../src/formats/npy-writer.ts'
-import { makeReferences } from '../src/roles/assign/references/references.ts'
+import { KeptChecker } from '../src/roles/assign/references/kept-checker.ts'
+import { makeReferences, type ReadOperand } from '../src/roles/assign/references/references.ts'
 import { TileCheck } from '../src/roles/combine/checks/tile-check.ts'
 import { TileVectors } from '../src/roles/combine/checks/tile-vectors.ts'
 import { matrixOf, random } from '../test/kernel/operands.ts'
@@ -32,6 +33,7 @@ const edges = (parts: number) =>
   Array.from({ length: parts + 1 }, (_, index) => Math.round((n * index) / parts))
 const units = unitsBetween(edges(2), edges(strips), [0, n])
 const vectors = new TileVectors()
+const checker = new KeptChecker()
 const folder = await mkdtemp(join(tmpdir(), 'gemmesh-verification-'))
 
 async function measure(dtype: Dtype) {
@@ -69,7 +71,8 @@ async function measure(dtype: Dtype) {
     const start = performance.now()
     delay.enable()
     let made = 0
-    const references = makeReferences(job, units, (_, stored, target) => reader.read(stored, target), signal)
+    const read: ReadOperand = (_, stored, target) => reader.read(stored, target)
+    const references = makeReferences(job, units, read, signal, checker)
     for await (const _ of references) made++
     delay.disable()
     figures.wall.push(performance.now() - start)

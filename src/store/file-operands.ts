@@ -55,7 +55,8 @@ export class FileOperands {
 
   /** Reads a rectangle of that version, as `NpyReader.read`. GEMMESH_OPERAND_CHANGED where the file is another one by now. */
   async read(version: FileVersion, rectangle: Rectangle, target: Uint8Array): Promise<void> {
-    const real = await this.#allowed(version.path)
+    // Where it is open, it was allowed, and whatever else its path leads to by now does not matter.
+    const real = this.#open.has(version.path) ? version.path : await this.#allowed(version.path)
     await this.#use(real, reader => readVersion(reader, version, rectangle, target))
   }
 
@@ -69,7 +70,7 @@ export class FileOperands {
       return await this.#open.use(path, task)
     } catch (error) {
       if (!(error instanceof GemmeshError) || error.code !== 'GEMMESH_OPERAND_CHANGED') throw error
-      return this.#open.use(path, task)
+      return this.#open.use(await this.#allowed(path), task)
     }
   }
 
@@ -100,19 +101,17 @@ export class FileOperands {
   }
 }
 
+/** What was read counts only where the file is the same afterwards; then it was before. */
 async function readVersion(
   reader: NpyReader,
   version: FileVersion,
   rectangle: Rectangle,
   target: Uint8Array,
 ): Promise<void> {
-  const check = async () => {
-    const { sizeBytes, modifiedUs } = await reader.state()
-    if (sizeBytes !== version.sizeBytes || modifiedUs !== version.modifiedUs) throw changed(version.path)
-  }
-  await check()
-  await reader.read(rectangle, target)
-  await check()
+  const [reading] = await Promise.allSettled([reader.read(rectangle, target)])
+  const { sizeBytes, modifiedUs } = await reader.state()
+  if (sizeBytes !== version.sizeBytes || modifiedUs !== version.modifiedUs) throw changed(version.path)
+  if (reading.status === 'rejected') throw reading.reason
 }
 
 const refused = (path: string, why: string): GemmeshError =>

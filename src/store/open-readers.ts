@@ -18,6 +18,11 @@ export class OpenReaders {
     this.#most = most
   }
 
+  /** Whether the file at `path` is open, so that its path is not followed again. */
+  has(path: string): boolean {
+    return this.#entries.has(path)
+  }
+
   /** Lets `task` use the reader of the file at `path`; the reader is closed only when no task uses it. */
   async use<Result>(path: string, task: (reader: NpyReader) => Promise<Result>): Promise<Result> {
     const entry = this.#entries.get(path) ?? { reader: NpyReader.open(path), users: 0 }

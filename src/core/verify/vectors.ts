@@ -22,8 +22,8 @@ export const purposes = { vectors: 0, columns: 1, rows: 2 } as const
 export function realVectors(seed: Uint8Array, first: number, columns: number): Float64Array<ArrayBuffer> {
   const vectors = new Float64Array(vectorCount.real * columns)
   eachColumn(seed, first, columns, (index, words) => {
-    const [sign = 0, a = 0, b = 0, c = 0] = words
-    vectors[index] = sign & 1 ? 1 : -1
+    const [a, b, c] = [words[1] ?? 0, words[2] ?? 0, words[3] ?? 0]
+    vectors[index] = (words[0] ?? 0) & 1 ? 1 : -1
     vectors[columns + index] = uniform(a) + uniform(a >>> 16) + uniform(b)
     vectors[2 * columns + index] = uniform(b >>> 16) + uniform(c) + uniform(c >>> 16)
   })

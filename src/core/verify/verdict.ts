@@ -52,8 +52,8 @@ export function judgeExact(
   rowOf: (index: number) => number,
   rows: number,
 ): TileVerdict {
-  for (const [index, number] of found.entries()) {
-    const want = wanted[index] ?? 0
+  for (let index = 0; index < found.length; index++) {
+    const [number, want] = [found[index] ?? 0, wanted[index] ?? 0]
     // 0 and -0 are equal here: both are right.
     if (number === want) continue
     const residual = Math.abs(number - want)

@@ -11,6 +11,7 @@ import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
 import type { JobDescription } from './jobs/job-description.ts'
 import type { Operands } from './operands.ts'
+import { KeptChecker } from './references/kept-checker.ts'
 import type { ReadOperand, ReferenceJob, ReferenceUnit } from './references/reference-job.ts'
 import { ReferenceQueue } from './references/reference-queue.ts'
 import { makeReferences } from './references/references.ts'
@@ -56,6 +57,8 @@ export class Verification {
   readonly #parts: VerificationParts
   /** In the order of their last turn. */
   readonly #jobs = new Map<string, Verified>()
+  /** Of one window at a time. */
+  readonly #checker = new KeptChecker()
   #isWorking = false
   #working: Promise<void> | undefined
 
@@ -173,7 +176,8 @@ export class Verification {
     const missing = new Map(units.map(unit => [unit.unit, unit]))
     const startedAt = world.now()
     try {
-      for await (const reference of makeReferences(facts, units, read, ending.signal)) {
+      const references = makeReferences(facts, units, read, ending.signal, this.#checker)
+      for await (const reference of references) {
         missing.delete(reference.unit)
         verified.ready.push(reference)
         this.#send(verified)

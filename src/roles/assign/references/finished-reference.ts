@@ -29,12 +29,12 @@ export function finishedReference(
   const facts = factsOf(job, unit, vectors, added !== undefined)
   const boundOf = rowBounds(facts)
   const values = new Float64Array(vectorCount.real * rows)
-  for (const index of values.keys()) {
+  for (let index = 0; index < values.length; index++) {
     const ofProduct = facts.alpha === 0 ? 0 : facts.alpha * (product[index] ?? 0)
     values[index] = added === undefined ? ofProduct : ofProduct + facts.beta * (added[index] ?? 0)
   }
   const bounds = new Float64Array(rows)
-  for (const row of bounds.keys()) {
+  for (let row = 0; row < rows; row++) {
     const place = vectorCount.real * rows + row
     bounds[row] = boundOf({ product: product[place] ?? 0, added: added?.[place] ?? 0 })
     for (let at = row; at < values.length; at += rows)
@@ -82,11 +82,11 @@ function cut({ start, end }: Interval, step: number): { steps: number; longest: 
 }
 
 function longestVector(vectors: Float64Array): number {
-  const { length } = vectors
+  const columns = vectors.length / vectorCount.real
   let longest = 0
-  for (let start = 0; start < length; start += length / vectorCount.real) {
+  for (let start = 0; start < vectors.length; start += columns) {
     let squares = 0
-    for (const x of vectors.subarray(start, start + length / vectorCount.real)) squares += x * x
+    for (let at = start; at < start + columns; at++) squares += (vectors[at] ?? 0) ** 2
     longest = Math.max(longest, squares)
   }
   return Math.sqrt(longest)

@@ -9,6 +9,7 @@
  */
 import { methodOf } from '../../../core/verify/method.ts'
 import type { UnitReference } from '../../../core/verify/reference.ts'
+import { KeptChecker } from './kept-checker.ts'
 import type { ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 import { sampledReferences } from './sampled-references.ts'
 import { summedReferences } from './summed-references.ts'
@@ -18,16 +19,17 @@ export type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './re
 /**
  * The references of `units`, about in their order, made as they are asked for: a first one when the part of B that it needs
  * was read, the next ones row of tiles by row of tiles. Memory is bounded (64 MiB and the list of units). Ends with the errors of
- * `read`, and with the reason of `signal`.
+ * `read`, and with the reason of `signal`; then nothing is read any more. `checker`: of one call at a time.
  */
 export function makeReferences(
   job: ReferenceJob,
   units: Iterable<ReferenceUnit>,
   read: ReadOperand,
   signal: AbortSignal,
+  checker = new KeptChecker(),
 ): AsyncGenerator<UnitReference, void, void> {
   const all = [...units]
   return methodOf(job.semiring, job.product.dtype) === 'sampled'
     ? sampledReferences(job, all, read, signal)
-    : summedReferences(job, all, read, signal)
+    : summedReferences(job, all, read, signal, checker)
 }

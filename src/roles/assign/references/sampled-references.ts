@@ -5,7 +5,7 @@ import type { StoredOperand } from '../../../core/product.ts'
 import { algebraOf, type Semiring } from '../../../core/semiring.ts'
 import type { UnitReference } from '../../../core/verify/reference.ts'
 import { type Samples, samplesOf } from '../../../core/verify/samples.ts'
-import { chunkBytes, chunksOf } from './operand-chunks.ts'
+import { chunksOf, readBytes } from './operand-chunks.ts'
 import { type Group, groupUnits, piecesOf, type Strip } from './reference-groups.ts'
 import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
@@ -34,7 +34,7 @@ class SampledReferences {
   readonly #job: ReferenceJob
   readonly #read: ReadOperand
   readonly #signal: AbortSignal
-  readonly #buffer = new ArrayBuffer(2 * chunkBytes)
+  readonly #buffer = new ArrayBuffer(2 * readBytes)
   readonly #addTerms: AddTerms
 
   constructor(job: ReferenceJob, read: ReadOperand, signal: AbortSignal) {

@@ -5,9 +5,10 @@ import type { StoredOperand } from '../../../core/product.ts'
 import { missingSquares } from '../../../core/verify/bounds.ts'
 import type { UnitReference } from '../../../core/verify/reference.ts'
 import { modularVectors, realVectors } from '../../../core/verify/vectors.ts'
-import { Checker, type CheckTask } from '../../../kernel/checker.ts'
+import type { Checker, CheckTask } from '../../../kernel/checker.ts'
 import { finishedReference, type UnitSums } from './finished-reference.ts'
-import { type Chunk, chunkBytes, chunksOf } from './operand-chunks.ts'
+import type { KeptChecker } from './kept-checker.ts'
+import { type Chunk, chunksOf, readBytes } from './operand-chunks.ts'
 import { type Group, groupUnits, piecesOf, type RowOfTiles, type Strip } from './reference-groups.ts'
 import type { OperandName, ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
@@ -22,6 +23,7 @@ export async function* summedReferences(
   units: readonly ReferenceUnit[],
   read: ReadOperand,
   signal: AbortSignal,
+  checker: KeptChecker,
 ): AsyncGenerator<UnitReference, void, void> {
   const most = (of: (unit: ReferenceUnit) => number) =>
     units.reduce((max, unit) => Math.max(max, of(unit)), 0)
@@ -36,7 +38,7 @@ export async function* summedReferences(
   const stripBytes = bytesPerPlace * (sizes.columns + sizes.depth + sizes.rows)
   const groups = groupUnits(units, () => Math.floor(memoryBytes / stripBytes))
   const strips = groups.reduce((max, group) => Math.max(max, group.strips.length), 0)
-  const sums = new ReferenceSums(job, read, signal, { ...sizes, strips })
+  const sums = new ReferenceSums(job, read, signal, checker, { ...sizes, strips })
   for (const group of groups) yield* sums.group(group)
 }
 
@@ -57,13 +59,13 @@ class ReferenceSums {
   /** Nothing of A and B counts. */
   readonly #scales: boolean
 
-  constructor(job: ReferenceJob, read: ReadOperand, signal: AbortSignal, sizes: Sizes) {
+  constructor(job: ReferenceJob, read: ReadOperand, signal: AbortSignal, checker: KeptChecker, sizes: Sizes) {
     const { columns, depth, rows, strips } = sizes
     this.#job = job
     this.#read = read
     this.#signal = signal
     this.#sizes = sizes
-    this.#checker = new Checker(2 * chunkBytes + strips * bytesPerPlace * (columns + depth + rows))
+    this.#checker = checker.atLeast(2 * readBytes + strips * bytesPerPlace * (columns + depth + rows))
     this.#exact = job.product.dtype === 'int32'
     this.#scales = job.alpha === 0
   }
@@ -91,7 +93,7 @@ class ReferenceSums {
   // The memory: two chunks, and for each strip its vectors X, its Y = B * X, and the sums of one row of tiles.
   #place(strip: number): number {
     const { columns, depth, rows } = this.#sizes
-    return 2 * chunkBytes + strip * bytesPerPlace * (columns + depth + rows)
+    return 2 * readBytes + strip * bytesPerPlace * (columns + depth + rows)
   }
   #placeOfY(strip: number): number {
     return this.#place(strip) + bytesPerPlace * this.#sizes.columns
@@ -137,7 +139,7 @@ class ReferenceSums {
     for (const [index, strip] of strips.entries()) {
       const norms = this.#checker.realsAt(this.#placeOfY(index) + 3 * length * this.#size, length)
       const missing = missingSquares(dtype, strip.columns)
-      for (const [l, squares] of norms.entries()) norms[l] = Math.sqrt(squares + missing)
+      for (let l = 0; l < length; l++) norms[l] = Math.sqrt((norms[l] ?? 0) + missing)
     }
   }
 
@@ -161,8 +163,9 @@ class ReferenceSums {
     }
     for (const { unit, strip } of row.units) {
       const total = totals.get(unit.unit) ?? this.#emptySums(rows)
-      for (const [index, sum] of this.#sumsAt(this.#placeOfSums(strip), rows).entries())
-        total[index] = (total[index] ?? 0) + sum
+      const sums = this.#sumsAt(this.#placeOfSums(strip), rows)
+      for (let index = 0; index < sums.length; index++)
+        total[index] = (total[index] ?? 0) + (sums[index] ?? 0)
       totals.set(unit.unit, total)
     }
   }

@@ -16,9 +16,9 @@ export class IntegerSums implements RowSums {
   }
 
   add(row: number, rows: number, parts: Float64Array | Int32Array): void {
-    for (const [index, part] of parts.entries()) {
+    for (let index = 0; index < parts.length; index++) {
       const at = placeOf(index, row, rows, this.#tileRows)
-      this.total[at] = (this.total[at] ?? 0) + part
+      this.total[at] = (this.total[at] ?? 0) + (parts[index] ?? 0)
     }
   }
 }
@@ -43,8 +43,9 @@ export class RealSums implements RowSums {
   }
 
   add(row: number, rows: number, parts: Float64Array | Int32Array): void {
-    for (const [index, part] of parts.entries()) {
+    for (let index = 0; index < parts.length; index++) {
       const at = placeOf(index, row, rows, this.#tileRows)
+      const part = parts[index] ?? 0
       const before = this.#sums[at] ?? 0
       const sum = before + part
       this.#sums[at] = sum

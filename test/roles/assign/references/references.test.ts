@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { bytesPerElement, type Dtype, dtypes, type Matrix } from '../../../../src/core/matrix.ts'
 import { semirings } from '../../../../src/core/semiring.ts'
@@ -157,7 +158,7 @@ t.test('B is read once, A once for each row of tiles; references come row by row
       units,
       async (operand, stored, target) => {
         read[operand] += stored.rows * stored.columns
-        t.ok(target.length <= 2 ** 20)
+        t.ok(target.length <= 2 ** 22)
         await reader(operand, stored, target)
       },
     )
@@ -211,4 +212,27 @@ t.test('ends with the error of a read, and when it is stopped', async t => {
   t.equal((await made.next()).done, false)
   stop.abort(new Error('cancelled'))
   await t.rejects(made.next(), { message: 'cancelled' })
+})
+
+t.test('when it has ended, nothing is read to its memory any more', async t => {
+  const multiplication = sample('float64', {}, [40, 500, 1200])
+  const reader = readerOf(multiplication)
+  const ending = new AbortController()
+  let [reads, open] = [0, 0]
+  const ended = referencesOf(
+    multiplication,
+    unitsBetween([0, 40], [0, 500], [0, 1200]),
+    async (operand, stored, target) => {
+      open++
+      // Of B, while its first part is about to be summed up.
+      if (++reads === 2) ending.abort()
+      await setImmediate()
+      await reader(operand, stored, target)
+      open--
+    },
+    ending.signal,
+  )
+  await t.rejects(ended, { name: 'AbortError' })
+  t.equal(reads, 2)
+  t.equal(open, 0)
 })
