@@ -2,7 +2,7 @@
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeRandomMatrix } from '../../src/cli/demo/random-matrix.ts'
-import { bytesPerElement, type Dtype } from '../../src/core/matrix.ts'
+import { arrayOf, bytesPerElement, type Dtype } from '../../src/core/matrix.ts'
 import { NpyReader } from '../../src/formats/npy-reader.ts'
 
 export interface Files {
@@ -20,21 +20,21 @@ const slack = 4
 
 type Vector = Float64Array<ArrayBuffer>
 
-/** C = A*B, square, of floats. */
+/** C = A*B, square. */
 export class SquareFiles {
   readonly files: Files
-  readonly dtype: 'float32' | 'float64'
+  readonly dtype: Dtype
   readonly n: number
   #changes = 0
 
-  private constructor(folder: string, dtype: 'float32' | 'float64', n: number) {
+  private constructor(folder: string, dtype: Dtype, n: number) {
     const at = (name: string) => join(folder, `${name}-${dtype}-${n}.npy`)
     this.files = { a: at('a'), b: at('b'), c: at('c') }
     this.dtype = dtype
     this.n = n
   }
 
-  static async create(folder: string, dtype: 'float32' | 'float64', n: number): Promise<SquareFiles> {
+  static async create(folder: string, dtype: Dtype, n: number): Promise<SquareFiles> {
     const made = new SquareFiles(folder, dtype, n)
     await writeRandomMatrix(made.files.a, dtype, n, n, 1)
     await writeRandomMatrix(made.files.b, dtype, n, n, 2)
@@ -50,8 +50,8 @@ export class SquareFiles {
       const { dataOffset } = reader.header
       await reader.close()
       const file = await open(path, 'r+')
-      const element = this.dtype === 'float32' ? new Float32Array(1) : new Float64Array(1)
-      element[0] = (change % 1000) / 1000
+      const element = new arrayOf[this.dtype](1)
+      element[0] = this.dtype === 'int32' ? change % 100 : (change % 1000) / 1000
       await file.write(new Uint8Array(element.buffer), 0, element.byteLength, dataOffset)
       await file.close()
     }
@@ -89,7 +89,7 @@ async function times(path: string, dtype: Dtype, n: number, x: Vector): Promise<
       const rows = Math.min(slabRows, n - row)
       const bytes = slab.subarray(0, rows * n * bytesPerElement[dtype])
       await reader.read({ row, column: 0, rows, columns: n }, bytes)
-      const values = dtype === 'float32' ? new Float32Array(slab.buffer) : new Float64Array(slab.buffer)
+      const values = new arrayOf[dtype](slab.buffer)
       for (let i = 0; i < rows; i++) {
         let sum = 0
         for (let j = 0; j < n; j++) sum += (values[i * n + j] ?? 0) * (x[j] ?? 0)
