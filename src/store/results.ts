@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { type Disk, machineDisk } from '../formats/disk.ts'
-import { renameDurably, syncFolder } from '../formats/durable.ts'
-import { flushFault, readFault, systemCode } from '../formats/file-errors.ts'
+import { nameDurably, syncFolder } from '../formats/durable.ts'
+import { readFault, systemCode } from '../formats/file-errors.ts'
 import { type NpySpec, npyDataBytes } from '../formats/npy.ts'
 import { NpyWriter } from '../formats/npy-writer.ts'
 import { addLayers, type Layering } from './add-layers.ts'
@@ -258,9 +258,7 @@ export class ResultStore {
     const path = this.#path(job, suffix)
     if (tiles !== result) await addLayers(tiles.path, result, open, this.#disk)
     await result.sync()
-    await renameDurably(result.path, path, this.#disk).catch((error: unknown) => {
-      throw flushFault(error, path)
-    })
+    await nameDurably(result.path, path, this.#disk)
     this.#open.delete(job)
     await closeFiles(open)
     if (tiles !== result) await this.#disk.remove(tiles.path)

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ResultStore } from '../../src/store/results.ts'
+import { FaultyDisk, systemError } from '../formats/faulty-disk.ts'
 import { patternBytes, whole } from '../formats/make-npy.ts'
 
 const spec = { dtype: 'float64', rows: 30, columns: 20, dimensions: 2 } as const
@@ -37,6 +38,24 @@ t.test('sealed twice at once', async t => {
   await writer.write(whole(spec), content)
   const [one, other] = await Promise.all([store.seal('j'), store.seal('j')])
   t.strictSame(one, other)
+})
+
+t.test('sealed again when there was no room for its name', async t => {
+  const folder = t.testdir({})
+  const disk = new FaultyDisk()
+  const store = await ResultStore.open(folder, { disk })
+  const writer = await store.create('j', spec)
+  await writer.write(whole(spec), content)
+  const { syncFolder } = disk
+  disk.syncFolder = async () => {
+    throw systemError('ENOSPC')
+  }
+  for (const when of ['the file has its name already', 'and still'])
+    await t.rejects(store.seal('j'), { code: 'GEMMESH_STORAGE_FULL' }, when)
+  disk.syncFolder = syncFolder
+  const sealed = await store.seal('j')
+  t.strictSame(readdirSync(folder), ['j.npy'])
+  t.ok(readFileSync(sealed.path).subarray(-content.length).equals(content))
 })
 
 t.test('a result that is thrown away before its end', async t => {

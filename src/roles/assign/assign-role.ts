@@ -260,9 +260,10 @@ export class AssignRole {
     return this.#note({ type: 'tile-refused', slave, ref: id, code, message })
   }
 
-  /** GEMMESH_JOB_UNKNOWN where the job has ended, or was never heard of here: nobody will ask for what is placed of it. */
-  jobRecovered({ job, placed }: JobRecovered): Noted {
+  /** GEMMESH_JOB_UNKNOWN where the job has ended for good, or was never heard of here: nobody will ask for what is placed of it. */
+  async jobRecovered({ job, placed }: JobRecovered): Promise<Noted> {
     if (this.#scheduling.isOpen(job)) return this.#note({ type: 'units-placed', job, units: placed })
+    await this.#journal.endSaved(job)
     throw new GemmeshError(
       'GEMMESH_JOB_UNKNOWN',
       `job ${job} is none that ${this.#shell.name} waits for: what is placed of it can be dropped`,

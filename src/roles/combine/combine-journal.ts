@@ -1,8 +1,10 @@
 /** The journal of master-combine: what it has of jobs that have not ended. What counts no more is dropped now and then. */
+import { dropOldest } from '../../core/drop-oldest.ts'
 import type { PlacedTile, WrongTile } from '../../core/receipt.ts'
 import type { OpenJob } from '../../protocol/messages.ts'
 import type { Journal, JournalRecord } from '../../store/journal/journal.ts'
 import {
+  droppedRecord,
   endedRecord,
   type FoundJob,
   foundJob,
@@ -14,11 +16,15 @@ import {
 
 /** So many records that count no more may be in the journal, and as many as those that do. */
 const staleKept = 4096
+/** Dropped jobs that are remembered: more than can end while a message is on its way. */
+const droppedKept = 4096
 
 export class CombineJournal {
   readonly #journal: Journal
   /** Durable ones, of jobs that have not ended. */
   readonly #records: Map<string, JournalRecord[]>
+  /** Their ends are final, but the messages that opened them may come again, late. */
+  readonly #dropped = new Set<string>()
   /** Of these and others. */
   #written: number
   #underWay = 0
@@ -30,6 +36,7 @@ export class CombineJournal {
     const records = journal.read()
     this.#journal = journal
     this.#records = openRecords(records)
+    for (const { kind, job } of records) if (kind === 'dropped') this.drop(job)
     this.#written = records.length
   }
 
@@ -57,9 +64,21 @@ export class CombineJournal {
     return this.#add(wrongRecord(job, tile))
   }
 
+  /** From now on; after a restart, too, when it has ended. */
+  drop(job: string): void {
+    this.#dropped.delete(job)
+    this.#dropped.add(job)
+    dropOldest(this.#dropped, droppedKept)
+  }
+
+  isDropped(job: string): boolean {
+    return this.#dropped.has(job)
+  }
+
   async ended(job: string): Promise<void> {
-    if (!this.#records.has(job)) return
-    await this.#append(endedRecord(job), () => this.#records.delete(job))
+    const record = this.isDropped(job) ? droppedRecord(job) : endedRecord(job)
+    if (record.kind === 'ended' && !this.#records.has(job)) return
+    await this.#append(record, () => this.#records.delete(job))
     if (this.#written > staleKept + 2 * this.#count()) await this.compact()
   }
 
@@ -71,7 +90,7 @@ export class CombineJournal {
     try {
       // Who was told that a record was not taken must not find it in the journal later: first all under way have an answer.
       if (this.#underWay > 0) await new Promise<void>(resolve => (this.#whenIdle = resolve))
-      const records = [...this.#records.values()].flat()
+      const records = [...Array.from(this.#dropped, droppedRecord), ...[...this.#records.values()].flat()]
       if (records.length === this.#written) return
       await this.#journal.rewrite(records)
       this.#written = records.length
@@ -102,7 +121,7 @@ export class CombineJournal {
   }
 
   #count(): number {
-    let count = 0
+    let count = this.#dropped.size
     for (const records of this.#records.values()) count += records.length
     return count
   }

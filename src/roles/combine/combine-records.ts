@@ -40,13 +40,20 @@ export const wrongRecord = (job: string, tile: WrongTile): JournalRecord => json
 /** The job was aborted; or it is sealed, and master-assign knows. */
 export const endedRecord = (job: string): JournalRecord => ({ kind: 'ended', job, body: new Uint8Array() })
 
+/** The job was aborted, and will never be opened. */
+export const droppedRecord = (job: string): JournalRecord => ({
+  kind: 'dropped',
+  job,
+  body: new Uint8Array(),
+})
+
 /** The records of each job that has not ended. */
 export function openRecords(records: readonly JournalRecord[]): Map<string, JournalRecord[]> {
   const found = new Map<string, JournalRecord[]>()
   for (const record of records) {
     const { kind, job } = record
     if (kind === 'opened') found.set(job, [record])
-    else if (kind === 'ended') found.delete(job)
+    else if (kind === 'ended' || kind === 'dropped') found.delete(job)
     else found.get(job)?.push(record)
   }
   return found

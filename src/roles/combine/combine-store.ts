@@ -1,6 +1,5 @@
 /** What master-combine keeps: the results of its jobs and their receipts, and in the journal what it has of each. */
 import { dirname, join } from 'node:path'
-import { dropOldest } from '../../core/drop-oldest.ts'
 import { type ReceiptTotals, receiptTotals } from '../../core/receipt.ts'
 import { algebraOf } from '../../core/semiring.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
@@ -17,8 +16,6 @@ import { receiptText } from './receipt.ts'
 
 /** A receipt takes some hundred bytes a tile. */
 const receiptQuotaBytes = 2 ** 30
-/** Dropped jobs that are remembered: more than can end while a message is on its way. */
-const droppedKept = 4096
 
 /** A result that is sealed, and what its receipt sums up. */
 export interface Sealed {
@@ -44,8 +41,6 @@ export class CombineStore {
   readonly #shell: Shell
   /** That tiles are checked with. */
   readonly #vectors = new TileVectors()
-  /** Their ends are final, but the messages that opened them may come again, late. */
-  readonly #dropped = new Set<string>()
 
   private constructor(shell: Shell, journal: CombineJournal, results: ResultStore, receipts: ReceiptStore) {
     this.#shell = shell
@@ -107,7 +102,7 @@ export class CombineStore {
   /** Begins a job; it and its files are there after a crash, too. GEMMESH_JOB_UNKNOWN where it was dropped. */
   async create(description: OpenJob): Promise<CombineJob> {
     const { job } = description
-    if (this.#dropped.has(job))
+    if (this.#journal.isDropped(job))
       throw new GemmeshError(
         'GEMMESH_JOB_UNKNOWN',
         `job ${job} was aborted: a message came late that opens it`,
@@ -141,9 +136,7 @@ export class CombineStore {
 
   /** Removes what there is of a job, for good. */
   async drop(job: string): Promise<void> {
-    this.#dropped.delete(job)
-    this.#dropped.add(job)
-    dropOldest(this.#dropped, droppedKept)
+    this.#journal.drop(job)
     await this.#discard(job)
   }
 

@@ -199,7 +199,17 @@ test('a job that was aborted is not opened by a message that comes late', async 
     await t.rejects(role.openJob(description(job)), { code: 'GEMMESH_JOB_UNKNOWN', message: /aborted/ })
   t.same(readdirSync(join(at.folder, 'results')), [])
   await role.openJob(description('l'))
-  await role.close()
+  at.crash()
+  for (let start = 0; start < 2; start++) {
+    const later = await at.start()
+    for (const job of ['j', 'k'])
+      await t.rejects(
+        later.openJob(description(job)),
+        { code: 'GEMMESH_JOB_UNKNOWN' },
+        'after a restart, too',
+      )
+    await later.close()
+  }
 })
 
 test('a full disk: what is placed stays, and it goes on when there is room', async t => {

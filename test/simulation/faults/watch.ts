@@ -42,7 +42,7 @@ export class Watch implements Seams {
   readonly #acknowledged = new Map<string, Map<number, Placed>>()
   /** The same when a process of master-combine began. */
   readonly #before = new Map<Life, ReadonlyMap<string, ReadonlySet<number>>>()
-  /** Jobs that master-combine was told to drop. */
+  /** Jobs that master-combine was told to drop, or that master-assign does not know any more. */
   readonly #dropped = new Set<string>()
   /** The newest attempt of each unit whose tile began to arrive. */
   readonly #newest = new Map<string, { readonly ref: UnitRef; isDoubled: boolean }>()
@@ -103,7 +103,11 @@ export class Watch implements Seams {
       }
       if (isOf(sent, 'tileRefused') && sent.tileRefused.fault.code === 'GEMMESH_TILE_WRONG')
         this.accused.add(sent.tileRefused.slave)
-      const reply = await link.call(to, name, message, options)
+      const reply = await link.call(to, name, message, options).catch((error: unknown) => {
+        if (isOf(sent, 'jobRecovered') && asGemmeshError(error).code === 'GEMMESH_JOB_UNKNOWN')
+          this.#dropped.add(sent.jobRecovered.job)
+        throw error
+      })
       const answered = { [name]: reply }
       if (isOf(sent, 'openJob') && isReplyOf(answered, 'openJob'))
         this.#openAnswered(life, sent.openJob.job, answered.openJob.placed)

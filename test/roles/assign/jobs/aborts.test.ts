@@ -4,7 +4,8 @@ import { AssignMachine, request } from '../assign-machine.ts'
 
 t.test('that a job is over is said when its end is durable', async t => {
   const machine = new AssignMachine(t.testdir())
-  const { users } = await machine.start()
+  const role = await machine.start()
+  const { users } = role
   const { id } = await users.submit(request)
   machine.registerSlave()
   await machine.later()
@@ -13,7 +14,10 @@ t.test('that a job is over is said when its end is durable', async t => {
   await t.rejects(users.cancel(id), { code: 'GEMMESH_STORAGE_FULL' })
   await machine.later()
   t.notOk(machine.said.includes('abortJob'), 'a loss of power would bring it back')
+  const recovered = { job: id, placed: [] }
+  await t.rejects(role.jobRecovered(recovered), { code: 'GEMMESH_STORAGE_FULL' }, 'who asks, asks again')
   machine.isFull = false
+  await t.rejects(role.jobRecovered(recovered), { code: 'GEMMESH_JOB_UNKNOWN' })
   await users.cancel(id)
   await machine.later()
   t.ok(machine.said.includes('abortJob'))
