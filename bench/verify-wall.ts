@@ -4,8 +4,10 @@
  * before each trial A and B change. A trial is the submission, and from the first unit handed out to the durable result, as
  * master-assign says it: the client asks for a job's state five times a second only.
  *
- *     node bench/verify-wall.ts [--n 4096] [--pairs 9] [--dtype float32] [--options '{}'] [--most 0.03]
+ *     node bench/verify-wall.ts [--n 4096] [--pairs 9] [--dtype float32] [--options '{}'] [--most 0.03] [--apart]
  *
+ * All share this machine's cores, so that what masters compute is taken from slaves; with --apart (Linux, two cores or more) masters have the first
+ * core for themselves and slaves the second one: what is left is what waiting for masters costs.
  * Ends with 1 where the median of the pairs' ratios is above 1 + most.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     dtype: { type: 'string', default: 'float32' },
     options: { type: 'string', default: '{}' },
     most: { type: 'string', default: '0.03' },
+    apart: { type: 'boolean', default: false },
   },
 })
 const dtype = dtypes.find(name => name === values.dtype) ?? 'float32'
@@ -32,7 +35,11 @@ const [n, pairs] = [Number(values.n), Number(values.pairs)] as const
 const folder = await mkdtemp(join(tmpdir(), 'gemmesh-bench-'))
 const cluster = await ProcessCluster.start({
   folder,
-  slaves: ['gamma', 'delta', 'epsilon'].map(name => ({ name, performance: 1, threads: 1 })),
+  slaves: ['gamma', 'delta', 'epsilon'].map(name => ({
+    ...{ name, performance: 1, threads: 1 },
+    ...(values.apart && { place: { cpus: '1' } }),
+  })),
+  ...(values.apart && { masters: { cpus: '0' } }),
   options: { 'operand-folders': [folder], ...JSON.parse(values.options) },
 })
 try {

@@ -1,7 +1,9 @@
 /** What kind of matrix file some bytes are: by what they begin with, then by what is said of them. */
 import { extname } from 'node:path'
 
-export type MatrixKind = 'npy' | 'narrow-npy' | 'npz' | 'matrix-market' | 'csv'
+/** What names and media types say; a .npy file says itself whether its elements are narrow. */
+export type SaidKind = 'npy' | 'npz' | 'matrix-market' | 'csv'
+export type MatrixKind = SaidKind | 'narrow-npy'
 
 /** So many bytes from the start tell. */
 export const kindWindowBytes = 512
@@ -14,7 +16,7 @@ const magics: readonly (readonly [magic: string, kind: MatrixKind])[] = [
   ['PK\x05\x06', 'npz'],
 ]
 
-const extensions: ReadonlyMap<string, MatrixKind> = new Map([
+const extensions: ReadonlyMap<string, SaidKind> = new Map([
   ['.npy', 'npy'],
   ['.npz', 'npz'],
   ['.mtx', 'matrix-market'],
@@ -23,7 +25,7 @@ const extensions: ReadonlyMap<string, MatrixKind> = new Map([
   ['.txt', 'csv'],
 ])
 
-const mediaTypes: ReadonlyMap<string, MatrixKind> = new Map([
+const mediaTypes: ReadonlyMap<string, SaidKind> = new Map([
   ['text/csv', 'csv'],
   ['text/tab-separated-values', 'csv'],
   ['application/zip', 'npz'],
@@ -33,18 +35,17 @@ const mediaTypes: ReadonlyMap<string, MatrixKind> = new Map([
 ])
 
 /** What the name of a file says of it, if anything. */
-export const kindByName = (path: string): MatrixKind | undefined =>
-  extensions.get(extname(path).toLowerCase())
+export const kindByName = (path: string): SaidKind | undefined => extensions.get(extname(path).toLowerCase())
 
 /** What a Content-Type says, if anything: application/octet-stream does not. */
-export const kindByMediaType = (type: string): MatrixKind | undefined =>
+export const kindByMediaType = (type: string): SaidKind | undefined =>
   mediaTypes.get((type.split(';')[0] ?? '').trim().toLowerCase())
 
 /**
  * The kind of a file that begins with `start`: `kindWindowBytes` of it, or, where `isWhole`, all there are; undefined while
  * more bytes are needed. What is none of them is `npy`, whose reader says what is wrong with it.
  */
-export function kindOf(start: Uint8Array, isWhole: boolean, said?: MatrixKind): MatrixKind | undefined {
+export function kindOf(start: Uint8Array, isWhole: boolean, said?: SaidKind): MatrixKind | undefined {
   const text = Buffer.from(start.subarray(0, kindWindowBytes)).toString('latin1')
   const found = magics.find(([magic]) => text.startsWith(magic))
   if (found?.[1] === 'npy') return npyKind(text, isWhole)

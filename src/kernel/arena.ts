@@ -22,6 +22,8 @@ const aligned = (bytes: number) =>
  */
 export class Arena {
   readonly memory: WebAssembly.Memory
+  /** Whose views are handed out: `memory.buffer` is another object as soon as any shared memory of the process grows. */
+  readonly buffer: SharedArrayBuffer
   readonly bytes: number
   readonly #gaps: Gap[]
   readonly #taken = new Map<number, number>()
@@ -31,6 +33,7 @@ export class Arena {
     // Of a memory that begins with its size V8 thinks that it may be garbage to be had, and collects garbage at once where it is large.
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: pages, shared: true })
     this.memory.grow(pages - 1)
+    this.buffer = this.memory.buffer
     this.bytes = bytes
     this.#gaps = [{ offset: 0, bytes }]
   }
@@ -110,12 +113,18 @@ export class Arena {
 
   /** `length` bytes at `offset`, not copied. */
   bytesAt(offset: number, length: number): Uint8Array {
-    return new Uint8Array(this.memory.buffer, offset, length)
+    return new Uint8Array(this.buffer, offset, length)
   }
 
   /** `length` elements at `offset` bytes, not copied. */
   view(dtype: Dtype, offset: number, length: number): Elements {
-    return typedView(this.memory, dtype, offset, length)
+    if (offset % bytesPerElement[dtype] !== 0) {
+      throw new GemmeshError(
+        'GEMMESH_INTERNAL',
+        `Offset ${offset} is not a multiple of the size of ${dtype}.`,
+      )
+    }
+    return new arrayOf[dtype](this.buffer, offset, length)
   }
 
   #exceeded(bytes: number): GemmeshError {
@@ -125,17 +134,4 @@ export class Arena {
         `the largest piece ${this.largestFreeBytes}. Set a larger memory limit or multiply in smaller parts.`,
     )
   }
-}
-
-/** `length` elements of `memory` at `offset` bytes, not copied. */
-export function typedView(
-  memory: WebAssembly.Memory,
-  dtype: Dtype,
-  offset: number,
-  length: number,
-): Elements {
-  if (offset % bytesPerElement[dtype] !== 0) {
-    throw new GemmeshError('GEMMESH_INTERNAL', `Offset ${offset} is not a multiple of the size of ${dtype}.`)
-  }
-  return new arrayOf[dtype](memory.buffer, offset, length)
 }

@@ -29,13 +29,13 @@ export class Allocations {
    */
   forget({ data }: Matrix): (() => void) | undefined {
     const offset = data.byteOffset
-    if (data.buffer !== this.#arena.memory.buffer || !this.#ends.delete(offset)) return undefined
+    if (data.buffer !== this.#arena.buffer || !this.#ends.delete(offset)) return undefined
     return () => this.#arena.release(offset)
   }
 
   /** Refuses an operand that lies in the arena, but not in what is allocated there. */
   check(name: string, { data }: Operand | Int8Operand): void {
-    if (data.buffer !== this.#arena.memory.buffer || data.length === 0) return
+    if (data.buffer !== this.#arena.buffer || data.length === 0) return
     for (const [start, end] of this.#ends) {
       if (data.byteOffset >= start && data.byteOffset + data.byteLength <= end) return
     }

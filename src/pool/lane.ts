@@ -21,7 +21,7 @@ export interface Part {
 }
 
 /** Whether threads can read and write the matrix where it is. */
-export const isInside = (arena: Arena, { data }: Place): boolean => data.buffer === arena.memory.buffer
+export const isInside = (arena: Arena, { data }: Place): boolean => data.buffer === arena.buffer
 
 export class Lane {
   /** What was copied, both ways. */

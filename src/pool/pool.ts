@@ -253,7 +253,7 @@ function reserve(arena: Arena, threads: number): Reserved {
     const panelBytes = panelBytesOf(arena.bytes)
     const mailbox = take(mailboxBytes(threads))
     // What was there before is not what the slots say.
-    new Uint8Array(arena.memory.buffer, mailbox, mailboxBytes(threads)).fill(0)
+    new Uint8Array(arena.buffer, mailbox, mailboxBytes(threads)).fill(0)
     return {
       control: take(controlBytes),
       mailbox,

@@ -111,6 +111,21 @@ t.test('allocated matrices are multiplied without a copy', async t => {
   t.equal(own.copiedBytes - before, 4 * (700 * 600 + 600 * 500 + 700 * 500), 'is copied once, as any other')
 })
 
+t.test('allocated matrices stay known when another arena comes to be', async t => {
+  const [own, other] = [createGemmesh({ threads: 2 }), createGemmesh({ threads: 1 })]
+  t.teardown(() => Promise.all([own.close(), other.close()]))
+  const [a, b] = [
+    allocated(own, integers('float32', 70, 60, 1)),
+    allocated(own, integers('float32', 60, 50, 2)),
+  ]
+  other.allocate([3, 3], 'float32')
+  await new Promise(setImmediate)
+  const c = own.allocate([70, 50], 'float32')
+  await own.gemm(a, b, c)
+  t.equal(own.copiedBytes, 0)
+  for (const matrix of [a, b, c]) own.release(matrix)
+})
+
 t.test('allocate and release', async t => {
   const own = createGemmesh({ threads: 1, memory: 8 << 20 })
   t.teardown(() => own.close())
