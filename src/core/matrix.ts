@@ -20,6 +20,7 @@ export type Elements = Float32Array | Float64Array | Int32Array
 interface ElementsConstructor {
   new (length: number): Elements
   new (buffer: ArrayBufferLike, offsetBytes?: number, length?: number): Elements
+  from(values: Iterable<number>): Elements
 }
 
 /** `new arrayOf[dtype](length)` */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Dtype } from '../../src/core/matrix.ts'
+import { arrayOf, type Dtype } from '../../src/core/matrix.ts'
 import { asGemmeshError } from '../../src/errors.ts'
 import { convertToNpy } from '../../src/formats/npy-file.ts'
 import { NpyReader } from '../../src/formats/npy-reader.ts'
@@ -13,7 +13,6 @@ const folder = t.testdir({})
 const text = join(folder, 'in.txt')
 const npy = join(folder, 'out.npy')
 const printed = join(folder, 'printed.txt')
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
 type TextKind = 'csv' | 'matrix-market'
 
 async function read(kind: TextKind, content: string | Uint8Array, dtype?: Dtype): Promise<Values> {
@@ -24,7 +23,7 @@ async function read(kind: TextKind, content: string | Uint8Array, dtype?: Dtype)
   const bytes = new Uint8Array(dataBytes)
   await reader.read({ row: 0, column: 0, rows, columns }, bytes)
   await reader.close()
-  return { dtype: found, shape: [rows, columns], data: new arrays[found](bytes.buffer) }
+  return { dtype: found, shape: [rows, columns], data: new arrayOf[found](bytes.buffer) }
 }
 
 const rowsOf = ({ shape: [rows = 0, columns = 0], data }: Values): number[][] =>
@@ -177,7 +176,7 @@ const matrices = fc
   .chain(({ dtype, rows, columns }) =>
     fc
       .array(elements[dtype], { minLength: rows * columns, maxLength: rows * columns })
-      .map((values): Values => ({ dtype, shape: [rows, columns], data: arrays[dtype].from(values) })),
+      .map((values): Values => ({ dtype, shape: [rows, columns], data: arrayOf[dtype].from(values) })),
   )
 
 for (const kind of ['csv', 'matrix-market'] as const) {

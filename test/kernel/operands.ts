@@ -1,5 +1,6 @@
 /** Seeded operands in an arena, and what the reference makes of them: shared by the tests of kernel and pool. */
 import {
+  arrayOf,
   bytesPerElement,
   type Dtype,
   type Elements,
@@ -62,11 +63,9 @@ export function random(seed: number): () => number {
   }
 }
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
-
 /** A matrix outside any arena, each element what `value` says next. */
 export function matrixOf(dtype: Dtype, rows: number, columns: number, value: () => number): Matrix {
-  const data = new arrays[dtype](rows * columns)
+  const data = new arrayOf[dtype](rows * columns)
   for (let i = 0; i < data.length; i++) data[i] = value()
   return { data, shape: [rows, columns], dtype }
 }

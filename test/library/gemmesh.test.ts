@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { chainOrder } from '../../src/core/chain.ts'
-import { type Dtype, dtypes, type Matrix } from '../../src/core/matrix.ts'
+import { arrayOf, type Dtype, dtypes, type Matrix } from '../../src/core/matrix.ts'
 import { createGemmesh, type Gemmesh, type GemmOptions, type MatrixView, matrix } from '../../src/index.ts'
 import { naiveGemm } from '../../src/kernel/naive.ts'
 import { integers, matrixOf, random } from '../kernel/operands.ts'
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
 const mesh = createGemmesh({ threads: 2, memory: 64 << 20 })
 t.teardown(() => mesh.close())
 
@@ -31,7 +30,7 @@ function expected(a: MatrixView, b: MatrixView, c: MatrixView, options: GemmOpti
 function spread({ data, shape, dtype }: Matrix): MatrixView {
   const [rows, columns] = shape
   const rowStride = columns + 3
-  const larger = new arrays[dtype](5 + rows * rowStride).fill(7)
+  const larger = new arrayOf[dtype](5 + rows * rowStride).fill(7)
   for (let row = 0; row < rows; row++) {
     larger.set(data.subarray(row * columns, (row + 1) * columns), 5 + row * rowStride)
   }

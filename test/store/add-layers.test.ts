@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import type { Dtype } from '../../src/core/matrix.ts'
+import { arrayOf, type Dtype } from '../../src/core/matrix.ts'
 import { algebraOf, type Semiring } from '../../src/core/semiring.ts'
 import { NpyReader } from '../../src/formats/npy-reader.ts'
 import { ResultStore } from '../../src/store/results.ts'
@@ -17,8 +17,6 @@ async function storeOf(t: Test) {
   return { folder, store }
 }
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array }
-
 async function sumOf(t: Test, dtype: Dtype, semiring: Semiring, layers: number[][], columns = 2) {
   const { folder, store } = await storeOf(t)
   const rows = (layers[0]?.length ?? 0) / columns
@@ -29,11 +27,11 @@ async function sumOf(t: Test, dtype: Dtype, semiring: Semiring, layers: number[]
   for (const [layer, values] of [...layers.entries()].reverse())
     await writer.write(
       { row: layer * rows, column: 0, rows, columns },
-      new Uint8Array(arrays[dtype].from(values).buffer),
+      new Uint8Array(arrayOf[dtype].from(values).buffer),
     )
   const { path } = await store.seal('job')
   const reader = await NpyReader.open(path)
-  const values = new arrays[dtype](rows * columns)
+  const values = new arrayOf[dtype](rows * columns)
   await reader.read({ row: 0, column: 0, rows, columns }, new Uint8Array(values.buffer))
   await reader.close()
   t.same(await readdir(folder), ['job.npy'], 'the layers are gone')
