@@ -48,22 +48,31 @@ export interface ClusterSpec {
   readonly together?: boolean
   /** `info` where absent. */
   readonly logLevel?: string
-  /** Each line that a node logs, as it comes. Where it is given, nodes' logs are not kept. */
+  /** Each line that a node logs, as it comes. Where it is given, only the last lines of nodes' logs are kept. */
   readonly onLog?: (node: string, line: string) => void
 }
 
 interface NodeOutcome {
   readonly exitCode: number | null
-  /** What it logged, as it stands on stderr. */
+  /** What it logged, as it stands on stderr; the last lines where `onLog` has them all. */
   readonly log: string
 }
 
+type View = Awaited<ReturnType<Client['info']>>
+
+/** Of a log that somebody else keeps. */
+const lastLines = 20
+
 class NodeProcess {
   readonly ended: Promise<NodeOutcome>
+  /** Never resolves; rejects when the process ends without having been told to. */
+  readonly lost: Promise<never>
   readonly #child: ChildProcess
-  #log = ''
+  #log: string[] = []
+  #isTold = false
 
   constructor(
+    name: string,
     words: readonly string[],
     place: Place,
     nodeFlags: readonly string[],
@@ -74,13 +83,23 @@ class NodeProcess {
     // Its standard input is a pipe from here: when this process is gone, even killed, the node notices and ends.
     this.#child = spawn(file, rest, { env: Object.fromEntries(kept), stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child.stdin?.on('error', () => {}) // it went first; `ended` says so
-    if (onLog !== undefined && this.#child.stderr !== null)
-      createInterface(this.#child.stderr).on('line', onLog)
-    else
-      this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        this.#log += text
+    if (this.#child.stderr !== null)
+      createInterface(this.#child.stderr).on('line', line => {
+        onLog?.(line)
+        this.#log.push(line)
+        if (onLog !== undefined) this.#log = this.#log.slice(-lastLines)
       })
-    this.ended = once(this.#child, 'close').then(() => ({ exitCode: this.#child.exitCode, log: this.#log }))
+    this.ended = once(this.#child, 'close').then(() => ({
+      exitCode: this.#child.exitCode,
+      log: this.#log.join('\n'),
+    }))
+    this.lost = this.ended.then(({ exitCode }) => {
+      if (this.#isTold) return new Promise<never>(() => {})
+      const how = exitCode === null ? `of ${this.#child.signalCode}` : `with exit code ${exitCode}`
+      const said = this.#log.slice(-lastLines).join('\n')
+      throw new Error(`node ${name} ended ${how}, and nobody had told it to: ${said}`)
+    })
+    this.lost.catch(() => {}) // met by who waits for the cluster
   }
 
   async ready(): Promise<void> {
@@ -91,15 +110,22 @@ class NodeProcess {
     if (line === undefined) throw new Error(`a node did not start: ${(await this.ended).log}`)
   }
 
+  /** To end. */
+  get isTold(): boolean {
+    return this.#isTold
+  }
+
   get pid(): number | undefined {
     return this.#child.pid
   }
 
   signal(name: NodeJS.Signals): void {
+    if (name !== 'SIGSTOP' && name !== 'SIGCONT') this.#isTold = true
     this.#child.kill(name)
   }
 
   async end(): Promise<void> {
+    this.#isTold = true
     this.#child.stdin?.end()
     await this.ended
   }
@@ -177,7 +203,7 @@ export class ProcessCluster {
       const words = ['node', '--config', this.configPath, '--name', name, '--json', '--until-stdin-ends']
       const data = ['--data', join(this.#folder, 'data'), '--log-level', logLevel]
       const heard = onLog && ((line: string) => onLog(name, line))
-      const node = new NodeProcess([...words, ...data], this.#placeOf(name), this.#nodeFlags, heard)
+      const node = new NodeProcess(name, [...words, ...data], this.#placeOf(name), this.#nodeFlags, heard)
       this.#nodes.set(name, node)
       return node.ready()
     })
@@ -196,10 +222,32 @@ export class ProcessCluster {
     )
   }
 
-  /** Asks for the cluster's state until it is so; bounded by whoever runs this. */
-  async until(isSo: (view: Awaited<ReturnType<Client['info']>>) => boolean): Promise<void> {
-    const client = await this.client()
-    while (!isSo(await client.info())) await delay(pollMs)
+  /** Asks for the cluster's state until it is so. Rejects when a node has ended that nobody told to: it might never be. */
+  async until(isSo: (view: View) => boolean): Promise<void> {
+    let isOver = false
+    const ask = async () => {
+      while (!isOver) {
+        const view = await this.#view()
+        if (view !== undefined && isSo(view)) return
+        await delay(pollMs)
+      }
+    }
+    try {
+      await Promise.race([ask(), ...[...this.#nodes.values()].map(({ lost }) => lost)])
+    } finally {
+      isOver = true
+    }
+  }
+
+  /** Undefined where master-assign does not answer, and should: if it is dead, its process has ended, or will in a moment. */
+  async #view(): Promise<View | undefined> {
+    try {
+      const client = await this.client()
+      return await client.info()
+    } catch (error) {
+      if (this.#nodes.get('alpha')?.isTold === false) return undefined
+      throw error
+    }
   }
 
   /** Work units in the hands of a slave's process, as it says itself. */
