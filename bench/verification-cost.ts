@@ -13,12 +13,12 @@ import { bytesPerElement, type Dtype, dtypes } from '../src/core/matrix.ts'
 import { productOf } from '../src/core/product.ts'
 import { NpyReader } from '../src/formats/npy-reader.ts'
 import { NpyWriter } from '../src/formats/npy-writer.ts'
-import { KeptChecker } from '../src/roles/assign/references/kept-checker.ts'
-import { makeReferences, type ReadOperand } from '../src/roles/assign/references/references.ts'
-import { TileCheck } from '../src/roles/combine/checks/tile-check.ts'
-import { TileVectors } from '../src/roles/combine/checks/tile-vectors.ts'
+import { TileCheck } from '../src/verification/checks/tile-check.ts'
+import { TileVectors } from '../src/verification/checks/tile-vectors.ts'
+import { KeptChecker } from '../src/verification/references/kept-checker.ts'
+import { makeReferences, type ReadOperand } from '../src/verification/references/references.ts'
 import { matrixOf, random } from '../test/kernel/operands.ts'
-import { seed, unitsBetween } from '../test/roles/verification.ts'
+import { seed, unitsBetween } from '../test/verification/multiplication.ts'
 
 const { values } = parseArgs({
   options: { n: { type: 'string' }, rounds: { type: 'string' }, strips: { type: 'string' } },

@@ -17,7 +17,7 @@ import {
   mustBeSeen,
   randomCase,
   referencesFor,
-} from '../test/roles/verification-cases.ts'
+} from '../test/verification/cases.ts'
 
 const { values } = parseArgs({
   options: { honest: { type: 'string' }, errors: { type: 'string' }, seed: { type: 'string' } },

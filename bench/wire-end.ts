@@ -14,12 +14,12 @@ import type { BulkSink, Original } from '../src/protocol/bulk.ts'
 import { digestOf } from '../src/protocol/checksum.ts'
 import type { BulkHeader, OpenJob } from '../src/protocol/messages.ts'
 import { bulkPatterns } from '../src/protocol/routes.ts'
-import { TileVectors } from '../src/roles/combine/checks/tile-vectors.ts'
 import { CombineJob } from '../src/roles/combine/combine-job.ts'
 import { HttpLink } from '../src/transport/http-link.ts'
 import { receiveChunks, serveChunks } from '../src/transport/serve.ts'
 import { buildServer } from '../src/transport/server.ts'
 import { Traffic } from '../src/transport/traffic.ts'
+import { TileVectors } from '../src/verification/checks/tile-vectors.ts'
 
 export type Hop = (typeof hops)[number]
 export const hops = ['socket', 'http', 'block', 'tile', 'block from file', 'tile to file'] as const

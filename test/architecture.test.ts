@@ -17,6 +17,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   config: ['errors'],
   core: ['errors'],
   simulation: ['core', 'errors'],
+  verification: ['kernel', 'core', 'errors'],
   kernel: ['core/matrix', 'core/semiring', 'errors'],
   pool: ['kernel', 'core/matrix', 'core/semiring', 'errors'],
   formats: ['core/matrix', 'core/geometry', 'errors'],
@@ -31,11 +32,11 @@ const below: Readonly<Record<string, readonly string[]>> = {
   api: ['api/schemas', 'transport', 'protocol', 'store', 'formats', 'core', 'config', 'errors'],
   roles: [
     ...['api', 'api/schemas', 'transport', 'protocol', 'store', 'formats', 'pool', 'kernel', 'core'],
-    ...['config', 'errors', 'version'],
+    ...['verification', 'config', 'errors', 'version'],
   ],
   cli: [
     ...['roles', 'client', 'api/schemas', 'transport', 'protocol', 'store', 'formats', 'pool', 'kernel'],
-    ...['core', 'config', 'errors', 'version', 'simulation'],
+    ...['core', 'config', 'errors', 'version', 'simulation', 'verification'],
   ],
 }
 

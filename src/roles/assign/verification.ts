@@ -7,14 +7,14 @@ import type { Plan } from '../../core/plan.ts'
 import type { Event, Instruction } from '../../core/scheduler.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
 import { asGemmeshError, type GemmeshError } from '../../errors.ts'
+import { KeptChecker } from '../../verification/references/kept-checker.ts'
+import type { ReadOperand, ReferenceJob, ReferenceUnit } from '../../verification/references/reference-job.ts'
+import { makeReferences } from '../../verification/references/references.ts'
 import { retry } from '../retry.ts'
 import type { Shell } from '../shell.ts'
 import type { JobDescription } from './jobs/job-description.ts'
 import type { Operands } from './operands.ts'
-import { KeptChecker } from './references/kept-checker.ts'
-import type { ReadOperand, ReferenceJob, ReferenceUnit } from './references/reference-job.ts'
-import { ReferenceQueue } from './references/reference-queue.ts'
-import { makeReferences } from './references/references.ts'
+import { ReferenceQueue } from './reference-queue.ts'
 
 /** Of operands in one window: some tenths of a second of one core. */
 const windowVisits = 2 ** 30

@@ -22,9 +22,9 @@ import { GemmeshError } from '../../errors.ts'
 import type { NpyWriter } from '../../formats/npy-writer.ts'
 import type { BulkSink, Received } from '../../protocol/bulk.ts'
 import type { BulkHeader, OpenJob, UnitRef } from '../../protocol/messages.ts'
-import { JobChecks } from './checks/job-checks.ts'
-import type { TileCheck } from './checks/tile-check.ts'
-import type { TileVectors } from './checks/tile-vectors.ts'
+import type { TileCheck } from '../../verification/checks/tile-check.ts'
+import type { TileVectors } from '../../verification/checks/tile-vectors.ts'
+import { JobChecks } from './job-checks.ts'
 import { TileCommit, type TileJournal } from './tile-commit.ts'
 
 /** A tile that is arriving. */

@@ -1,5 +1,5 @@
 /** In which order references are made: units that need the same parts of the operands together. Pure. */
-import type { Interval, Rectangle } from '../../../core/geometry.ts'
+import type { Interval, Rectangle } from '../../core/geometry.ts'
 import type { ReferenceUnit } from './reference-job.ts'
 
 /** Units of the same columns and the same part of k. */

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { bytesPerElement, type Dtype, dtypes, type Matrix } from '../../../../src/core/matrix.ts'
-import { semirings } from '../../../../src/core/semiring.ts'
-import { naiveGemm } from '../../../../src/kernel/naive.ts'
-import { makeReferences, type ReferenceUnit } from '../../../../src/roles/assign/references/references.ts'
-import { matrixOf, random } from '../../../kernel/operands.ts'
+import { bytesPerElement, type Dtype, dtypes, type Matrix } from '../../../src/core/matrix.ts'
+import { semirings } from '../../../src/core/semiring.ts'
+import { naiveGemm } from '../../../src/kernel/naive.ts'
+import { makeReferences, type ReferenceUnit } from '../../../src/verification/references/references.ts'
+import { matrixOf, random } from '../../kernel/operands.ts'
 import {
   judge,
   type Multiplication,
@@ -13,7 +13,7 @@ import {
   referencesOf,
   seed,
   unitsBetween,
-} from '../../verification.ts'
+} from '../multiplication.ts'
 
 const valuesOf = (dtype: Dtype, next: () => number) =>
   dtype === 'int32' ? () => (next() * 2 ** 32) | 0 : () => next() * 2 - 1

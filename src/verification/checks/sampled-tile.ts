@@ -1,8 +1,8 @@
 /** A tile whose secret entries are compared: no vectors check sums of other semirings. */
-import { bytesPerElement, type Dtype } from '../../../core/matrix.ts'
-import type { UnitReference } from '../../../core/verify/reference.ts'
-import { samplesOf } from '../../../core/verify/samples.ts'
-import { judgeExact, type TileVerdict } from '../../../core/verify/verdict.ts'
+import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
+import type { UnitReference } from '../../core/verify/reference.ts'
+import { samplesOf } from '../../core/verify/samples.ts'
+import { judgeExact, type TileVerdict } from '../../core/verify/verdict.ts'
 import type { CheckedTile, TileTest } from './checked-tile.ts'
 import { elementsOf } from './reference-values.ts'
 

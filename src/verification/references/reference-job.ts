@@ -1,7 +1,7 @@
 /** What references are made of: a product, its units, its operands. */
-import type { Interval, Rectangle } from '../../../core/geometry.ts'
-import type { Product } from '../../../core/product.ts'
-import type { Semiring } from '../../../core/semiring.ts'
+import type { Interval, Rectangle } from '../../core/geometry.ts'
+import type { Product } from '../../core/product.ts'
+import type { Semiring } from '../../core/semiring.ts'
 
 /** What is to be computed, and the secret. */
 export interface ReferenceJob {

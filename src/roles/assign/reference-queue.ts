@@ -1,7 +1,7 @@
 /** Of one job: which of its units' references are made, and which come next. */
-import { unitAt } from '../../../core/plan/units.ts'
-import type { Plan } from '../../../core/plan.ts'
-import type { ReferenceUnit } from './reference-job.ts'
+import { unitAt } from '../../core/plan/units.ts'
+import type { Plan } from '../../core/plan.ts'
+import type { ReferenceUnit } from '../../verification/references/reference-job.ts'
 
 /** What a window of units may take. */
 export interface WindowLimits {

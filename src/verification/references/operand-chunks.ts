@@ -1,6 +1,6 @@
 /** An operand, or a part of it, read in chunks that are summed up as they come. */
-import type { Rectangle } from '../../../core/geometry.ts'
-import type { StoredOperand } from '../../../core/product.ts'
+import type { Rectangle } from '../../core/geometry.ts'
+import type { StoredOperand } from '../../core/product.ts'
 import type { OperandName, ReadOperand } from './reference-job.ts'
 
 /**

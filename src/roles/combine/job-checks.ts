@@ -1,11 +1,11 @@
 /** The checks of one job's tiles: references as they come from master-assign, and tiles that wait for theirs. */
-import type { Rectangle } from '../../../core/geometry.ts'
-import type { TileCheck as CheckFacts } from '../../../core/receipt.ts'
-import type { UnitReference } from '../../../core/verify/reference.ts'
-import { GemmeshError } from '../../../errors.ts'
-import type { OpenJob, UnitRef } from '../../../protocol/messages.ts'
-import { TileCheck } from './tile-check.ts'
-import type { TileVectors } from './tile-vectors.ts'
+import type { Rectangle } from '../../core/geometry.ts'
+import type { TileCheck as CheckFacts } from '../../core/receipt.ts'
+import type { UnitReference } from '../../core/verify/reference.ts'
+import { GemmeshError } from '../../errors.ts'
+import type { OpenJob, UnitRef } from '../../protocol/messages.ts'
+import { TileCheck } from '../../verification/checks/tile-check.ts'
+import type { TileVectors } from '../../verification/checks/tile-vectors.ts'
 
 /** Of references of one job; master-assign sends 64 MiB ahead of what slaves have at hand. */
 const mostBytes = 2 ** 30

@@ -1,9 +1,9 @@
 /** The secret vectors of the tiles that arrive, in the checker's memory, and the sums of tiles with them. */
-import type { Rectangle } from '../../../core/geometry.ts'
-import { bytesPerElement, type Dtype } from '../../../core/matrix.ts'
-import { modularVectors, realVectors, vectorCount } from '../../../core/verify/vectors.ts'
-import { GemmeshError } from '../../../errors.ts'
-import { Checker } from '../../../kernel/checker.ts'
+import type { Rectangle } from '../../core/geometry.ts'
+import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
+import { modularVectors, realVectors, vectorCount } from '../../core/verify/vectors.ts'
+import { GemmeshError } from '../../errors.ts'
+import { Checker } from '../../kernel/checker.ts'
 import type { RowSums } from './row-sums.ts'
 
 /** Of a tile at a time: it stays in the L2 cache from the copy to the sum. */

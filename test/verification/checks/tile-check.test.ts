@@ -1,19 +1,10 @@
 import t from 'tap'
-import { dtypes } from '../../../../src/core/matrix.ts'
-import { TileCheck } from '../../../../src/roles/combine/checks/tile-check.ts'
-import { TileVectors } from '../../../../src/roles/combine/checks/tile-vectors.ts'
-import { random } from '../../../kernel/operands.ts'
-import { judge, seed } from '../../verification.ts'
-import {
-  computed,
-  damaged,
-  errors,
-  judged,
-  kinds,
-  mustBeSeen,
-  randomCase,
-  referencesFor,
-} from '../../verification-cases.ts'
+import { dtypes } from '../../../src/core/matrix.ts'
+import { TileCheck } from '../../../src/verification/checks/tile-check.ts'
+import { TileVectors } from '../../../src/verification/checks/tile-vectors.ts'
+import { random } from '../../kernel/operands.ts'
+import { computed, damaged, errors, judged, kinds, mustBeSeen, randomCase, referencesFor } from '../cases.ts'
+import { judge, seed } from '../multiplication.ts'
 
 // The same by the ten thousands: bench/verification.ts.
 t.test('honest tiles of the real kernel pass, wrong ones above the bound do not', async t => {

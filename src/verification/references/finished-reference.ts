@@ -1,12 +1,12 @@
 /** A unit's reference from the sums of its operands with the vectors. */
-import type { Interval } from '../../../core/geometry.ts'
-import { operandGrid } from '../../../core/operand-grid.ts'
-import type { StoredOperand } from '../../../core/product.ts'
-import { rowBounds, type TileFacts } from '../../../core/verify/bounds.ts'
-import type { UnitReference } from '../../../core/verify/reference.ts'
-import { vectorCount } from '../../../core/verify/vectors.ts'
-import { blocking } from '../../../kernel/blocking.ts'
-import { reproducibleDepth } from '../../../kernel/reproducible.ts'
+import type { Interval } from '../../core/geometry.ts'
+import { operandGrid } from '../../core/operand-grid.ts'
+import type { StoredOperand } from '../../core/product.ts'
+import { rowBounds, type TileFacts } from '../../core/verify/bounds.ts'
+import type { UnitReference } from '../../core/verify/reference.ts'
+import { vectorCount } from '../../core/verify/vectors.ts'
+import { blocking } from '../../kernel/blocking.ts'
+import { reproducibleDepth } from '../../kernel/reproducible.ts'
 import type { ReferenceJob, ReferenceUnit } from './reference-job.ts'
 
 /** For each row of a tile eight integers, or three numbers and a norm: vector by vector. */

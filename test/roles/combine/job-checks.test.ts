@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
-import type { OpenJob } from '../../../../src/protocol/messages.ts'
-import type { ReadOperand } from '../../../../src/roles/assign/references/reference-job.ts'
-import { makeReferences } from '../../../../src/roles/assign/references/references.ts'
-import { JobChecks } from '../../../../src/roles/combine/checks/job-checks.ts'
-import { TileVectors } from '../../../../src/roles/combine/checks/tile-vectors.ts'
+import type { OpenJob } from '../../../src/protocol/messages.ts'
+import { JobChecks } from '../../../src/roles/combine/job-checks.ts'
+import { TileVectors } from '../../../src/verification/checks/tile-vectors.ts'
+import type { ReadOperand } from '../../../src/verification/references/reference-job.ts'
+import { makeReferences } from '../../../src/verification/references/references.ts'
 
 const seed = '0123456789abcdef'.repeat(2)
 const vectors = new TileVectors()

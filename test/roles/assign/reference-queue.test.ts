@@ -1,7 +1,7 @@
 import t from 'tap'
-import { unitsOf } from '../../../../src/core/plan/units.ts'
-import { planJob } from '../../../../src/core/plan.ts'
-import { bytesPerRow, ReferenceQueue } from '../../../../src/roles/assign/references/reference-queue.ts'
+import { unitsOf } from '../../../src/core/plan/units.ts'
+import { planJob } from '../../../src/core/plan.ts'
+import { bytesPerRow, ReferenceQueue } from '../../../src/roles/assign/reference-queue.ts'
 
 const plan = planJob({
   job: 'j',

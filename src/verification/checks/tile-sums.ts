@@ -1,8 +1,8 @@
 /** A tile's products with the secret vectors, compared with the reference row by row. */
-import { bytesPerElement } from '../../../core/matrix.ts'
-import type { UnitReference } from '../../../core/verify/reference.ts'
-import { vectorCount } from '../../../core/verify/vectors.ts'
-import { judgeExact, judgeReal, type TileVerdict } from '../../../core/verify/verdict.ts'
+import { bytesPerElement } from '../../core/matrix.ts'
+import type { UnitReference } from '../../core/verify/reference.ts'
+import { vectorCount } from '../../core/verify/vectors.ts'
+import { judgeExact, judgeReal, type TileVerdict } from '../../core/verify/verdict.ts'
 import type { CheckedTile, TileTest } from './checked-tile.ts'
 import { float64s, int32s } from './reference-values.ts'
 import { IntegerSums, RealSums } from './row-sums.ts'

@@ -1,6 +1,6 @@
 /** The numbers of a reference, from its bytes. */
-import type { Dtype } from '../../../core/matrix.ts'
-import { GemmeshError } from '../../../errors.ts'
+import type { Dtype } from '../../core/matrix.ts'
+import { GemmeshError } from '../../errors.ts'
 
 export const float64s = (bytes: Uint8Array, length: number): Float64Array =>
   new Float64Array(copied(bytes, length * 8))

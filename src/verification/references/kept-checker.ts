@@ -1,5 +1,5 @@
 /** A checker that is kept for what is made with it next. */
-import { Checker } from '../../../kernel/checker.ts'
+import { Checker } from '../../kernel/checker.ts'
 
 export class KeptChecker {
   #checker: Checker | undefined

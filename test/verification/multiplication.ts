@@ -5,13 +5,13 @@ import { type Product, productOf } from '../../src/core/product.ts'
 import type { Semiring } from '../../src/core/semiring.ts'
 import type { UnitReference } from '../../src/core/verify/reference.ts'
 import type { TileVerdict } from '../../src/core/verify/verdict.ts'
+import { TileCheck } from '../../src/verification/checks/tile-check.ts'
+import { TileVectors } from '../../src/verification/checks/tile-vectors.ts'
 import {
   makeReferences,
   type ReadOperand,
   type ReferenceUnit,
-} from '../../src/roles/assign/references/references.ts'
-import { TileCheck } from '../../src/roles/combine/checks/tile-check.ts'
-import { TileVectors } from '../../src/roles/combine/checks/tile-vectors.ts'
+} from '../../src/verification/references/references.ts'
 
 export interface Multiplication {
   readonly a: Matrix

@@ -1,9 +1,9 @@
 /** A tile that is to be checked. */
-import type { Rectangle } from '../../../core/geometry.ts'
-import type { Dtype } from '../../../core/matrix.ts'
-import type { Semiring } from '../../../core/semiring.ts'
-import type { UnitReference } from '../../../core/verify/reference.ts'
-import type { TileVerdict } from '../../../core/verify/verdict.ts'
+import type { Rectangle } from '../../core/geometry.ts'
+import type { Dtype } from '../../core/matrix.ts'
+import type { Semiring } from '../../core/semiring.ts'
+import type { UnitReference } from '../../core/verify/reference.ts'
+import type { TileVerdict } from '../../core/verify/verdict.ts'
 
 export interface CheckedTile {
   readonly unit: number

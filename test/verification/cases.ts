@@ -4,11 +4,11 @@ import { operandGrid } from '../../src/core/operand-grid.ts'
 import type { UnitReference } from '../../src/core/verify/reference.ts'
 import type { LoneKernel } from '../../src/kernel/lone-kernel.ts'
 import type { GemmTask, View } from '../../src/kernel/task.ts'
-import type { ReferenceUnit } from '../../src/roles/assign/references/references.ts'
 import { kSteps } from '../../src/roles/slave/operand-pieces.ts'
+import type { ReferenceUnit } from '../../src/verification/references/references.ts'
 import { loneKernels } from '../kernel/lone-kernels.ts'
 import { matrixOf } from '../kernel/operands.ts'
-import { judge, type Multiplication, productFor, referencesOf, unitsBetween } from './verification.ts'
+import { judge, type Multiplication, productFor, referencesOf, unitsBetween } from './multiplication.ts'
 
 type Elements = Matrix['data']
 type Chance = () => number

@@ -7,8 +7,8 @@
  *
  * Operands are read in chunks, B once and A once for each group of strips whose Y fit the memory together.
  */
-import { methodOf } from '../../../core/verify/method.ts'
-import type { UnitReference } from '../../../core/verify/reference.ts'
+import { methodOf } from '../../core/verify/method.ts'
+import type { UnitReference } from '../../core/verify/reference.ts'
 import { KeptChecker } from './kept-checker.ts'
 import type { ReadOperand, ReferenceJob, ReferenceUnit } from './reference-job.ts'
 import { sampledReferences } from './sampled-references.ts'
