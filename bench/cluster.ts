@@ -2,7 +2,8 @@
  * `npm run bench:cluster`: products from .npy files on disk to a .npy file on disk, by gemmesh on five processes of this
  * machine, NumPy, Dask distributed and ScaLAPACK, in one interleaved run on the same cores. A trial is a user's command from
  * its start to its end; clusters of gemmesh and Dask stand already. Files are in the page cache; before each trial A and B
- * change, so that no cache knows them, C is removed, and the disk has settled. Every C is checked.
+ * change, so that no cache knows them, C is removed, and the disk has settled. Every C is checked. Before the trials each warms up,
+ * gemmesh until its slaves take no new memory any more; what that took stands below the table.
  *
  *     node bench/cluster.ts [--products f32:8192,f64:4096] [--trials 5] [--folder DIR] [--only gemmesh,NumPy] [--json]
  *                           [--options '{"unit-edge": 2048}'] [--words '--upload']
@@ -17,6 +18,7 @@ import type { Contender } from './cluster/contender.ts'
 import { SquareFiles } from './cluster/files.ts'
 import { gemmesh } from './cluster/gemmesh.ts'
 import { dask, numpy, scalapack } from './cluster/peers.ts'
+import { warmUp } from './cluster/warm-up.ts'
 import { machine } from './machine.ts'
 import { summary } from './statistics.ts'
 
@@ -74,16 +76,18 @@ async function measure(product: SquareFiles, trials: number): Promise<void> {
   const { dtype, n, files } = product
   const running = contenders.filter(contender => contender.takes(dtype))
   const times = new Map(running.map(({ name }) => [name, [] as number[]]))
-  // Trial 0 does not count: clusters learn what their slaves can do, and pages and code become warm.
-  for (let trial = 0; trial <= trials; trial++) {
-    for (const contender of trial % 2 === 0 ? running : running.toReversed()) {
-      await product.renew()
-      await runCommand(['sync'])
-      const ms = await contender.multiply(product)
-      await product.check()
-      if (trial > 0) times.get(contender.name)?.push(ms)
-    }
+  const once = async (contender: Contender) => {
+    await product.renew()
+    await runCommand(['sync'])
+    const ms = await contender.multiply(product)
+    await product.check()
+    return ms
   }
+  const before = new Map<string, readonly number[]>()
+  for (const contender of running) before.set(contender.name, await warmUp(contender, () => once(contender)))
+  for (let trial = 0; trial < trials; trial++)
+    for (const contender of trial % 2 === 0 ? running : running.toReversed())
+      times.get(contender.name)?.push(await once(contender))
   await Promise.all([files.a, files.b, files.c].map(path => rm(path)))
   const ours = times.get('gemmesh') ?? []
   const rows = running.map(({ name }) => {
@@ -91,7 +95,8 @@ async function measure(product: SquareFiles, trials: number): Promise<void> {
     const { median, min, max } = summary(taken)
     const ratio = summary(taken.map((ms, trial) => ms / (ours[trial] ?? Number.NaN)))
     const gflops = (2 * n ** 3) / median / 1e6
-    if (values.json) console.log(JSON.stringify({ dtype, n, name, ms: taken, median, ratio }))
+    const warmUpMs = before.get(name) ?? []
+    if (values.json) console.log(JSON.stringify({ dtype, n, name, ms: taken, median, ratio, warmUpMs }))
     return [
       name,
       (median / 1000).toFixed(2),
@@ -103,4 +108,7 @@ async function measure(product: SquareFiles, trials: number): Promise<void> {
   if (values.json) return
   console.log(`\n${dtype} ${n}x${n}x${n}, .npy to .npy`)
   console.log(renderTable(['', 'seconds', 'spread', 'GFLOPS', 'gemmesh is faster by'], rows, [1, 2, 3, 4]))
+  const seconds = (list: readonly number[]) => list.map(ms => (ms / 1000).toFixed(2)).join(', ')
+  const warming = [...before].map(([name, list]) => `${name} ${seconds(list)}`)
+  console.log(`  before the trials, seconds: ${warming.join('; ')}`)
 }

@@ -8,6 +8,8 @@ export interface Contender {
   takes(dtype: SquareFiles['dtype']): boolean
   /** The product of the files, by a command from its start to its end: milliseconds. */
   multiply(product: SquareFiles): Promise<number>
+  /** Resident bytes of each process that stays between products and keeps memory; absent where there is none. */
+  residentBytes?(): Promise<readonly number[]>
   end(): Promise<void>
 }
 

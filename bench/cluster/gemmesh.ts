@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { ProcessCluster } from '../process-cluster.ts'
 import { runCommand } from './command.ts'
 import type { Contender } from './contender.ts'
+import { residentBytes } from './proc.ts'
 
 const slaves = ['gamma', 'delta', 'epsilon']
 /** As users have it; a checkout without it runs its sources, which take 0.1 s longer to start. */
@@ -41,6 +42,7 @@ export async function gemmesh(
       const files = [a, b, '-o', c, '--config', cluster.configPath]
       return (await runCommand([process.execPath, main, 'multiply', ...files, '--quiet', ...words])).ms
     },
+    residentBytes: () => Promise.all([...cluster.pids().values()].map(residentBytes)),
     end: () => cluster.stop(),
   }
 }
