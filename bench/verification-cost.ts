@@ -59,7 +59,7 @@ async function measure(dtype: Dtype) {
     alpha: 1,
     beta: 0,
     reproducible: false,
-    blockEdge: 1024,
+    stepDepth: 1024,
     seed,
   } as const
   const { signal } = new AbortController()

@@ -1,4 +1,6 @@
+/** The blocks that operands travel in. */
 import { BlockGrid, type Shape } from './matrix.ts'
+import type { Product, StoredOperand } from './product.ts'
 
 /**
  * The grid an operand travels in, from its stored shape and the configured edge alone: every node and every job derives
@@ -9,6 +11,15 @@ import { BlockGrid, type Shape } from './matrix.ts'
 export function operandGrid(shape: Shape, edge: number): BlockGrid {
   const [rows, columns] = shape
   return new BlockGrid(shape, lengthened(edge, columns), lengthened(edge, rows))
+}
+
+/** Of k, how much slaves multiply at a time: block by block of both operands, whose blocks nest. */
+export function gridDepth({ a, b }: Product, edge: number): number {
+  const depth = ({ stored, transposed }: StoredOperand, isA: boolean): number => {
+    const { blockRows, blockColumns } = operandGrid(stored, edge)
+    return isA === transposed ? blockRows : blockColumns
+  }
+  return Math.min(depth(a, true), depth(b, false))
 }
 
 /** The edge of a block, where the matrix has only `across` elements in the other direction. */

@@ -1,6 +1,7 @@
 /** A product in memory, cut into units: its references, and checks of tiles against them. */
 import type { Interval, Rectangle } from '../../src/core/geometry.ts'
 import { bytesPerElement, type Dtype, type Matrix } from '../../src/core/matrix.ts'
+import { gridDepth } from '../../src/core/operand-grid.ts'
 import { type Product, productOf } from '../../src/core/product.ts'
 import type { Semiring } from '../../src/core/semiring.ts'
 import type { UnitReference } from '../../src/core/verify/reference.ts'
@@ -52,7 +53,8 @@ export async function referencesOf(
   const { added, alpha = 1, semiring = 'plus-times', reproducible = false } = multiplication
   const { beta = added === undefined ? 0 : 1, blockEdge = 1024 } = multiplication
   const product = productFor(multiplication)
-  const job = { product, semiring, alpha, beta, reproducible, blockEdge, seed }
+  const stepDepth = gridDepth(product, blockEdge)
+  const job = { product, semiring, alpha, beta, reproducible, stepDepth, seed }
   const references: UnitReference[] = []
   for await (const reference of makeReferences(job, units, read, signal)) references.push(reference)
   return references

@@ -3,6 +3,7 @@
  * as far as can be before slaves send the tiles. What is made and not placed yet is bounded, but for units that slaves have at
  * hand: these are never waited with.
  */
+import { gridDepth } from '../../core/operand-grid.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { Event, Instruction } from '../../core/scheduler.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
@@ -108,7 +109,7 @@ export class Verification {
     const seed = new Uint8Array(Buffer.from(verificationSeed, 'hex'))
     this.#jobs.set(job, {
       job,
-      facts: { product, semiring, alpha, beta, reproducible, blockEdge, seed },
+      facts: { product, semiring, alpha, beta, reproducible, stepDepth: gridDepth(product, blockEdge), seed },
       read: async (operand, stored, target) => {
         const source = operand === 'c' ? operands.added : operands[operand]
         if (source !== undefined) await this.#parts.operands.read(source.id, stored, target)

@@ -1,4 +1,4 @@
-/** The check of one tile at master-combine: while it streams in, its products with the secret vectors are summed up. */
+/** The check of one tile: while it streams by, its products with the secret vectors are summed up. */
 import { bytesPerElement } from '../../core/matrix.ts'
 import { methodOf } from '../../core/verify/method.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
@@ -19,7 +19,7 @@ export class TileCheck {
   readonly #begun: Uint8Array
   #takenBytes = 0
 
-  /** `vectors`: one for all tiles of a master-combine. */
+  /** `vectors`: one for all tiles, of whatever job. */
   constructor(checked: CheckedTile, vectors: TileVectors) {
     const { tile, dtype, semiring } = checked
     this.#elementBytes = bytesPerElement[dtype]

@@ -33,7 +33,7 @@ export class Strip {
   }
 }
 
-/** One for all tiles of a master-combine: tiles of the same columns use the same vectors. */
+/** One for all tiles of a process: those of the same columns use the same vectors. */
 export class TileVectors {
   readonly #checker = new Checker(offsets.vectors + vectorsBytes)
   readonly #places = new Map<string, number>()

@@ -1,7 +1,5 @@
 /** A unit's reference from the sums of its operands with the vectors. */
 import type { Interval } from '../../core/geometry.ts'
-import { operandGrid } from '../../core/operand-grid.ts'
-import type { StoredOperand } from '../../core/product.ts'
 import { rowBounds, type TileFacts } from '../../core/verify/bounds.ts'
 import type { UnitReference } from '../../core/verify/reference.ts'
 import { vectorCount } from '../../core/verify/vectors.ts'
@@ -44,16 +42,15 @@ export function finishedReference(
 }
 
 function factsOf(
-  { product, alpha, beta, blockEdge, reproducible }: ReferenceJob,
+  { product, alpha, beta, stepDepth, reproducible }: ReferenceJob,
   { tile, depth }: ReferenceUnit,
   vectors: Float64Array,
   isAdded: boolean,
 ): TileFacts {
   const { dtype } = product
-  // The factors as slaves have them: of the matrices' own type.
+  // The factors as kernels have them: of the matrices' own type.
   const factor = (value: number) => (dtype === 'float32' ? Math.fround(value) : value)
-  const step = Math.min(stepDepth(product.a, blockEdge, true), stepDepth(product.b, blockEdge, false))
-  const { steps, longest } = cut(depth, step)
+  const { steps, longest } = cut(depth, stepDepth)
   const deepest = reproducible ? reproducibleDepth : blocking[dtype].kc
   return {
     dtype,
@@ -65,12 +62,6 @@ function factsOf(
     blocks: steps * Math.ceil(longest / deepest),
     vectorLength: longestVector(vectors),
   }
-}
-
-/** Of an operand's blocks along k: slaves multiply block by block of both operands. */
-function stepDepth({ stored, transposed }: StoredOperand, blockEdge: number, isA: boolean): number {
-  const { blockRows, blockColumns } = operandGrid(stored, blockEdge)
-  return isA === transposed ? blockRows : blockColumns
 }
 
 function cut({ start, end }: Interval, step: number): { steps: number; longest: number } {

@@ -10,8 +10,8 @@ export interface ReferenceJob {
   readonly alpha: number
   readonly beta: number
   readonly reproducible: boolean
-  /** Of the blocks that operands travel in: k is cut where they end, and so are sums. */
-  readonly blockEdge: number
+  /** Whoever computes a tile multiplies part by part of k: from 0, each of so much, the last one shorter. Sums end where parts do. */
+  readonly stepDepth: number
   /** `seedBytes` of core/verify/vectors.ts. */
   readonly seed: Uint8Array
 }

@@ -26,7 +26,7 @@ async function reference() {
       a: { stored: [2, 2] as const, transposed: false },
       b: { stored: [2, 3] as const, transposed: false },
     },
-    ...{ semiring: 'plus-times' as const, alpha: 1, beta: 0, reproducible: false, blockEdge: 1024 },
+    ...{ semiring: 'plus-times' as const, alpha: 1, beta: 0, reproducible: false, stepDepth: 1024 },
     seed: new Uint8Array(Buffer.from(seed, 'hex')),
   }
   const units = [{ unit: 0, tile, depth: { start: 0, end: 2 } }]

@@ -204,7 +204,7 @@ t.test('ends with the error of a read, and when it is stopped', async t => {
   const stop = new AbortController()
   const job = { product: productFor(multiplication), semiring: 'plus-times', alpha: 1, beta: 1 } as const
   const made = makeReferences(
-    { ...job, reproducible: false, blockEdge: 1024, seed },
+    { ...job, reproducible: false, stepDepth: 1024, seed },
     units,
     readerOf(multiplication),
     stop.signal,
