@@ -10,6 +10,7 @@ import { startNode } from '../../roles/node.ts'
 import { dataFolder } from '../../store/folder.ts'
 import { type OutputOptions, Terminal } from '../terminal.ts'
 import { ownAddresses } from './own-addresses.ts'
+import { spareCollections } from './spare-collections.ts'
 
 export interface NodeOptions extends OutputOptions {
   readonly config?: string
@@ -33,6 +34,7 @@ export async function beNode(options: NodeOptions): Promise<void> {
       'GEMMESH_USAGE',
       'no configuration file is given: name it with --config, or set GEMMESH_CONFIG.',
     )
+  spareCollections()
   const terminal = new Terminal(options)
   const cluster = await readCluster(options.config)
   const self = identify(cluster, {
