@@ -1,5 +1,6 @@
 /** What results need of a disk: the machine's in life, one that crashes and fills up in simulations. */
 import { mkdir, open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { systemCode } from './file-errors.ts'
 
 /** An open file; a FileHandle is one. */
@@ -47,9 +48,7 @@ export const machineDisk: Disk = {
   list: folder => readdir(folder),
   rename: (from, to) => rename(from, to),
   remove: path => rm(path, { force: true }),
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true, mode: 0o700 })
-  },
+  makeFolder: path => makeFolder(path),
   async syncFolder(path) {
     // Windows has no such thing, and refuses to open a folder.
     const folder = await open(path, 'r').catch((error: unknown) => {
@@ -67,4 +66,20 @@ export const machineDisk: Disk = {
     // A file system of no blocks at all does not say how much room it has.
     return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
   },
+}
+
+/**
+ * Not by mkdir's own `recursive`, which tries for ever below a folder that is there and takes none, such as /proc: a node
+ * given such a place hung in silence.
+ */
+async function makeFolder(path: string, isLastTry = false): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    const there = await stat(path).catch(() => undefined)
+    if (there?.isDirectory()) return
+    if (systemCode(error) !== 'ENOENT' || isLastTry) throw error
+    await makeFolder(dirname(path))
+    await makeFolder(path, true)
+  }
 }

@@ -49,6 +49,10 @@ t.test('a folder is its owner’s alone', async t => {
   t.equal(statSync(join(folder, '..')).mode & 0o777, 0o700)
 })
 
+t.test('a folder that takes none', { skip: process.platform !== 'linux' }, async t => {
+  await t.rejects(makeFolder('/proc/none/matrices'), { code: 'GEMMESH_OUTPUT_UNWRITABLE' })
+})
+
 t.test('a file in the way', async t => {
   const folder = t.testdir({ file: '' })
   await t.rejects(makeFolder(join(folder, 'file', 'matrices')), {
