@@ -38,7 +38,11 @@ export async function convertCsv(
       }
       columns ??= record.length
       if (record.length !== columns)
-        throw formatError(name, line, `it has ${record.length} fields, the lines before it ${columns}.`)
+        throw formatError(
+          name,
+          line,
+          `it has ${record.length} field${record.length === 1 ? '' : 's'}, but the lines before it have ${columns}.`,
+        )
       for (const [index, value] of values.entries()) {
         const why =
           value === undefined

@@ -3,6 +3,7 @@ import { access, constants, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { GemmeshError } from '../errors.ts'
 import { systemCode, writeFault } from './file-errors.ts'
+import { kindByName } from './matrix-kind.ts'
 import type { NpySpec } from './npy.ts'
 import { NpyWriter } from './npy-writer.ts'
 import { printedKind, printMatrix } from './print-matrix.ts'
@@ -72,6 +73,8 @@ async function writableTarget(path: string): Promise<string> {
     if (systemCode(error) === 'ENOENT') return path
     throw writeFault(error, path)
   })
+  if (kindByName(path) === 'npz')
+    throw refused('archives are read, not written', 'Name a .npy, .csv, .tsv or .mtx file.')
   const existing = await stat(target).catch(() => undefined)
   if (existing?.isDirectory()) throw refused('is a folder', `Name a file in it: ${join(path, 'c.npy')}.`)
   if (existing !== undefined && !existing.isFile())

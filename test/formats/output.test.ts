@@ -58,6 +58,7 @@ t.test('what cannot be written is refused before the work, with a remedy', async
     [join(folder, 'sub'), /sub: is a folder\. Name a file in it: .*sub[/\\]c\.npy/],
     [join(folder, 'file', 'c.npy'), /not a folder/],
     ['/dev/null', /is a pipe or a device/],
+    [join(folder, 'c.npz'), /archives are read, not written\. Name a \.npy/],
     [join(folder, 'x'.repeat(300)), /too long/],
   ]
   for (const [path, message] of refused)

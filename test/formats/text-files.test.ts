@@ -142,7 +142,7 @@ t.test('CSV: delimiters, names, comments, quotes', async t => {
   t.strictSame((await read('csv', '1,2\n', 'int32')).data, Int32Array.of(1, 2))
   const faults: readonly [content: string, message: RegExp][] = [
     ['', /it has no numbers at all/],
-    ['1,2\n3\n', /line 2: it has 1 fields, the lines before it 2/],
+    ['1,2\n3\n', /line 2: it has 1 field, but the lines before it have 2/],
     ['a,b\n1,2,3\n', /line 2: it has 3 fields/],
     ['1,2\n3,x\n', /line 2: field 2 is "x", wanted a number/],
     ['1,b\n', /line 1: field 2 is "b"/],
