@@ -41,19 +41,28 @@ export interface Matrix {
 
 export const transposed = ([rows, columns]: Shape): Shape => [columns, rows]
 
-/** The shape of op(A)*op(B), or GEMMESH_SHAPE_MISMATCH with both shapes and the flag that would make them fit. */
+/** What users call the options that transpose A and B, where they say them. */
+export interface TransposeNames {
+  readonly transA: string
+  readonly transB: string
+}
+const commandLine: TransposeNames = { transA: '--trans-a', transB: '--trans-b' }
+export const inPrograms: TransposeNames = { transA: 'transA', transB: 'transB' }
+
+/** The shape of op(A)*op(B), or GEMMESH_SHAPE_MISMATCH with both shapes and the option that would make them fit. */
 export function productShape(
   a: Shape,
   b: Shape,
   transA: boolean,
   transB: boolean,
+  names = commandLine,
 ): [m: number, n: number, k: number] {
   const [m, k] = transA ? transposed(a) : a
   const [kB, n] = transB ? transposed(b) : b
   if (k === kB) return [m, n, k]
   const remedies: string[] = []
-  if (k === n) remedies.push(transB ? 'leaving out --trans-b' : '--trans-b')
-  if (m === kB) remedies.push(transA ? 'leaving out --trans-a' : '--trans-a')
+  if (k === n) remedies.push(transB ? `leaving out ${names.transB}` : names.transB)
+  if (m === kB) remedies.push(transA ? `leaving out ${names.transA}` : names.transA)
   const mean = remedies.length > 0 ? ` Did you mean ${remedies.join(' or ')}?` : ''
   const name = (letter: string, trans: boolean) => (trans ? `the transpose of ${letter}` : letter)
   throw new GemmeshError(

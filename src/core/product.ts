@@ -6,7 +6,7 @@
  * one dimension where at least one of them has (two vectors give one of length 1, where NumPy gives a scalar).
  */
 import { GemmeshError } from '../errors.ts'
-import { type Dtype, productShape, type Shape } from './matrix.ts'
+import { type Dtype, productShape, type Shape, type TransposeNames } from './matrix.ts'
 import { checkFactors, type Semiring } from './semiring.ts'
 
 /** An operand as its file says it; `name` is how messages call it. */
@@ -28,6 +28,8 @@ export interface ProductRequest {
   readonly beta: number
   /** Default: plus-times. */
   readonly semiring?: Semiring | undefined
+  /** For messages. Default: the command line's. */
+  readonly transposeNames?: TransposeNames
 }
 
 /** How an operand lies in its file (a vector as one row), and whether op() turns it. */
@@ -57,7 +59,13 @@ export function productOf(request: ProductRequest): Product {
   const storedA = stored(a, request.transA, false)
   const storedB = stored(b, request.transB, true)
   checkVectors(a, b, storedA, storedB)
-  const [m, n, k] = productShape(storedA.stored, storedB.stored, storedA.transposed, storedB.transposed)
+  const [m, n, k] = productShape(
+    storedA.stored,
+    storedB.stored,
+    storedA.transposed,
+    storedB.transposed,
+    request.transposeNames,
+  )
   const vectors = a.shape.length === 1 || b.shape.length === 1
   const shape = vectors ? [m * n] : [m, n] // with a vector, one of m and n is 1
   if (added === undefined) return { dtype: a.dtype, m, n, k, a: storedA, b: storedB, shape }

@@ -1,6 +1,6 @@
 /** Products on this machine: the facade in front of arena, pool and queue. */
 import { type ChainTree, chainOrder } from '../core/chain.ts'
-import { type Dtype, dtypes, type Matrix, productShape, type Shape } from '../core/matrix.ts'
+import { type Dtype, dtypes, inPrograms, type Matrix, productShape, type Shape } from '../core/matrix.ts'
 import { checkFactors } from '../core/semiring.ts'
 import { GemmeshError } from '../errors.ts'
 import { multiplyOutside, type OutsideProduct } from '../pool/multiply-outside.ts'
@@ -234,7 +234,7 @@ export class Gemmesh implements AsyncDisposable {
     const dtype = operandA.dtype === 'int8' ? 'int32' : operandA.dtype
     if (operandA.dtype === 'int8') checkPlain(factors.semiring)
     checkFactors(factors.semiring, dtype, factors.alpha, factors.beta)
-    const [m, n, k] = productShape(operandA.shape, operandB.shape, factors.transA, factors.transB)
+    const [m, n, k] = productShape(operandA.shape, operandB.shape, factors.transA, factors.transB, inPrograms)
     const { reproducible } = this.#options
     return { ...factors, dtype, m, n, k, a: operandA, b: operandB, reproducible }
   }

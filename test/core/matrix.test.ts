@@ -1,6 +1,6 @@
 import t from 'tap'
 import { area, cover, intersect, type Rectangle } from '../../src/core/geometry.ts'
-import { BlockGrid, productShape, type Shape, transposed } from '../../src/core/matrix.ts'
+import { BlockGrid, inPrograms, productShape, type Shape, transposed } from '../../src/core/matrix.ts'
 
 t.test('productShape', async t => {
   const table: readonly (readonly [a: Shape, b: Shape, transA: boolean, transB: boolean, mnk: number[]])[] = [
@@ -41,6 +41,9 @@ t.test('productShape says which flag would make shapes fit', async t => {
       ],
       [[2, 3], [5, 7], false, false, 'B is 5x7 but A is 2x3: the inner dimensions (3, 5) differ.'],
     ]
+  t.throws(() => productShape([2, 3], [4, 3], false, false, inPrograms), {
+    message: /Did you mean transB\?$/,
+  })
   for (const [a, b, transA, transB, message] of table) {
     t.throws(() => productShape(a, b, transA, transB), { code: 'GEMMESH_SHAPE_MISMATCH', message })
   }

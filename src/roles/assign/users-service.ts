@@ -10,6 +10,7 @@ import type {
   StoredMatrix,
 } from '../../api/schemas.ts'
 import type { UsersService } from '../../api/users-api.ts'
+import { inPrograms } from '../../core/matrix.ts'
 import { productOf } from '../../core/product.ts'
 import { GemmeshError } from '../../errors.ts'
 import { hexOfBytes } from '../../protocol/domain.ts'
@@ -122,6 +123,7 @@ export class AssignUsersService implements UsersService {
       alpha: 1,
       beta: c === undefined ? 0 : 1,
       semiring,
+      transposeNames: inPrograms,
     })
     return plannedJob(product, this.#parts.scheduling.planner.explain({ product, semiring, reproducible }))
   }

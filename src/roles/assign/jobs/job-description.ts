@@ -1,5 +1,6 @@
 /** What master-assign keeps of a job beside the scheduler: from a user's request to the messages about it. */
 import type { JobRequest, PredictionView } from '../../../api/schemas.ts'
+import { inPrograms } from '../../../core/matrix.ts'
 import { operandGrid } from '../../../core/operand-grid.ts'
 import { unitsOf } from '../../../core/plan/units.ts'
 import type { Plan } from '../../../core/plan.ts'
@@ -61,6 +62,7 @@ export function describeJob(
     alpha,
     beta,
     semiring,
+    transposeNames: inPrograms,
   })
   return {
     request: { ...request, alpha, beta, semiring, reproducible },

@@ -42,7 +42,7 @@ export class JobViews {
     if (view !== undefined) return this.#shown(view)
     throw new GemmeshError(
       'GEMMESH_JOB_UNKNOWN',
-      `no job has the id ${JSON.stringify(id.slice(0, 80))}: GET /v1/jobs lists those that are known`,
+      `no job has the id ${JSON.stringify(id.slice(0, 80))}: \`gemmesh jobs\` and GET /v1/jobs list those that are known`,
     )
   }
 
