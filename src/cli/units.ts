@@ -32,6 +32,13 @@ export const gflopsOf = (flops: number, ms: number): number => (flops > 0 && ms 
 
 export const gigabytesPerSecond = (bytes: number, ms: number): number => (ms > 0 ? bytes / ms / 1e6 : 0)
 
+/** A figure with four digits that count: 1.427 for 1.426787795518122, 2.5 for 2.5. */
+export const roundedFigure = (figure: number): number => Number(figure.toPrecision(4))
+
+/** 1 slave, 3 slaves. */
+export const formatCount = (count: number, word: string): string =>
+  `${count} ${word}${count === 1 ? '' : 's'}`
+
 /** A rate with a sensible number of digits: 0.42, 8.1, 186. */
 export function formatRate(rate: number): string {
   if (rate > 0 && rate < 0.01) return '< 0.01'

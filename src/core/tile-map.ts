@@ -97,7 +97,7 @@ function legendLine(share: MappedShare, index: number, [m, n, k]: readonly [numb
   const part = sizes === '' ? 'nothing' : `${sizes} of ${m}x${n}${depth}`
   const count = share.units
   return (
-    `${letter(index)} ${share.slave}: performance ${share.performance}, wanted ${percent(share.wanted)}, ` +
+    `${letter(index)} ${share.slave}: performance ${Number(share.performance.toPrecision(4))}, wanted ${percent(share.wanted)}, ` +
     `given ${percent(share.given)}: ${part} in ${count} unit${count === 1 ? '' : 's'}`
   )
 }

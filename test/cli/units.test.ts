@@ -1,5 +1,14 @@
 import t from 'tap'
-import { formatBytes, formatMs, formatRate, formatShape, gflopsOf, readBytes } from '../../src/cli/units.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatRate,
+  formatShape,
+  gflopsOf,
+  readBytes,
+  roundedFigure,
+} from '../../src/cli/units.ts'
 
 t.test('bytes', t => {
   const table: readonly [number, string][] = [
@@ -12,6 +21,15 @@ t.test('bytes', t => {
     [2 ** 60, '1024 PiB'],
   ]
   for (const [bytes, text] of table) t.equal(formatBytes(bytes), text)
+  t.end()
+})
+
+t.test('figures and counts', t => {
+  t.strictSame([1.426787795518122, 2.5, 40_123].map(roundedFigure), [1.427, 2.5, 40_120])
+  t.strictSame(
+    [0, 1, 2].map(count => formatCount(count, 'slave')),
+    ['0 slaves', '1 slave', '2 slaves'],
+  )
   t.end()
 })
 

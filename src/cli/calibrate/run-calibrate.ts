@@ -14,7 +14,7 @@ import { replaceFile } from '../../store/replace-file.ts'
 import { type Interruption, interruptible } from '../interruption.ts'
 import { ownAddresses } from '../node/own-addresses.ts'
 import { type OutputOptions, Terminal } from '../terminal.ts'
-import { formatRate } from '../units.ts'
+import { formatCount, formatRate } from '../units.ts'
 
 export interface CalibrateOptions extends OutputOptions {
   readonly config?: string
@@ -45,7 +45,7 @@ export async function runCalibrate(options: CalibrateOptions): Promise<void> {
     const figure = performanceOf(rates)
     if (config && slave && write) await writeFigure(config, slave.name, figure)
     const gflops = `${formatRate(rates.float32)} GFLOPS in float32, ${formatRate(rates.float64)} in float64`
-    terminal.summary(`${gflops} on ${threads} thread${threads === 1 ? '' : 's'} (${variant})`)
+    terminal.summary(`${gflops} on ${formatCount(threads, 'thread')} (${variant})`)
     terminal.print(
       `performance ${figure}${slave === undefined ? '' : ` of ${slave.name}, ${change(slave, write, config)}`}`,
     )

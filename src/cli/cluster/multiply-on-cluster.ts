@@ -13,7 +13,7 @@ import { isShown, readValues, specOf } from '../local/result.ts'
 import { orAborted } from '../or-aborted.ts'
 import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
-import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
+import { formatBytes, formatCount, formatMs, formatRate, formatShape } from '../units.ts'
 import { type Master, reach } from './reach.ts'
 import { followJob, isUrl, requestOf } from './run-job.ts'
 import { sayWaiting } from './say-waiting.ts'
@@ -165,7 +165,7 @@ function describe(view: JobView, { m, n, k, dtype, shape }: Product, name: strin
   const expected = view.prediction === undefined ? '' : ` (${formatMs(view.prediction.ms)} expected)`
   return [
     `${name}: ${dtype} ${formatShape(shape)}, the product of ${m}x${k} and ${k}x${n}`,
-    `${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)}${expected} on ${view.slaves.length} slaves, ` +
+    `${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)}${expected} on ${formatCount(view.slaves.length, 'slave')}, ` +
       `which fetched ${formatBytes(fetchedBytes)}${inPlace.length > 0 ? `; ${inPlace.join(', ')} not uploaded` : ''}`,
   ].join('\n')
 }

@@ -4,7 +4,7 @@ import { bytesPerElement } from '../../core/matrix.ts'
 import { assumed } from '../../core/predict.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import { renderTable } from '../table.ts'
-import { formatBytes, formatMs } from '../units.ts'
+import { formatBytes, formatCount, formatMs, roundedFigure } from '../units.ts'
 
 type RectangleView = PlanView['shares'][number]['rectangles'][number]
 
@@ -20,7 +20,7 @@ export function showPlan({ shares, units, layers, movedBytes, lowerBoundBytes, m
     shares.map((share, index) => [
       legend[index]?.at(0) ?? '',
       share.slave,
-      share.performance,
+      roundedFigure(share.performance),
       percent(share.wanted),
       percent(share.given),
       share.units,
@@ -31,7 +31,7 @@ export function showPlan({ shares, units, layers, movedBytes, lowerBoundBytes, m
   const over =
     lowerBoundBytes > 0 ? `, ${(movedBytes / lowerBoundBytes).toFixed(2)} of the least possible` : ''
   return [
-    `plan: ${units} work unit${units === 1 ? '' : 's'}; ${formatBytes(movedBytes)} of A and B move to the slaves${over}`,
+    `plan: ${formatCount(units, 'work unit')}; ${formatBytes(movedBytes)} of A and B move to the slaves${over}`,
     ...(layers > 1
       ? [`k is cut into ${layers} parts, which moves less; master-combine adds the parts of C up`]
       : []),
@@ -81,7 +81,8 @@ export function showPrediction({ prediction, shape, dtype }: Omit<PlannedJob, 'p
     ]),
     [1, 2, 3, 4, 5, 6, 7, 8],
   )
-  const more = slaves.length > shown.length ? [`  and ${slaves.length - shown.length} faster slaves`] : []
+  const more =
+    slaves.length > shown.length ? [`  and ${formatCount(slaves.length - shown.length, 'faster slave')}`] : []
   const hereMs = assumedMsHere(shape, dtype)
   return [
     `expected: ${formatMs(ms)} from the first work unit to the durable result; ${basisOf(slaves)}`,
@@ -110,7 +111,7 @@ const operandBytes = ([m, n, k]: PlannedJob['shape'], dtype: PlannedJob['dtype']
 function basisOf(slaves: PlannedJob['prediction']['slaves']): string {
   const least = Math.min(...slaves.map(({ jobs }) => jobs))
   if (slaves.length === 0) return 'there is nothing to compute'
-  if (least > 0) return `as measured in ${least === 1 ? '1 job' : `${least} jobs`} of this kind`
+  if (least > 0) return `as measured in ${formatCount(least, 'job')} of this kind`
   const some = slaves.some(({ jobs }) => jobs > 0)
   const rates = `${assumed.gflopsOfOne} GFLOPS (float32) for performance 1 where a slave did not measure itself, links of 1 Gbit/s`
   return some ? `in part assumed: ${rates}` : `assumed, not measured: ${rates}`

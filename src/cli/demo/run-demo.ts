@@ -13,7 +13,7 @@ import type { Interruption } from '../interruption.ts'
 import { orAborted } from '../or-aborted.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
-import { formatMs, formatRate } from '../units.ts'
+import { formatCount, formatMs, formatRate } from '../units.ts'
 import { type CheckReport, checkProduct } from './check-product.ts'
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts'
 import { writeRandomMatrix } from './random-matrix.ts'
@@ -137,7 +137,7 @@ async function multiplyAndCheck(
     await job.save(c, { stream: true }) // as between machines: what moves is to be seen
     const elapsedMs = performance.now() - startedMs
     terminal.summary(
-      `C = A*B on ${view.slaves.length} slaves: ${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)}; ` +
+      `C = A*B on ${formatCount(view.slaves.length, 'slave')}: ${formatRate(view.gflops)} GFLOPS for ${formatMs(view.elapsedMs)}; ` +
         `${formatMs(elapsedMs)} with uploading A and B and saving C`,
     )
     const [assign, combine] = await Promise.all([

@@ -5,7 +5,7 @@ import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { reasonOf } from '../cluster/reach.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
-import { formatRate } from '../units.ts'
+import { formatRate, roundedFigure } from '../units.ts'
 
 interface NodeFinding {
   readonly name: string
@@ -35,7 +35,7 @@ export async function examineCluster(path: string, terminal: Terminal): Promise<
           ? ['up', slaves.get(node.name)?.state].filter(Boolean).join(', ')
           : 'not well',
         node.version ?? '',
-        slaves.get(node.name)?.performance ?? '',
+        showPerformance(slaves.get(node.name)),
         showMeasured(slaves.get(node.name)),
       ]),
     ),
@@ -64,6 +64,9 @@ const measurements = ({ performance, measured, own, links }: KnownSlave) => ({
   links,
   ...(own !== undefined && { own }),
 })
+
+const showPerformance = (slave: KnownSlave | undefined) =>
+  slave === undefined ? '' : roundedFigure(slave.performance)
 
 /** Beside the configured figure: what jobs say of each kind of work, else what the slave measured of itself. */
 function showMeasured(slave: KnownSlave | undefined): string {
