@@ -116,7 +116,7 @@ export class Performance {
     if (!(rate > 0 && Number.isFinite(rate))) return
     const kind = this.#kind(semiring, dtype) ?? this.#addKind(semiring, dtype)
     const workClass = kind.classAt(sizeClassOf(flops))
-    workClass.add(name, rate, computeMs, beforehand(slave, dtype))
+    workClass.add(name, rate, computeMs, () => beforehand(slave, dtype))
   }
 
   /** A slave registered. With another number of threads it is another machine: what was measured of it is forgotten. */
@@ -228,7 +228,8 @@ export class Performance {
     for (const { semiring, dtype, sizeClass, computeMs, rates } of work) {
       const kind = this.#kind(semiring, dtype) ?? this.#addKind(semiring, dtype)
       const workClass = kind.classAt(sizeClass)
-      for (const rate of rates) workClass.add(name, rate, computeMs / rates.length, beforehand(slave, dtype))
+      for (const rate of rates)
+        workClass.add(name, rate, computeMs / rates.length, () => beforehand(slave, dtype))
     }
   }
 

@@ -40,15 +40,17 @@ export class Bag<T extends Bagged> {
     return this.#items.values()
   }
 
-  /** All of it where that is at most `limit`, else the next `limit` items: each comes in its turn. */
-  *sample(limit: number): Generator<T> {
+  /** All of it where that is at most `limit`, else the next `limit` items: each comes in its turn. Good until it changes. */
+  sample(limit: number): readonly T[] {
     const items = this.#items
-    const count = Math.min(limit, items.length)
-    const start = items.length <= limit ? 0 : this.#cursor
-    this.#cursor = (start + count) % Math.max(1, items.length)
-    for (let i = 0; i < count; i++) {
-      const item = items[(start + i) % items.length]
-      if (item !== undefined) yield item
+    const { length } = items
+    if (length <= limit) {
+      this.#cursor = 0
+      return items
     }
+    const start = this.#cursor % length
+    const end = start + limit
+    this.#cursor = end % length
+    return end <= length ? items.slice(start, end) : [...items.slice(start), ...items.slice(0, end - length)]
   }
 }

@@ -128,15 +128,11 @@ export class Ledger {
   hand(planned: PlannedUnit, slave: string, leaseMs: number): Attempt {
     const { unit, tile, depth } = planned
     const known = this.#records.get(unit)
-    const record: UnitRecord = known ?? { state: 'ready', attempts: 0, out: [], evidence: nothing }
-    if (known === undefined) this.#records.set(unit, record)
-    this.#again.delete(unit)
+    const ordinal = (known?.attempts ?? 0) + 1
+    this.#mostAttempts = Math.max(this.#mostAttempts, ordinal)
     if (planned.slave !== slave) this.holdings.take(slave, planned)
-    if (record.out.length === 0) this.#move(unit, record, 'assigned')
-    record.attempts++
-    this.#mostAttempts = Math.max(this.#mostAttempts, record.attempts)
     const attempt: Attempt = {
-      ref: { job: this.plan.job, unit, attempt: record.attempts, epoch: this.#epoch },
+      ref: { job: this.plan.job, unit, attempt: ordinal, epoch: this.#epoch },
       slave,
       tile,
       depth,
@@ -149,7 +145,14 @@ export class Ledger {
       heardAfter: undefined,
       bagIndex: -1,
     }
-    record.out.push(attempt)
+    if (known === undefined)
+      this.#records.set(unit, { state: 'assigned', attempts: 1, out: [attempt], evidence: nothing })
+    else {
+      this.#again.delete(unit)
+      if (known.out.length === 0) this.#move(unit, known, 'assigned')
+      known.attempts = ordinal
+      known.out.push(attempt)
+    }
     this.#computing.add(attempt)
     return attempt
   }

@@ -38,14 +38,17 @@ export class JobPace {
   /** A unit was finished `ms` after the one before, or after it was handed out to a slave that had none. */
   record(slave: string, flops: number, ms: number): void {
     if (!(ms > 0)) return
-    const pace = this.#paces.get(slave) ?? { msPerFlop: 0, units: 0, firstMs: ms }
-    if (pace.units === 0) {
+    const pace = this.#paces.get(slave)
+    if (pace === undefined) {
+      this.#paces.set(slave, { msPerFlop: ms / flops, units: 1, firstMs: ms })
       this.#performancesSum += this.#performance(slave)
       this.#measured++
-    } else this.#ratesSum -= 1 / pace.msPerFlop
-    this.#paces.set(slave, pace)
+      this.#ratesSum += flops / ms
+      return
+    }
     pace.units++
     const weight = Math.max(newestWeight, 1 / pace.units)
+    this.#ratesSum -= 1 / pace.msPerFlop
     pace.msPerFlop += weight * (ms / flops - pace.msPerFlop)
     this.#ratesSum += 1 / pace.msPerFlop
   }

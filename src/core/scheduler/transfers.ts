@@ -19,8 +19,7 @@ export class JobTransfers {
   #bound = 0
 
   record(slave: string, flops: number, { fetchMs, computeMs, fetchedBytes }: UnitFigures): void {
-    const sums = this.#slaves.get(slave) ?? nothing()
-    this.#slaves.set(slave, sums)
+    const sums = this.#slaves.get(slave) ?? this.#add(slave)
     sums.flops = sums.flops * aging + flops
     sums.fetchMs = sums.fetchMs * aging + fetchMs
     sums.computeMs = sums.computeMs * aging + computeMs
@@ -47,13 +46,10 @@ export class JobTransfers {
     const { fetchedBytes = 0, fetchMs = 0 } = this.#slaves.get(slave) ?? {}
     return fetchedBytes > 0 && fetchMs > 0 ? fetchedBytes / fetchMs : undefined
   }
-}
 
-const nothing = (): Sums => ({
-  flops: 0,
-  fetchMs: 0,
-  computeMs: 0,
-  fetchedBytes: 0,
-  isBound: false,
-  boundMs: 0,
-})
+  #add(slave: string): Sums {
+    const sums = { flops: 0, fetchMs: 0, computeMs: 0, fetchedBytes: 0, isBound: false, boundMs: 0 }
+    this.#slaves.set(slave, sums)
+    return sums
+  }
+}

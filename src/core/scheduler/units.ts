@@ -25,27 +25,25 @@ function outstanding(state: State, slave: string, ref: UnitRef) {
 export function done({ state, now }: Turn, slave: string, ref: UnitRef, figures: UnitFigures): void {
   const record = state.slaves.get(slave)
   stopRefusing(state, record)
+  if (takeAwaited(state, slave, ref, figures)) return
   const out = outstanding(state, slave, ref)
-  if (out === undefined) {
-    lateFigures(state, slave, ref, figures)
-    return
-  }
+  if (out === undefined || out.attempt.computed || record === undefined) return
   const { job, attempt } = out
-  if (attempt.computed || record === undefined) return
   finish(state, job, record, attempt)
   state.leases.hear(attempt, now)
   addAll(state, job, slave, attempt, figures)
 }
 
-/** The usual order is placed, then done: the slave sends its message when its tile was acknowledged. */
-function lateFigures(state: State, slave: string, ref: UnitRef, figures: UnitFigures): void {
+/** The usual order is placed, then done: the slave sends its message when its tile was acknowledged. Whether that is so. */
+function takeAwaited(state: State, slave: string, ref: UnitRef, figures: UnitFigures): boolean {
   const job = state.jobs.get(ref.job) ?? state.ended.get(ref.job)
   const awaited = job?.awaited.get(ref.unit)
   const same =
     awaited?.slave === slave && awaited.attempt === ref.attempt && ref.epoch === state.options.epoch
-  if (job === undefined || awaited === undefined || !same) return
+  if (job === undefined || awaited === undefined || !same) return false
   job.awaited.delete(ref.unit)
   addAll(state, job, slave, awaited, figures)
+  return true
 }
 
 function addAll(
@@ -77,9 +75,10 @@ export function placed(turn: Turn, slave: string, ref: UnitRef): void {
     placeElsewhere(turn, job, [ref.unit])
     return
   }
-  if (ledger === undefined || ref.epoch !== state.options.epoch || !ledger.wasOut(ref)) return
-  job.opening?.placed.add(ref.unit)
+  if (ledger === undefined || ref.epoch !== state.options.epoch) return
   const winner = ledger.attempt(ref, slave)
+  if (winner === undefined && !ledger.wasOut(ref)) return
+  job.opening?.placed.add(ref.unit)
   const work = winner ?? ledger.work(ref.unit)
   countPlaced(job, work.flops)
   const record = state.slaves.get(slave)
