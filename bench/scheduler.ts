@@ -92,18 +92,21 @@ function compare(scenario: Scenario): void {
 
 function load(): void {
   const loads = [measureLoad(10_000, 100_000), measureLoad(10_000, 1_000_000), measureLoad(1000, 1_000_000)]
-  console.log('\nthe scheduler alone, on one core')
+  console.log(
+    '\nmicroseconds a unit on one core: in the scheduler, and with the simulated slaves and their queue of events',
+  )
   console.log(
     renderTable(
-      ['slaves', 'units', 'events', 'microseconds a unit', 'heap in mid-job'],
+      ['slaves', 'units', 'events', 'scheduler', 'whole loop', 'heap in mid-job'],
       loads.map(one => [
         one.slaves.toLocaleString('en'),
         one.units.toLocaleString('en'),
         one.events.toLocaleString('en'),
         one.microsecondsPerUnit.toFixed(1),
+        one.loopMicrosecondsPerUnit.toFixed(1),
         `${(one.heapBytes / 2 ** 20).toFixed(1)} MiB`,
       ]),
-      [0, 1, 2, 3, 4],
+      [0, 1, 2, 3, 4, 5],
     ),
   )
   const [few, many] = loads
