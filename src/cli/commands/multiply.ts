@@ -4,6 +4,7 @@ import type { Dtype } from '../../core/matrix.ts'
 import { type Semiring, semirings } from '../../core/semiring.ts'
 import { GemmeshError } from '../../errors.ts'
 import { type Algorithm, algorithms } from '../../kernel/algorithm.ts'
+import { usableThreads } from '../../pool/usable-threads.ts'
 import { findMaster, type MasterOptions } from '../cluster/find-master.ts'
 import { interruptible } from '../interruption.ts'
 import {
@@ -184,9 +185,14 @@ async function multiply(
   await interruptible(async ({ signal }) => {
     if (master === undefined) {
       refuseClusterOptions(command)
-      const { multiplyHere } = await import('../local/multiply-here.ts')
       if (more.length > 0) refuseTransposes(transA || transB)
-      await multiplyHere({ ...files, algorithm, more, ...limitsOf(options), signal }, terminal)
+      // They start while what makes use of them is loaded. Of a chain each product has its own.
+      const started = more.length === 0 ? await startThreads(options.threads) : undefined
+      const { multiplyHere } = await import('../local/multiply-here.ts')
+      const request = { ...files, algorithm, more, ...limitsOf(options), signal }
+      await multiplyHere({ ...request, ...(started && { started }) }, terminal).finally(() =>
+        started?.destroy(),
+      )
     } else {
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
@@ -197,6 +203,11 @@ async function multiply(
       await multiplyOnCluster({ ...files, ...checks, ...patient, priority, upload, master, signal }, terminal)
     }
   })
+}
+
+async function startThreads(count = usableThreads()) {
+  const { Threads } = await import('../../pool/threads.ts')
+  return new Threads(count)
 }
 
 const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
