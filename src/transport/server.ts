@@ -5,7 +5,7 @@ import { limits } from '../protocol/limits.ts'
 import { mediaTypes } from '../protocol/routes.ts'
 import { answerError } from './answer-error.ts'
 import type { Answers } from './answers.ts'
-import { guardDamage } from './guard-damage.ts'
+import { guardDamage, headDamage } from './guard-damage.ts'
 import { guardStalls } from './guard-stalls.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -47,7 +47,9 @@ export function buildServer({
     forceCloseConnections: true, // a node that ends does not wait for others; they try again
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: answerError, // such as an address that is no URL
+    // Such as a path that is no URL, or is none any more.
+    frameworkErrors: (error, request, reply) =>
+      answerError(headDamage(request, counters) ?? error, request, reply),
     // What the schema does not name is a fault, not something to drop; "2" is no number.
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true, allErrors: false },
