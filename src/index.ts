@@ -2,10 +2,8 @@
  * gemmesh as a library: matrix products on this machine, on all cores. docs/LIBRARY.md has examples. The functions here
  * share one `Gemmesh`, with all defaults; `createGemmesh` makes others. `gemmesh/client` is the way to a cluster.
  */
-import type { Dtype, Matrix, Shape } from './core/matrix.ts'
-import { type Factor, Gemmesh } from './library/gemmesh.ts'
-import type { MatrixView } from './library/operand.ts'
-import type { ChainOptions, GemmeshOptions, GemmOptions, MultiplyOptions } from './library/options.ts'
+import { Gemmesh } from './library/gemmesh.ts'
+import type { GemmeshOptions } from './library/options.ts'
 
 export { type ChainOrder, type ChainTree, chainOrder } from './core/chain.ts'
 export type { Dtype, Matrix, Shape } from './core/matrix.ts'
@@ -27,22 +25,19 @@ const shared = new Gemmesh()
 export const createGemmesh = (options: GemmeshOptions = {}): Gemmesh => new Gemmesh(options)
 
 /** alpha * op(A) * op(B) + beta * C as a new matrix: {@link Gemmesh.multiply}. */
-export const multiply = (a: Factor, b: Factor, options?: MultiplyOptions): Promise<Matrix> =>
-  shared.multiply(a, b, options)
+export const multiply: Gemmesh['multiply'] = shared.multiply.bind(shared)
 
 /** C = alpha * op(A) * op(B) + beta * C in place: {@link Gemmesh.gemm}. */
-export const gemm = (a: Factor, b: Factor, c: MatrixView, options?: GemmOptions): Promise<void> =>
-  shared.gemm(a, b, c, options)
+export const gemm: Gemmesh['gemm'] = shared.gemm.bind(shared)
 
 /** The product of many matrices in the cheapest order: {@link Gemmesh.multiplyChain}. */
-export const multiplyChain = (matrices: readonly MatrixView[], options?: ChainOptions): Promise<Matrix> =>
-  shared.multiplyChain(matrices, options)
+export const multiplyChain: Gemmesh['multiplyChain'] = shared.multiplyChain.bind(shared)
 
 /** A matrix in the memory that the threads compute in, so that products copy nothing: {@link Gemmesh.allocate}. */
-export const allocate = (shape: Shape, dtype: Dtype): Matrix => shared.allocate(shape, dtype)
+export const allocate: Gemmesh['allocate'] = shared.allocate.bind(shared)
 
 /** Gives the memory of an allocated matrix back: {@link Gemmesh.release}. */
-export const release = (matrix: Matrix): void => shared.release(matrix)
+export const release: Gemmesh['release'] = shared.release.bind(shared)
 
 /** Ends all threads, after the products that are under way, and frees their memory. A later product starts them anew. */
-export const close = (): Promise<void> => shared.close()
+export const close: Gemmesh['close'] = shared.close.bind(shared)

@@ -2,7 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { arrayOf, dtypes, type Matrix, unitRoundoff } from '../src/core/matrix.ts'
-import { close, type MultiplyOptions, matrix, multiply } from '../src/index.ts'
+import {
+  allocate,
+  close,
+  type MultiplyOptions,
+  matrix,
+  multiply,
+  multiplyChain,
+  release,
+} from '../src/index.ts'
 import { naiveGemm } from '../src/kernel/naive.ts'
 import { integers, matrixOf, random } from './kernel/operands.ts'
 
@@ -160,6 +168,24 @@ t.test('fractions stay within the bound that follows from k', async t => {
     // All terms are positive, so that the sum's relative error is bounded by k roundings.
     t.ok(worst <= 2 * 250 * unitRoundoff[dtype], `${dtype}: ${worst}`)
   }
+})
+
+t.test('the compiler knows the elements of a product by those of its operands', async t => {
+  const a = matrix(new Float64Array([1, 2, 3, 4]), [2, 2])
+  const bytes = matrix(new Int8Array([1, 2, 3, 4]), [2, 2])
+  const product: Float64Array = (await multiply(a, a)).data
+  const chain: Float64Array = (await multiplyChain([a, a])).data
+  const widened: Int32Array = (await multiply(bytes, bytes)).data
+  const allocated = allocate([2, 2], 'float32')
+  const elements: Float32Array = allocated.data
+  t.strictSame(
+    [product, chain, widened, elements].map(data => data.join(' ')),
+    ['7 10 15 22', '7 10 15 22', '7 10 15 22', '0 0 0 0'],
+  )
+  release(allocated)
+  const either: Matrix = a
+  const { dtype }: Matrix = await multiply(either, a)
+  t.equal(dtype, 'float64')
 })
 
 t.test('closed and used again', async t => {

@@ -14,8 +14,14 @@ export const unitRoundoff: Readonly<Record<Dtype, number>> = {
   int32: 0,
 }
 
+interface ElementsOf {
+  readonly float32: Float32Array
+  readonly float64: Float64Array
+  readonly int32: Int32Array
+}
+
 /** The elements of a matrix, of any dtype. */
-export type Elements = Float32Array | Float64Array | Int32Array
+export type Elements = ElementsOf[Dtype]
 
 interface ElementsConstructor {
   new (length: number): Elements
@@ -33,10 +39,10 @@ export const arrayOf: Readonly<Record<Dtype, ElementsConstructor>> = {
 /** [rows, columns] */
 export type Shape = readonly [rows: number, columns: number]
 
-export interface Matrix {
-  readonly data: Elements
+export interface Matrix<D extends Dtype = Dtype> {
+  readonly data: ElementsOf[D]
   readonly shape: Shape
-  readonly dtype: Dtype
+  readonly dtype: D
 }
 
 export const transposed = ([rows, columns]: Shape): Shape => [columns, rows]

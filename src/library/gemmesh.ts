@@ -74,6 +74,9 @@ export class Gemmesh implements AsyncDisposable {
    * Faults: GEMMESH_SHAPE_MISMATCH, GEMMESH_DTYPE_MISMATCH, GEMMESH_USAGE (an option that does not fit),
    * GEMMESH_MEMORY_EXCEEDED.
    */
+  multiply<D extends Dtype>(a: MatrixView<D>, b: MatrixView<D>, options?: MultiplyOptions): Promise<Matrix<D>>
+  multiply(a: Int8Matrix, b: Int8Matrix, options?: MultiplyOptions): Promise<Matrix<'int32'>>
+  multiply(a: Factor, b: Factor, options?: MultiplyOptions): Promise<Matrix>
   async multiply(a: Factor, b: Factor, options: MultiplyOptions = {}): Promise<Matrix> {
     const {
       transA = false,
@@ -142,6 +145,10 @@ export class Gemmesh implements AsyncDisposable {
    * The product of all matrices, left to right, in the order that takes the fewest operations: `chainOrder` says which.
    * One matrix alone gives a copy of it. The matrices in between are freed as soon as they are used up.
    */
+  multiplyChain<D extends Dtype>(
+    matrices: readonly MatrixView<D>[],
+    options?: ChainOptions,
+  ): Promise<Matrix<D>>
   async multiplyChain(matrices: readonly MatrixView[], options: ChainOptions = {}): Promise<Matrix> {
     const operands = matrices.map((given, index) => this.#operand(`Matrix ${index + 1}`, given))
     const { tree } = chainOrder(operands.map(({ shape }) => shape))
@@ -170,6 +177,7 @@ export class Gemmesh implements AsyncDisposable {
    * A matrix of zeros in the memory that the threads compute in: products of such matrices copy nothing, and `gemm` writes
    * into one directly. `release` gives it back. GEMMESH_MEMORY_EXCEEDED when the `memory` of the options has no room for it.
    */
+  allocate<D extends Dtype>(shape: Shape, dtype: D): Matrix<D>
   allocate(shape: Shape, dtype: Dtype): Matrix {
     checkShape('The matrix', shape)
     if (!dtypes.includes(dtype)) {

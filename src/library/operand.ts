@@ -3,7 +3,7 @@ import { arrayOf, type Dtype, dtypes, type Matrix, type Shape, transposed } from
 import { GemmeshError } from '../errors.ts'
 
 /** A matrix in a larger array: element (i, j) is data[offset + i * rowStride + j]. A `Matrix` is one without gaps. */
-export interface MatrixView extends Matrix {
+export interface MatrixView<D extends Dtype = Dtype> extends Matrix<D> {
   /** In elements, 0 by default. */
   readonly offset?: number
   /** From one row to the next, in elements; by default the columns. */
@@ -32,8 +32,11 @@ export type Int8Operand = Required<Int8Matrix>
  * A row-major matrix over `data`, which is not copied. GEMMESH_DTYPE_UNSUPPORTED when `data` is none of Float32Array,
  * Float64Array, Int32Array and Int8Array, GEMMESH_SHAPE_MISMATCH when its length is not rows times columns.
  */
-export function matrix(data: Matrix['data'], shape: Shape): Matrix
+export function matrix(data: Float32Array, shape: Shape): Matrix<'float32'>
+export function matrix(data: Float64Array, shape: Shape): Matrix<'float64'>
+export function matrix(data: Int32Array, shape: Shape): Matrix<'int32'>
 export function matrix(data: Int8Array, shape: Shape): Int8Matrix
+export function matrix(data: Matrix['data'], shape: Shape): Matrix
 export function matrix(data: Matrix['data'] | Int8Array, shape: Shape): Matrix | Int8Matrix {
   const given: Matrix | Int8Matrix =
     data instanceof Int8Array ? { data, shape, dtype: 'int8' } : { data, shape, dtype: dtypeOf(data) }
