@@ -1,5 +1,5 @@
 /**
- * Wrong figures in the configuration, and what measuring makes of them: `node bench/measured.ts [--size N] [--rounds N]`.
+ * Wrong figures in the configuration, and what measuring makes of them: `node bench/measured.ts [--size N] [--rounds N] [--case I]`.
  *
  * Each case is a cluster of real processes on this machine. Slaves of unlike speed are made by holding processes to cores,
  * and by letting one give way to another on the same core. The truth is what processes in the same places compute, all at
@@ -135,14 +135,20 @@ try {
   for (const [index, file] of files.entries()) await writeRandomMatrix(file, 'float64', size, size, index + 1)
   for (const [index, one] of cases.entries()) {
     if (values.case !== undefined && Number(values.case) !== index) continue
+    // A case takes a minute or more: standard error says where it is.
+    const begin = (what: string) => console.error(`case ${index}: ${what}`)
+    begin('the truth')
     const before = proportions(await truthOf(one))
+    begin('wrong figures, corrected by what is measured')
     const wrong = await run(one, true, files)
     const after = proportions(wrong.truthAfter)
     const truth = new Map(
       [...before].map(([name, figure]) => [name, Math.sqrt(figure * (after.get(name) ?? figure))]),
     )
     const right = one.slaves.map(spec => ({ ...spec, performance: truth.get(spec.name) ?? 1 }))
+    begin('true figures')
     const told = await run({ ...one, slaves: right }, false, files)
+    begin('wrong figures for ever')
     const uncorrected = await run(one, false, files)
     const found = proportions(wrong.figures)
     const own = proportions(wrong.own)
