@@ -163,8 +163,8 @@ const usage: readonly Case[] = [
     exit: 2,
     says: ['http://10.0.0.1:7710'],
   },
-  // What is not built yet must not be taken in silence.
-  ...['--semiring', '--verify', '--dtype'].map(
+  // Without their values.
+  ...['--semiring', '--dtype'].map(
     (flag): Case => ({ words: multiply(a, b, flag), code: 'GEMMESH_USAGE', exit: 2, says: [flag] }),
   ),
   { words: ['config', 'check'], code: 'GEMMESH_USAGE', exit: 2, says: ['GEMMESH_CONFIG'] },

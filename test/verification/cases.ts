@@ -64,7 +64,8 @@ export function randomCase(dtype: Dtype, kind: Kind, next: Chance): Case {
   }
 }
 
-function valuesOf(dtype: Dtype, kind: Kind, next: Chance): Chance {
+/** Elements of such a kind. */
+export function valuesOf(dtype: Dtype, kind: Kind, next: Chance): Chance {
   if (dtype === 'int32') {
     const constant = Math.floor(next() * 2 ** 32) | 0
     return kind === 'constant'

@@ -1,7 +1,9 @@
 /** `gemmesh multiply A B`: the product of matrix files, on this machine or on a cluster. */
+import { randomBytes } from 'node:crypto'
 import { Command, Option } from 'commander'
 import type { Dtype } from '../../core/matrix.ts'
 import { type Semiring, semirings } from '../../core/semiring.ts'
+import { seedBytes } from '../../core/verify/vectors.ts'
 import { GemmeshError } from '../../errors.ts'
 import { type Algorithm, algorithms } from '../../kernel/algorithm.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
@@ -93,9 +95,9 @@ export function multiplyCommand(): Command {
     )
     .option(
       '--verify',
-      'on a cluster: check each tile against the operands before it is placed (docs/VERIFICATION.md; the default, unless its configuration says otherwise)',
+      'check each tile against the operands before it is written (docs/VERIFICATION.md); on a cluster the default, unless its configuration says otherwise',
     )
-    .option('--no-verify', 'on a cluster: place tiles unchecked')
+    .option('--no-verify', 'write tiles unchecked; on this machine the default')
     .addOption(
       envOption(
         '--patience <seconds>',
@@ -162,6 +164,11 @@ async function multiply(
       'GEMMESH_USAGE',
       `--algorithm ${algorithm} adds in an order of its own: leave it out, or --reproducible.`,
     )
+  if (options.verify && algorithm !== 'classical')
+    throw new GemmeshError(
+      'GEMMESH_USAGE',
+      `--verify has no bound for the roundings of --algorithm ${algorithm}: leave out one of them.`,
+    )
   if (add === undefined && options.beta !== undefined)
     throw new GemmeshError(
       'GEMMESH_USAGE',
@@ -189,7 +196,8 @@ async function multiply(
       // They start while what makes use of them is loaded. Of a chain each product has its own.
       const started = more.length === 0 ? await startThreads(options.threads) : undefined
       const { multiplyHere } = await import('../local/multiply-here.ts')
-      const request = { ...files, algorithm, more, ...limitsOf(options), signal }
+      const verification = options.verify ? { verificationSeed: randomBytes(seedBytes) } : {}
+      const request = { ...files, algorithm, more, ...limitsOf(options), ...verification, signal }
       await multiplyHere({ ...request, ...(started && { started }) }, terminal).finally(() =>
         started?.destroy(),
       )
@@ -216,7 +224,7 @@ const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
 })
 
 function refuseClusterOptions(command: Command): void {
-  for (const name of ['priority', 'upload', 'verify', 'patience'])
+  for (const name of ['priority', 'upload', 'patience'])
     if (command.getOptionValueSource(name) === 'cli')
       throw new GemmeshError(
         'GEMMESH_USAGE',

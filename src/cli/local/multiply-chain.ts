@@ -11,6 +11,7 @@ import { NpyReader } from '../../formats/npy-reader.ts'
 import { gflopsOf } from '../units.ts'
 import { type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
 import { chooseProcessor } from './start-pool.ts'
+import type { CheckFigures } from './tile-checks.ts'
 
 /** alpha * A1 * A2 * ... + beta * C0. */
 export interface ChainRequest extends Omit<FilesRequest, 'a' | 'b' | 'transA' | 'transB'> {
@@ -38,6 +39,7 @@ export async function multiplyChain(request: ChainRequest): Promise<ChainResult>
   const processor = request.processor ?? (await chooseProcessor(request.reproducible))
   const folder = await temporaryFolder(output)
   const sum = { flops: 0, computeMs: 0, readBytes: 0, writtenBytes: 0, steps: 0, memoryBytes: 0 }
+  let checks: CheckFigures | undefined
   let made = 0
 
   /** Computes a part of the chain from the files of its parts, which are removed if they were made for it. */
@@ -57,6 +59,7 @@ export async function multiplyChain(request: ChainRequest): Promise<ChainResult>
     for (const name of ['flops', 'computeMs', 'readBytes', 'writtenBytes', 'steps'] as const)
       sum[name] += result[name]
     sum.memoryBytes = Math.max(sum.memoryBytes, result.memoryBytes)
+    checks = addedUp(checks, result.checks)
     for (const file of [a, b]) if (file.startsWith(folder)) await rm(file)
     return result
   }
@@ -69,11 +72,28 @@ export async function multiplyChain(request: ChainRequest): Promise<ChainResult>
   try {
     const last = await compute(tree, output)
     const elapsedMs = performance.now() - startedMs
-    return { ...last, ...sum, elapsedMs, gflops: gflopsOf(sum.flops, sum.computeMs), order: text }
+    return {
+      ...last,
+      ...sum,
+      ...(checks && { checks }),
+      elapsedMs,
+      gflops: gflopsOf(sum.flops, sum.computeMs),
+      order: text,
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+const addedUp = (before?: CheckFigures, next?: CheckFigures): CheckFigures | undefined =>
+  before === undefined || next === undefined
+    ? next
+    : {
+        method: next.method,
+        tiles: before.tiles + next.tiles,
+        rowsUnchecked: before.rowsUnchecked + next.rowsUnchecked,
+        worst: Math.max(before.worst, next.worst),
+      }
 
 async function factsOf(path: string, names?: ReadonlyMap<string, string>): Promise<OperandFacts> {
   const reader = await NpyReader.open(path, names?.get(path))

@@ -2,6 +2,7 @@
  * C = alpha*op(A)*op(B) + beta*C0 of matrix files on this machine: read by ranges straight into the memory that the
  * threads share, multiplied there, written from there. Whatever does not fit is taken tile by tile.
  */
+import type { Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
 import type { Product } from '../../core/product.ts'
 import { Arena, alignmentBytes, arenaLimitBytes } from '../../kernel/arena.ts'
@@ -13,9 +14,10 @@ import type { Threads } from '../../pool/threads.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import type { ProgressState } from '../progress.ts'
 import { gflopsOf } from '../units.ts'
-import { type OperandFiles, openOperands } from './operands.ts'
+import { type OperandFiles, type Operands, openOperands } from './operands.ts'
 import { createResult, type Result } from './result.ts'
 import { startPool, tooLittle } from './start-pool.ts'
+import type { CheckFigures } from './tile-checks.ts'
 import { multiplyTiles, type StepFigures } from './tiles.ts'
 import { chooseTiling, type Tiling } from './tiling.ts'
 
@@ -29,6 +31,8 @@ export interface FilesRequest extends OperandFiles {
   readonly processor?: LoadedProcessor
   /** For matrices and the threads' work space together. */
   readonly memoryBytes: number
+  /** Tiles are checked before they are written, with secret vectors that follow from it: `seedBytes` of core/verify/vectors.ts. */
+  readonly verificationSeed?: Uint8Array
   readonly signal: AbortSignal
   readonly onProgress: (state: ProgressState) => void
 }
@@ -49,6 +53,7 @@ export interface FilesResult {
   readonly threads: number
   readonly variant: string
   readonly steps: number
+  readonly checks?: CheckFigures
   /** The elements, where C is small enough to show and is not written. */
   readonly values?: Result['values']
 }
@@ -73,8 +78,13 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
     const pool = starting.then(started => started.pool)
     pool.catch(() => {}) // met where it is awaited
     try {
+      await using checks = await startChecks(request, operands, tiling)
       const onStep = (done: StepFigures) => sum.add(done)
-      await multiplyTiles({ ...request, operands, tiling, arena, pool, result, onStep })
+      const write = async (tile: Rectangle, bytes: Uint8Array) => {
+        await checks?.check(tile, bytes)
+        await result.write(tile, bytes)
+      }
+      await multiplyTiles({ ...request, operands, tiling, arena, pool, result: { ...result, write }, onStep })
       await result.commit()
       return {
         dtype,
@@ -84,6 +94,7 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
         memoryBytes: tiling.bytes,
         threads,
         variant: (await starting).processor.image.variant,
+        ...(checks && { checks: checks.figures }),
         ...(result.values && { values: result.values }),
       }
     } finally {
@@ -96,6 +107,14 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
     await result.discard()
     throw error
   }
+}
+
+/** Loaded when it is wanted. (And not where there is `using`: TypeScript would leave the name of the file as it is.) */
+async function startChecks(request: FilesRequest, operands: Operands, tiling: Tiling) {
+  const { verificationSeed: seed } = request
+  if (seed === undefined) return undefined
+  const { TileChecks } = await import('./tile-checks.ts')
+  return new TileChecks({ ...request, operands, tiling, seed })
 }
 
 const mostPanels = 6

@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal.ts'
 import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
 import type { ChainRequest, ChainResult } from './multiply-chain.ts'
 import { type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
+import type { CheckFigures } from './tile-checks.ts'
 
 type Request = Omit<FilesRequest, 'onProgress' | 'memoryBytes'> & {
   readonly memoryBytes?: number
@@ -61,9 +62,21 @@ function describe(result: FilesResult & Partial<ChainResult>, output?: string): 
   const [m, n, k] = result.product
   const name = output ?? (result.values ? 'C' : 'C (not written: name a file with -o C.npy to keep it)')
   const threads = `${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}`
+  const { checks } = result
   return [
     `${name}: ${result.dtype} ${formatShape(result.shape)}, the product ${result.order ?? `of ${m}x${k} and ${k}x${n}`}`,
     `${formatRate(result.gflops)} GFLOPS for ${formatMs(result.computeMs)} on ${threads} (${result.variant}); ` +
       `${formatMs(result.elapsedMs)} with reading ${formatBytes(result.readBytes)} and writing ${formatBytes(result.writtenBytes)}`,
+    ...(checks ? [describeChecks(checks)] : []),
   ].join('\n')
+}
+
+function describeChecks({ method, tiles, rowsUnchecked, worst }: CheckFigures): string {
+  const found = {
+    real: `the largest residual is ${(worst * 100).toPrecision(2)} % of what rounding may do`,
+    modular: 'exactly',
+    sampled: 'only samples of each, exactly',
+  }
+  const unchecked = rowsUnchecked === 0 ? '' : `; ${rowsUnchecked} rows are not finite, and were not`
+  return `checked ${tiles} ${tiles === 1 ? 'tile' : 'tiles'}: ${found[method]}${unchecked}`
 }

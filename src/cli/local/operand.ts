@@ -16,7 +16,14 @@ export class Operand {
   /** Reads `panel` of op(A) into `target`; `view` says how it lies there. */
   read(panel: Rectangle, target: Uint8Array): Promise<void> {
     const { row, column, rows, columns } = panel
-    const stored = this.#transposed ? { row: column, column: row, rows: columns, columns: rows } : panel
+    return this.readStored(
+      this.#transposed ? { row: column, column: row, rows: columns, columns: rows } : panel,
+      target,
+    )
+  }
+
+  /** Reads a part of the matrix as its file has it, row by row. */
+  readStored(stored: Rectangle, target: Uint8Array): Promise<void> {
     return this.#reader.read(stored, target)
   }
 

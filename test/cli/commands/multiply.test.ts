@@ -125,6 +125,25 @@ t.test('another algorithm is for this machine, and for bits that may differ', as
   }
 })
 
+t.test('--verify checks each tile, and says what came of it', async t => {
+  const checksOf = async (...words: string[]) => {
+    const { records } = await gemmesh(['multiply', ...words, '--json'])
+    return records.at(-1)?.checks
+  }
+  const words = [fixture('a-f64.npy'), fixture('b-f64.npy'), '--verify']
+  const { exit, stdout, stderr } = await gemmesh(['multiply', ...words, '-o', at('verified.npy')])
+  t.equal(exit, 0, stderr)
+  t.match(stdout, /\nchecked 1 tile: the largest residual is \d.* % of what rounding may do\n$/)
+  t.match(await checksOf(...words), { method: 'real', tiles: 1, rowsUnchecked: 0 })
+  t.match(await checksOf(files.wide, files.tall, '--verify'), { method: 'modular', tiles: 1, worst: 0 })
+  t.equal(await checksOf(files.wide, files.tall, '--no-verify'), undefined)
+  const square = await save(at('square.npy'), smallIntegers(3, 'int32', [3, 3]))
+  t.match(await checksOf(files.wide, files.tall, square, '--verify'), { tiles: 2 }, 'all products of a chain')
+  const refused = await gemmesh(['multiply', ...words, '--algorithm', 'strassen'])
+  t.equal(refused.exit, 2)
+  t.match(refused.stderr, /no bound for the roundings of --algorithm strassen/)
+})
+
 t.test('the environment says what no flag says', async t => {
   const { records } = await gemmesh(['multiply', files.wide, files.tall, '--threads', '2'], {
     GEMMESH_JSON: '1',
