@@ -4,7 +4,9 @@
  * included. Files are in the page cache; before each trial A and B change, C is removed, and the disk has settled; neither
  * waits for the disk at its end. Every C is checked.
  *
- *     node bench/local.ts [--products f32:8192,f32:4096,f64:4096] [--trials 7] [--folder DIR] [--words '--memory 1GiB'] [--json]
+ *     node bench/local.ts [--products f32:8192,f32:4096,f64:4096] [--trials 7] [--folder DIR] [--words '--memory 1GiB'] [--verify] [--json]
+ *
+ * With --verify in turn with `gemmesh multiply --verify`, too: what checking every tile costs.
  */
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     trials: { type: 'string', default: '7' },
     folder: { type: 'string', default: tmpdir() },
     words: { type: 'string', default: '' },
+    verify: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -59,8 +62,9 @@ try {
 }
 
 /** Milliseconds of the whole process. */
-async function multiply({ files: { a, b, c } }: SquareFiles): Promise<number> {
-  const command = [process.execPath, '--import', sayPeak, program, 'multiply', a, b, '-o', c, ...words]
+async function multiply({ files: { a, b, c } }: SquareFiles, ...more: string[]): Promise<number> {
+  const options = ['-o', c, ...words, ...more]
+  const command = [process.execPath, '--import', sayPeak, program, 'multiply', a, b, ...options]
   const { ms, stdout } = await runCommand(command)
   peakBytes = Number(/^peak (\d+)$/m.exec(stdout)?.[1] ?? Number.NaN) * 1024
   return ms
@@ -68,11 +72,13 @@ async function multiply({ files: { a, b, c } }: SquareFiles): Promise<number> {
 
 async function measure(product: SquareFiles, trials: number): Promise<void> {
   const { dtype, n, files } = product
-  const times: Record<'gemmesh' | 'NumPy', number[]> = { gemmesh: [], NumPy: [] }
+  const times: Record<'gemmesh' | '--verify' | 'NumPy', number[]> = { gemmesh: [], '--verify': [], NumPy: [] }
+  const verified = ['--verify', (product: SquareFiles) => multiply(product, '--verify')] as const
   const systems = [
-    ['gemmesh', multiply],
-    ['NumPy', 'missing' in peer ? multiply : peer.multiply],
-  ] as const
+    ...(values.verify ? [verified] : []),
+    ['gemmesh', (product: SquareFiles) => multiply(product)] as const,
+    ['NumPy', 'missing' in peer ? multiply : peer.multiply] as const,
+  ]
   // Trial 0 does not count: pages and code become warm.
   for (let trial = 0; trial <= trials; trial++)
     for (const [name, run] of trial % 2 === 0 ? systems : systems.toReversed()) {
@@ -83,8 +89,10 @@ async function measure(product: SquareFiles, trials: number): Promise<void> {
       else times[name].push(ms)
     }
   await Promise.all([files.a, files.b, files.c].map(path => rm(path)))
-  const ratio = summary(times.NumPy.map((ms, trial) => ms / (times.gemmesh[trial] ?? Number.NaN)))
-  const rows = (['gemmesh', 'NumPy'] as const).map(name => {
+  const beside = (list: readonly number[]) =>
+    summary(list.map((ms, trial) => ms / (times.gemmesh[trial] ?? Number.NaN)))
+  const ratio = beside(times.NumPy)
+  const rows = systems.map(([name]) => {
     const { median, min, max } = summary(times[name])
     if (values.json)
       console.log(JSON.stringify({ dtype, n, name, ms: times[name], median, ratio, peakBytes }))
@@ -100,5 +108,10 @@ async function measure(product: SquareFiles, trials: number): Promise<void> {
   console.log(renderTable(['', 'seconds', 'spread', 'GFLOPS'], rows, [1, 2, 3]))
   console.log(
     `gemmesh is ${ratio.median.toFixed(2)} times as fast (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)}), with a peak of ${Math.round(peakBytes / 2 ** 20)} MiB of memory`,
+  )
+  if (!values.verify) return
+  const cost = beside(times['--verify'])
+  console.log(
+    `with --verify it takes ${cost.median.toFixed(3)} of the time (${cost.min.toFixed(3)} to ${cost.max.toFixed(3)})`,
   )
 }
