@@ -132,6 +132,7 @@ export function multiplyCommand(): Command {
       'shortest paths of at most two edges, of distances D',
     ],
     ['gemmesh multiply A.npy B.npy C.npy D.npy -o E.npy', 'A*B*C*D, in the cheapest order'],
+    ['gemmesh multiply A.npy B.npy -o C.npy --verify', 'every tile is checked before it is written'],
     ['gemmesh multiply weights.npz:w1 X.mtx -o Y.csv', 'files of other kinds'],
     ['gemmesh multiply A.npy B.npy -o C.npy --config cluster.json', 'on the cluster of this file'],
     [

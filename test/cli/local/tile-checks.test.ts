@@ -179,3 +179,14 @@ t.test('a wrong tile is found among many, and nothing is left of the result', as
     t.equal(readdirSync(folder).length, before + operands.length, 'only the files of the operands are new')
   }
 })
+
+t.test('interrupted it reads nothing more, and leaves no file', async t => {
+  const operands = [smallIntegers(1, 'float64', [301, 517]), smallIntegers(2, 'float64', [517, 203])] as const
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const before = readdirSync(folder).length
+  const onProgress = () => controller.abort(reason)
+  const options = { signal: controller.signal, onProgress, memoryBytes: scarceBytes }
+  await t.rejects(verified(...operands, options), reason)
+  t.equal(readdirSync(folder).length, before + operands.length)
+})
