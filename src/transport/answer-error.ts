@@ -22,15 +22,23 @@ function coded(error: unknown, request: FastifyRequest): GemmeshError {
     error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
       ? `: the limit is ${request.routeOptions.bodyLimit} bytes`
       : ''
-  const faults = error.validation?.map(
-    ({ instancePath, message }) =>
-      `${error.validationContext ?? 'request'}${instancePath} ${message ?? 'is not valid'}`,
-  )
+  const faults = faultsOf(error)
+  const what = faults.length > 0 ? faults.join(', ') : error.message
   return new GemmeshError(
     isMesh(request) ? 'GEMMESH_MESSAGE_INVALID' : 'GEMMESH_USAGE',
-    `${request.method} ${request.url}: ${error.message}${limit}`,
-    { cause: error, faults: faults ?? [] },
+    `${request.method} ${request.url}: ${what}${limit}`,
+    { cause: error, faults },
   )
+}
+
+/** What the schema does not let pass, each once, with the name of what it does not know. */
+function faultsOf({ validation = [], validationContext = 'request' }: FastifyError): string[] {
+  const faults = validation.map(({ instancePath, message = 'is not valid', params }) => {
+    const unknown = params.additionalProperty
+    const named = typeof unknown === 'string' ? `: ${JSON.stringify(unknown.slice(0, 80))}` : ''
+    return `${validationContext}${instancePath} ${message}${named}`
+  })
+  return [...new Set(faults)]
 }
 
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
