@@ -19,7 +19,7 @@ export interface PartitionFigures {
   readonly theoremApplies: boolean
 }
 
-export const slavesLimit = 1000
+const slavesLimit = 1000
 const granule = { rows: 512, columns: 512 }
 
 /** The numbers of slaves are spread evenly over 2 to 1000 (even numbers), or over their logarithms (odd ones). */

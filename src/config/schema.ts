@@ -14,7 +14,7 @@ export const leastUploadLimitBytes = 128
 /** Less holds no matrices worth a cluster. */
 export const leastQuotaBytes = 2 ** 20
 const mostAgeHours = 10 * 366 * 24
-export const mostSlaves = 10_000
+const mostSlaves = 10_000
 
 // `errorMessage` is what a fault says is wanted; editors that know JSON Schema show it as well.
 const name = Type.String({

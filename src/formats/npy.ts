@@ -38,7 +38,7 @@ export interface ElementType {
 }
 
 /** A longer header is refused; NumPy's own are 128 bytes, and this holds the longest of version 1. */
-export const mostHeaderBytes = 64 * 1024
+const mostHeaderBytes = 64 * 1024
 /** Magic, version and the longest length field: so many bytes tell how long the header is. */
 const preambleBytes = 12
 /** So many bytes from the start of a file hold any header that is accepted. */

@@ -8,7 +8,7 @@ import { GemmeshError } from '../errors.ts'
  *   relaxed  no pairs: what a V8 without the revectorizer or a CPU without AVX2 gives
  *   plain    no fused operations either: WebAssembly's SIMD as it was first standardized, the baseline processor alone
  */
-export const simdLevels = ['wide', 'relaxed', 'plain'] as const
+const simdLevels = ['wide', 'relaxed', 'plain'] as const
 export type SimdLevel = (typeof simdLevels)[number]
 
 /** GEMMESH_USAGE when GEMMESH_SIMD names none of them. */

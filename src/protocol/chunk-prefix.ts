@@ -14,7 +14,7 @@ const headerField = 1
 const dataField = 15
 
 /** Why a stream is not one of chunks; the parser makes it a coded error. */
-export class NotAChunk extends Error {}
+class NotAChunk extends Error {}
 
 /** An unsigned varint of at most 2^32 - 1 at `at`; undefined where its last byte is not there yet. */
 function varint(bytes: Uint8Array, at: number): { value: number; end: number } | undefined {

@@ -54,7 +54,7 @@ function phases(slave: SimulatedSlave): Phase[] {
     })
 }
 
-export const factorAt = (changes: readonly Change[], atMs: number): number =>
+const factorAt = (changes: readonly Change[], atMs: number): number =>
   changes.reduce((factor, change) => (change.atMs <= atMs ? change.factor : factor), 1)
 
 /** When `flops` begun at `startMs` are done by one slave that stays. */

@@ -17,7 +17,7 @@ import { convertToNpy } from '../formats/npy-file.ts'
 import { digestFile } from './digest-file.ts'
 import type { UploadSpec } from './upload-spec.ts'
 
-export const uploadName = 'the uploaded file'
+const uploadName = 'the uploaded file'
 
 export interface ReceiveLimits {
   /** Of the file, and of the .npy file that is made of one of another kind. */

@@ -1,5 +1,5 @@
 /** Counts payload bytes by kind: how a node proves what passed through it, and what did not. */
-export const trafficKinds = ['block', 'tile', 'processor', 'message', 'upload', 'result'] as const
+const trafficKinds = ['block', 'tile', 'processor', 'message', 'upload', 'result'] as const
 export type TrafficKind = (typeof trafficKinds)[number]
 
 export interface TrafficCount {

@@ -2,13 +2,18 @@ import fc from 'fast-check'
 import t from 'tap'
 import { overShare, partitionCase, runPartitionCase } from '../../bench/partition-cases.ts'
 import { area, cover, type Rectangle } from '../../src/core/geometry.ts'
-import { arrangeInColumns } from '../../src/core/partition/columns.ts'
+import { columnsOf } from '../../src/core/partition/columns.ts'
 import { arrange } from '../../src/core/partition/divide.ts'
+import { sortShares } from '../../src/core/partition/sorted-shares.ts'
 import { type Partition, partition } from '../../src/core/partition.ts'
 
 const rounding = { granule: { rows: 16, columns: 16 }, toleranceElements: 1024 ** 2 }
 const wholeOf = (rows: number, columns: number): Rectangle => ({ row: 0, column: 0, rows, columns })
 const placed = ({ rectangles }: Partition) => rectangles.filter(rectangle => rectangle !== undefined)
+
+/** Columns alone, of all shares. */
+const arrangeInColumns = (rows: number, columns: number, weights: readonly number[]) =>
+  columnsOf(sortShares(weights), 0, weights.length, rows, columns)
 
 /** The largest deviation of a share from its ideal, in elements. */
 function largestFault(rows: number, columns: number, weights: readonly number[], part: Partition): number {

@@ -7,14 +7,9 @@
  * areas, and its cost is at most 1.75 times the lower bound 2*sum(sqrt(area)), in practice a few percent above it.
  */
 import type { Arrangement, Cut } from './cuts.ts'
-import { type SortedShares, sortShares, weightOf } from './sorted-shares.ts'
+import { type SortedShares, weightOf } from './sorted-shares.ts'
 
-/** Arranges shares of the weights given (all positive) in a rows x columns rectangle, in columns or, if cheaper, in rows. */
-export function arrangeInColumns(rows: number, columns: number, weights: readonly number[]): Arrangement {
-  return columnsOf(sortShares(weights), 0, weights.length, rows, columns)
-}
-
-/** The same of the shares `from` to `to` (not included) of the order alone. */
+/** Arranges the shares `from` to `to` (not included) of the order in a rows x columns rectangle, in columns or, if cheaper, in rows. */
 export function columnsOf(
   shares: SortedShares,
   from: number,

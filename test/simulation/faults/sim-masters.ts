@@ -238,7 +238,7 @@ function combineAnswers(role: CombineRole): Answers {
   return answers
 }
 
-export async function serveMessage(answers: Answers, { method, path, body, ip }: Arriving): Promise<Served> {
+async function serveMessage(answers: Answers, { method, path, body, ip }: Arriving): Promise<Served> {
   const answer = answers.get(path)
   if (answer !== undefined && method === 'POST')
     return { contentType: mediaTypes.message, body: await answer(body, { ip }) }
