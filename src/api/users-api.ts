@@ -27,6 +27,8 @@ export interface UsersService {
   submit(request: JobRequest, key?: string): Promise<JobView>
   jobs(): readonly JobView[]
   job(id: string): JobView
+  /** As soon as it has ended, but at most `waitMs` from now. */
+  jobWithin(id: string, waitMs: number): Promise<JobView>
   /** Answers when the job has ended for good, cancelled or otherwise. GEMMESH_STORAGE_FULL where that cannot be kept yet. */
   cancel(id: string): Promise<JobView>
   /**
@@ -47,6 +49,8 @@ const Region = Type.Object({
   rows: Type.Optional(Type.String({ pattern: '^\\d{1,15}:\\d{1,15}$' })),
   columns: Type.Optional(Type.String({ pattern: '^\\d{1,15}:\\d{1,15}$' })),
 })
+/** Of a job that has not ended, an answer may wait so long for its end: who waits for it need not ask all the time. */
+const Wait = Type.Object({ waitMs: Type.Optional(Type.String({ pattern: '^(1000|\\d{1,3})$' })) })
 const ById = Type.Object({ id: Type.String({ maxLength: 128 }) })
 
 export async function usersApi(instance: FastifyInstance, options: { service: UsersService }): Promise<void> {
@@ -76,8 +80,10 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
 
   app.get('/v1/jobs', { schema: { response: { 200: Type.Array(JobView) } } }, async () => [...service.jobs()])
 
-  app.get('/v1/jobs/:id', { schema: { params: ById, response: { 200: JobView } } }, async request =>
-    service.job(request.params.id),
+  app.get(
+    '/v1/jobs/:id',
+    { schema: { params: ById, querystring: Wait, response: { 200: JobView } } },
+    async request => service.jobWithin(request.params.id, Number(request.query.waitMs ?? 0)),
   )
 
   app.delete('/v1/jobs/:id', { schema: { params: ById, response: { 200: JobView } } }, async request =>

@@ -32,16 +32,27 @@ export class Job {
   }
 
   status(options: { signal?: AbortSignal } = {}): Promise<JobView> {
-    return this.#http.patiently(() => this.#http.json('GET', `/v1/jobs/${this.id}`), options.signal)
+    return this.#statusWithin(0, options)
+  }
+
+  /** The answer comes as soon as the job has ended, but at most `waitMs` from now. */
+  #statusWithin(waitMs: number, { signal }: { signal?: AbortSignal }): Promise<JobView> {
+    const path = `/v1/jobs/${this.id}?waitMs=${waitMs}`
+    return this.#http.patiently(() => this.#http.json('GET', path), signal)
   }
 
   /** The job's state now and after each change, until it has ended. */
   async *progress(options: { signal?: AbortSignal } = {}): AsyncGenerator<JobView> {
+    let waitMs = 0
     for (let pollMs = firstPollMs; ; pollMs = Math.min(2 * pollMs, lastPollMs)) {
-      const view = await this.status(options)
+      const askedMs = performance.now()
+      const view = await this.#statusWithin(waitMs, options)
       yield view
       if (ended.has(view.state)) return
-      await delay(pollMs, undefined, options)
+      // One who answered sooner than it was asked to is waited for here: it may not know of waiting.
+      const leftMs = askedMs + waitMs - performance.now()
+      if (leftMs > 1) await delay(leftMs, undefined, options)
+      waitMs = pollMs
     }
   }
 

@@ -91,7 +91,8 @@ export class AssignRole {
       ...{ journal, operands: this.#operands },
       onEnded: job => this.#views.keepEnd(job),
     })
-    this.#views = new JobViews({ scheduling: this.#scheduling, journal, tallies: this.#tallies })
+    const { world } = shell
+    this.#views = new JobViews({ scheduling: this.#scheduling, journal, tallies: this.#tallies, world })
     this.#lateFigures = new LateFigures(shell.world, job => this.#views.keepEnd(job))
     const { scheduler } = this.#scheduling
     this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))

@@ -136,6 +136,10 @@ export class AssignUsersService implements UsersService {
     return this.#parts.views.get(id)
   }
 
+  jobWithin(id: string, waitMs: number): Promise<JobView> {
+    return this.#parts.views.within(id, waitMs)
+  }
+
   async cancel(id: string): Promise<JobView> {
     this.job(id)
     await this.#parts.scheduling.cancel(id)

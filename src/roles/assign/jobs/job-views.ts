@@ -5,8 +5,10 @@ import { dropOldest } from '../../../core/drop-oldest.ts'
 import { jobTransitions } from '../../../core/job.ts'
 import type { ReceiptTotals } from '../../../core/receipt.ts'
 import { GemmeshError } from '../../../errors.ts'
+import type { World } from '../../world.ts'
 import type { OperandTallies } from '../operand-tallies.ts'
 import type { SchedulerShell } from '../scheduler-shell.ts'
+import { JobEnds } from './job-ends.ts'
 import type { JobJournal } from './job-journal.ts'
 import { jobView } from './job-view.ts'
 
@@ -14,6 +16,7 @@ export interface JobViewsParts {
   readonly scheduling: SchedulerShell
   readonly journal: JobJournal
   readonly tallies: OperandTallies
+  readonly world: World
 }
 
 /** Of jobs that ended; the scheduler remembers fewer. */
@@ -21,10 +24,12 @@ const checksKept = 1024
 
 export class JobViews {
   readonly #parts: JobViewsParts
+  readonly #ends: JobEnds
   readonly #checks = new Map<string, ReceiptTotals>()
 
   constructor(parts: JobViewsParts) {
     this.#parts = parts
+    this.#ends = new JobEnds(parts.world)
   }
 
   /** Those that ended first, then the others in order of submission. */
@@ -46,6 +51,14 @@ export class JobViews {
     )
   }
 
+  /** As soon as it has ended, but at most `waitMs` from now. GEMMESH_JOB_UNKNOWN. */
+  async within(id: string, waitMs: number): Promise<JobView> {
+    const view = this.get(id)
+    if (waitMs === 0 || jobTransitions[view.state].length === 0) return view
+    await this.#ends.wait(id, waitMs)
+    return this.get(id)
+  }
+
   /** What master-combine says of all tiles of a job that is done. */
   noteChecks(job: string, totals: ReceiptTotals | undefined): void {
     if (totals === undefined) return
@@ -57,7 +70,10 @@ export class JobViews {
   async keepEnd(job: string): Promise<void> {
     const view = this.#known(job)
     if (view === undefined || jobTransitions[view.state].length > 0) return
-    await this.#parts.journal.ended(view, view.state !== 'done' && view.plan !== undefined)
+    const kept = this.#parts.journal.ended(view, view.state !== 'done' && view.plan !== undefined)
+    // That it is done is said at once, all else when it is durable.
+    this.#ends.tell(job)
+    await kept.finally(() => this.#ends.tell(job))
   }
 
   /**
