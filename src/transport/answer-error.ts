@@ -32,11 +32,11 @@ function coded(error: unknown, request: FastifyRequest): GemmeshError {
 }
 
 /** What the schema does not let pass, each once, with the name of what it does not know. */
-function faultsOf({ validation = [], validationContext = 'request' }: FastifyError): string[] {
+function faultsOf({ validation = [], validationContext: where }: FastifyError): string[] {
   const faults = validation.map(({ instancePath, message = 'is not valid', params }) => {
     const unknown = params.additionalProperty
     const named = typeof unknown === 'string' ? `: ${JSON.stringify(unknown.slice(0, 80))}` : ''
-    return `${validationContext}${instancePath} ${message}${named}`
+    return `${where ?? 'request'}${instancePath} ${message}${named}`
   })
   return [...new Set(faults)]
 }
