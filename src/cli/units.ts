@@ -45,6 +45,9 @@ export function formatRate(rate: number): string {
   return rate < 10 ? rate.toPrecision(2) : rate.toFixed(rate < 100 ? 1 : 0)
 }
 
+/** A part of a whole, however small: 0.0072 %, 31 %. */
+export const formatPercent = (fraction: number): string => `${Number((fraction * 100).toPrecision(2))} %`
+
 /** 2048x1024, or 7 for one dimension. */
 export const formatShape = (shape: readonly number[]): string => shape.join('x')
 

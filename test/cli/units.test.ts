@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCount,
   formatMs,
+  formatPercent,
   formatRate,
   formatShape,
   gflopsOf,
@@ -25,6 +26,7 @@ t.test('bytes', t => {
 })
 
 t.test('figures and counts', t => {
+  t.strictSame([0, 0.000072, 0.314, 1].map(formatPercent), ['0 %', '0.0072 %', '31 %', '100 %'])
   t.strictSame([1.426787795518122, 2.5, 40_123].map(roundedFigure), [1.427, 2.5, 40_120])
   t.strictSame(
     [0, 1, 2].map(count => formatCount(count, 'slave')),

@@ -2,6 +2,7 @@
 import type { Cluster, Receipt } from '../../client/index.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { formatPercent } from '../units.ts'
 import { findJob } from './find-job.ts'
 
 /** Of so many tiles a person looks at each one. */
@@ -41,7 +42,7 @@ function describe(receipt: Receipt): string {
   ]
   if (receipt.method === 'real') {
     facts.push(
-      ['largest residual', `${percent(totals.worst)} of what is allowed`],
+      ['largest residual', `${formatPercent(totals.worst)} of what is allowed`],
       ['rows', `${rows - totals.rowsUnchecked} checked, ${totals.rowsUnchecked} could not be`],
     )
   }
@@ -73,7 +74,7 @@ function slavesTable({ tiles }: Receipt): string {
       const elements = group.reduce((sum, { tile }) => sum + tile.rows * tile.columns, 0)
       const worst = group.reduce((most, { check }) => Math.max(most, check?.worst ?? 0), 0)
       const { slave = '', variant = '', processor = '' } = first ?? {}
-      return [slave, group.length, elements, percent(worst), variant, processor.slice(0, 16)]
+      return [slave, group.length, elements, formatPercent(worst), variant, processor.slice(0, 16)]
     }),
     [1, 2, 3],
   )
@@ -90,7 +91,7 @@ function tilesTable({ tiles, layers }: Receipt): string {
         layers > 1 ? `${place}, layer ${layer}` : place,
         slave,
         attempt,
-        check === undefined ? 'not checked' : percent(check.worst),
+        check === undefined ? 'not checked' : formatPercent(check.worst),
         check?.rowsUnchecked ?? '',
         digest,
       ]
@@ -98,7 +99,3 @@ function tilesTable({ tiles, layers }: Receipt): string {
     [0, 3, 4, 5],
   )
 }
-
-/** A residual as a part of its bound is mostly far below one. */
-const percent = (fraction: number): string =>
-  fraction === 0 ? '0 %' : `${(fraction * 100).toPrecision(2)} %`

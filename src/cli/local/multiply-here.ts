@@ -6,7 +6,7 @@ import { openInputs } from '../inputs.ts'
 import type { ProgressState } from '../progress.ts'
 import { showMatrix } from '../show-matrix.ts'
 import type { Terminal } from '../terminal.ts'
-import { formatBytes, formatMs, formatRate, formatShape } from '../units.ts'
+import { formatBytes, formatCount, formatMs, formatPercent, formatRate, formatShape } from '../units.ts'
 import type { ChainRequest, ChainResult } from './multiply-chain.ts'
 import { type FilesRequest, type FilesResult, multiplyFiles } from './multiply-files.ts'
 import type { CheckFigures } from './tile-checks.ts'
@@ -61,7 +61,7 @@ const defaultMemoryBytes = (): number => Math.min(arenaLimitBytes, Math.floor(pr
 function describe(result: FilesResult & Partial<ChainResult>, output?: string): string {
   const [m, n, k] = result.product
   const name = output ?? (result.values ? 'C' : 'C (not written: name a file with -o C.npy to keep it)')
-  const threads = `${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}`
+  const threads = formatCount(result.threads, 'thread')
   const { checks } = result
   return [
     `${name}: ${result.dtype} ${formatShape(result.shape)}, the product ${result.order ?? `of ${m}x${k} and ${k}x${n}`}`,
@@ -73,10 +73,11 @@ function describe(result: FilesResult & Partial<ChainResult>, output?: string): 
 
 function describeChecks({ method, tiles, rowsUnchecked, worst }: CheckFigures): string {
   const found = {
-    real: `the largest residual is ${(worst * 100).toPrecision(2)} % of what rounding may do`,
+    real: `the largest residual is ${formatPercent(worst)} of what rounding may do`,
     modular: 'exactly',
     sampled: 'only samples of each, exactly',
   }
-  const unchecked = rowsUnchecked === 0 ? '' : `; ${rowsUnchecked} rows are not finite, and were not`
-  return `checked ${tiles} ${tiles === 1 ? 'tile' : 'tiles'}: ${found[method]}${unchecked}`
+  const unchecked =
+    rowsUnchecked === 0 ? '' : `; ${formatCount(rowsUnchecked, 'row')} with infinities or NaN could not be`
+  return `checked ${formatCount(tiles, 'tile')}: ${found[method]}${unchecked}`
 }
