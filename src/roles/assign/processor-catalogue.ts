@@ -32,7 +32,12 @@ export class ProcessorCatalogue {
 
   /** Reads the modules again: one that was rebuilt since is another processor. */
   async read(): Promise<readonly ProcessorImage[]> {
-    this.#current = await readProcessorImages(this.#folder)
+    const found = await readProcessorImages(this.#folder)
+    // What is known is not kept twice: each job that is remembered names its images.
+    this.#current = found.map(image => {
+      const known = this.#images.get(image.sha256)
+      return known?.variant === image.variant ? known : image
+    })
     for (const image of this.#current) {
       this.#images.delete(image.sha256)
       this.#images.set(image.sha256, image)
