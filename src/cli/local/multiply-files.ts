@@ -77,14 +77,16 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
     const starting = startPool({ ...request, arena, threads, dtype, images })
     const pool = starting.then(started => started.pool)
     pool.catch(() => {}) // met where it is awaited
+    const checking = startChecks(request, operands, tiling)
+    checking.catch(() => {}) // likewise
     try {
-      await using checks = await startChecks(request, operands, tiling)
       const onStep = (done: StepFigures) => sum.add(done)
       const write = async (tile: Rectangle, bytes: Uint8Array) => {
-        await checks?.check(tile, bytes)
+        await (await checking)?.check(tile, bytes)
         await result.write(tile, bytes)
       }
       await multiplyTiles({ ...request, operands, tiling, arena, pool, result: { ...result, write }, onStep })
+      const checks = await checking
       await result.commit()
       return {
         dtype,
@@ -98,6 +100,10 @@ export async function multiplyFiles(request: FilesRequest): Promise<FilesResult>
         ...(result.values && { values: result.values }),
       }
     } finally {
+      await checking.then(
+        checks => checks?.close(),
+        () => {},
+      )
       await pool.then(
         started => started.close(),
         () => {},

@@ -49,7 +49,7 @@ const edge = 1024
 /** Of rows that are apart in a tile. */
 const gatheredBytes = 128 * 1024
 
-export class TileChecks implements AsyncDisposable {
+export class TileChecks {
   readonly #job: ReferenceJob
   readonly #tiling: TileChecksRequest['tiling']
   readonly #read: ReadOperand
@@ -93,7 +93,7 @@ export class TileChecks implements AsyncDisposable {
   }
 
   /** Nothing is read any more when this has ended. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     this.#ending.abort()
     await this.#references.end()
   }

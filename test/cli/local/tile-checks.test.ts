@@ -72,12 +72,13 @@ for (const dtype of dtypes)
           ...{ arena, pool, signal, onStep: () => {} },
         }
         await using operands = await openOperands(request)
-        await using checks = new TileChecks({ ...request, operands, tiling, seed })
+        const checks = new TileChecks({ ...request, operands, tiling, seed })
         const result = await createResult(undefined, operands.product)
         await multiplyTiles({
           ...{ ...request, operands, tiling: { ...tiling, bytes: 0, readBytes: 0 } },
           result: { ...result, write: (tile, bytes) => checks.check(tile, bytes) },
         })
+        await checks.close()
         const { tiles, worst, rowsUnchecked } = checks.figures
         t.equal(tiles, Math.ceil(m / tiling.mt) * Math.ceil(n / tiling.nt))
         t.ok(worst <= 1, `${kind}: ${worst}`)
@@ -145,9 +146,9 @@ for (const dtype of dtypes)
     const c = naive(a, b)
     const check = async () => {
       const tiling = { mt: m, nt: n, kt: k }
-      await using checks = new TileChecks({ ...request, operands, tiling, seed, signal })
+      const checks = new TileChecks({ ...request, operands, tiling, seed, signal })
       const bytes = new Uint8Array(c.buffer, c.byteOffset, c.byteLength)
-      await checks.check({ row: 0, column: 0, rows: m, columns: n }, bytes)
+      await checks.check({ row: 0, column: 0, rows: m, columns: n }, bytes).finally(() => checks.close())
       return checks.figures.tiles
     }
     t.equal(await check(), 1)
