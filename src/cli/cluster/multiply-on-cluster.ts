@@ -139,7 +139,7 @@ async function finish(
     resultShape: product.shape,
     output: output ?? null,
   })
-  const summary = describe(view, product, output ?? `C, kept as the result of job ${job.id}`)
+  const summary = describe(view, product, output ?? `C, kept by the cluster (gemmesh job ${job.id} -o C.npy saves it)`)
   if (values === undefined) terminal.summary(summary)
   else {
     terminal.print(showMatrix(values, product.shape))

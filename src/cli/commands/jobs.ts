@@ -1,11 +1,13 @@
-/** `gemmesh jobs`, `gemmesh job ID`, `gemmesh cancel ID`: what a cluster is doing, and what it should not do. */
-import { Command } from 'commander'
+/** `gemmesh jobs`, `gemmesh job ID`, `gemmesh cancel ID`: what a cluster is doing, did, and should not do. */
+import { Command, Option } from 'commander'
 import type { Cluster } from '../../client/index.ts'
 import type { MasterOptions } from '../cluster/find-master.ts'
+import { interruptible } from '../interruption.ts'
 import { configOption, masterOption, withExamples, withOutputOptions } from '../options.ts'
 import { type OutputOptions, Terminal } from '../terminal.ts'
 
 type JobsOptions = OutputOptions & MasterOptions
+type JobOptions = JobsOptions & { readonly receipt?: true; readonly output?: string }
 
 const withMaster = (command: Command): Command =>
   withOutputOptions(command.addOption(configOption()).addOption(masterOption()))
@@ -28,19 +30,34 @@ export function jobsCommand(): Command {
 
 export function jobCommand(): Command {
   const command = new Command('job')
-    .summary('show one job of a cluster')
-    .description('Shows a job: its state, its plan, and what each slave did for it.')
+    .summary('show one job of a cluster, or save its result')
+    .description(
+      'Shows a job: its state, its plan, and what each slave did for it. Or waits for its end, and saves its result.',
+    )
     .argument('<id>', idArgument)
-    .option('--receipt', 'who computed which tile, with which processor, and what came of the checks')
-    .action(async (id: string, options: JobsOptions & { readonly receipt?: true }, command: Command) => {
+    .addOption(
+      new Option(
+        '--receipt',
+        'who computed which tile, with which processor, and what came of the checks',
+      ).conflicts('output'),
+    )
+    .option('-o, --output <C>', 'file to save the result in, by its name .npy, .csv, .tsv or .mtx')
+    .action(async (id: string, options: JobOptions, command: Command) => {
       const { showJob } = await import('../jobs/show-jobs.ts')
       const { showReceipt } = await import('../jobs/show-receipt.ts')
-      const show = options.receipt === true ? showReceipt : showJob
-      await onCluster(options, command, (cluster, terminal) => show(cluster, id, terminal))
+      const { saveResult } = await import('../jobs/save-result.ts')
+      const { receipt, output } = options
+      const show = receipt === true ? showReceipt : showJob
+      await onCluster(options, command, (cluster, terminal) =>
+        output === undefined
+          ? show(cluster, id, terminal)
+          : interruptible(({ signal }) => saveResult(cluster, id, output, terminal, signal)),
+      )
     })
   return withExamples(withMaster(command), [
     ['gemmesh job 5e1c --config cluster.json', 'the job whose id begins so'],
     ['gemmesh job 5e1c --receipt --config cluster.json', 'what proves that its result is right'],
+    ['gemmesh job 5e1c -o C.npy --config cluster.json', 'its result, as soon as there is one'],
   ])
 }
 

@@ -1,5 +1,5 @@
-/** `gemmesh jobs`, `job`, `cancel` on a cluster without slaves: its jobs wait, and stay where they are. */
-import { writeFileSync } from 'node:fs'
+/** `gemmesh jobs`, `job`, `cancel` on a cluster whose slave comes last: until then its jobs wait, and stay where they are. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { LocalCluster } from '../../integration/local-cluster.ts'
@@ -64,4 +64,27 @@ t.test('--priority', async t => {
   const words = ['multiply', a, b, '--priority']
   t.match(await gemmesh([...words, '1']), { exit: 2, stderr: /--priority is for jobs of a cluster/ })
   t.match(await gemmesh([...words, '101', '--config', config]), { exit: 2, stderr: /from -100 to 100/ })
+})
+
+t.test('the result of a job into a file, as soon as it has one', async t => {
+  const job = await client.multiply(a, b)
+  const output = join(cluster.folder, 'c.npy')
+  const words = ['job', job.id, '--config', config, '-o']
+  t.match(await gemmesh([...words, join(cluster.folder, 'none', 'c.npy')]), {
+    exit: 2,
+    stderr: /GEMMESH_OUTPUT_UNWRITABLE: .*mkdir -p/,
+  })
+  t.match(await gemmesh([...words, output, '--receipt']), { exit: 2, stderr: /cannot be used with/ })
+  const saved = gemmesh([...words, output, '--json'])
+  await cluster.run('gamma')
+  const { exit, records } = await saved
+  t.equal(exit, 0)
+  t.match(records.at(-1), { type: 'result', id: job.id, state: 'done', output })
+  const again = join(cluster.folder, 'again.npy')
+  await job.save(again)
+  t.strictSame(readFileSync(output), readFileSync(again))
+  t.match(await gemmesh(['job', job.id.slice(0, 13), '--config', config, '-o', again]), {
+    exit: 0,
+    stdout: new RegExp(`again.npy: int32 30x10, the result of job ${job.id}`),
+  })
 })
