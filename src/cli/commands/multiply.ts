@@ -47,7 +47,7 @@ export function multiplyCommand(): Command {
   const command = new Command('multiply')
     .summary('multiply matrix files: C = alpha*op(A)*op(B) + beta*C0')
     .description(
-      'C = alpha*op(A)*op(B) + beta*C0 of matrix files (float32, float64 or int32, all the same): .npy, members of .npz archives ' +
+      'C = alpha*op(A)*op(B) + beta*C0 of matrix files of one type (float32, float64, int32; narrower ones are widened): .npy, members of .npz archives ' +
         '(weights.npz:w1, or the only one), Matrix Market (.mtx) and CSV (.csv, .tsv). Without --config and ' +
         '--master on all cores of this machine, also when the matrices are larger than its memory. An A of one dimension is a ' +
         'row, a B of one dimension a column, and C then has one dimension, as in NumPy.',
