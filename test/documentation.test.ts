@@ -22,6 +22,13 @@ const anchorsOf = (text: string) =>
     ),
   )
 
+t.test('every npm script stands in a page', async t => {
+  const text = pages.map(read).join('\n')
+  for (const script of scripts)
+    if (!script.startsWith('pre') && !new RegExp(`(?:npm (?:run )?|\`)${script}\\b`).test(text))
+      t.fail(`in no page: npm run ${script}`)
+})
+
 t.ok(pages.length > 20, 'there are pages')
 for (const page of pages)
   t.test(page, async t => {
