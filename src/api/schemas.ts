@@ -207,11 +207,7 @@ export type TrafficView = Static<typeof TrafficView>
 
 const MasterView = Type.Object({ name: Type.String(), origin: Type.String() })
 
-/**
- * A result by its file, for a client on the same machine that accepts this type: see formats/file-identity. It copies the file,
- * where it finds that very one, instead of having it streamed.
- */
-export const fileReferenceType = 'application/vnd.gemmesh.file+json'
+/** Of fileReferenceType. */
 export const FileReference = Type.Object({
   path: Type.String(),
   device: Type.String(),

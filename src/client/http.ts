@@ -1,8 +1,8 @@
 /** HTTP to a master: JSON in and out, problems as GemmeshError, files streamed both ways. */
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
+import { fileReferenceType } from '../api/schemas/file-reference-type.ts'
 import type { FileReference, Health } from '../api/schemas.ts'
-import { fileReferenceType } from '../api/schemas.ts'
 import { asGemmeshError, type ErrorCode, GemmeshError, isErrorCode } from '../errors.ts'
 import { Patience, type PatienceOptions } from './patience.ts'
 import { connectTimeoutMs, Unreachable, unreachable } from './unreachable.ts'

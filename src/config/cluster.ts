@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
-import { Value } from 'typebox/value'
 import { GemmeshError } from '../errors.ts'
 import { parseBytes } from './bytes.ts'
 import { schemaFaults } from './faults.ts'
 import { parseJson } from './json.ts'
 import { meaningFaults } from './meaning.ts'
-import { ClusterFile, defaultOptions, defaultPorts, type Options, type OptionsFile } from './schema.ts'
+import { defaultOptions, defaultPorts, type Options } from './options.ts'
+import type { ClusterFile, OptionsFile } from './schema.ts'
+import { clusterSchema } from './schema-file.ts'
 
 /** Where a node of the cluster is; its port filled in. */
 export interface NodeAddress {
@@ -44,8 +45,9 @@ export async function readCluster(path: string): Promise<Cluster> {
  * GEMMESH_CONFIG_INVALID lists every fault with its place, what was found and what is wanted.
  */
 export function parseCluster(value: unknown, name: string): Cluster {
-  const faults = [...schemaFaults(ClusterFile, value), ...meaningFaults(value)]
-  if (faults.length > 0 || !Value.Check(ClusterFile, value)) {
+  const ofSchema = schemaFaults(clusterSchema, value)
+  const faults = [...ofSchema, ...meaningFaults(value)]
+  if (faults.length > 0 || !isClusterFile(value, ofSchema)) {
     const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`
     throw new GemmeshError('GEMMESH_CONFIG_INVALID', [`${name} has ${count}:`, ...faults].join('\n  '), {
       faults,
@@ -66,6 +68,9 @@ export function parseCluster(value: unknown, name: string): Cluster {
     options: resolveOptions(value.options ?? {}),
   }
 }
+
+/** The schema that it has no faults against is made from the one that the type is of. */
+const isClusterFile = (_: unknown, faults: readonly string[]): _ is ClusterFile => faults.length === 0
 
 /** http://ip:port */
 export const origin = (node: NodeAddress): string => `http://${node.ip}:${node.port}`

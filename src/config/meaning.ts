@@ -1,14 +1,13 @@
-import { Value } from 'typebox/value'
 import { bytesText, parseBytes } from './bytes.ts'
 import { fault, isRecord } from './faults.ts'
 import {
-  ClusterFile,
   defaultOptions,
   defaultPorts,
   leastQuotaBytes,
   leastSlaveMemoryBytes,
   leastUploadLimitBytes,
-} from './schema.ts'
+} from './options.ts'
+import { clusterSchema, fits } from './schema-file.ts'
 
 /**
  * The faults that lie between values that are right by themselves: names, addresses and options that do not fit
@@ -30,10 +29,10 @@ interface Entry {
 }
 
 const {
-  name: nameSchema,
-  ip: ipSchema,
-  port: portSchema,
-} = ClusterFile.properties['master-assign'].properties
+  name: nameSchema = {},
+  ip: ipSchema = {},
+  port: portSchema = {},
+} = clusterSchema.properties?.['master-assign']?.properties ?? {}
 
 function listEntries(file: Record<string, unknown>): Entry[] {
   const slaves: unknown[] = Array.isArray(file.slaves) ? file.slaves : []
@@ -50,9 +49,9 @@ function entry(place: string, role: Entry['role'], value: unknown): Entry | unde
   return {
     place,
     role,
-    name: Value.Check(nameSchema, name) ? name : undefined,
-    ip: Value.Check(ipSchema, ip) ? ip : undefined,
-    port: Value.Check(portSchema, port) ? port : undefined,
+    name: typeof name === 'string' && fits(nameSchema, name) ? name : undefined,
+    ip: typeof ip === 'string' && fits(ipSchema, ip) ? ip : undefined,
+    port: typeof port === 'number' && fits(portSchema, port) ? port : undefined,
     memory,
   }
 }

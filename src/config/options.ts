@@ -46,3 +46,12 @@ export const defaultOptions: Options = Object.freeze({
   operandFolders: [],
   operandUrls: [],
 })
+
+export const defaultPorts = Object.freeze({ assign: 7710, combine: 7711, slave: 7712 })
+
+/** The smallest memory a slave can do a work unit in: two tiles and some blocks of the smallest sizes. */
+export const leastSlaveMemoryBytes = 16 * 2 ** 20
+/** No .npy file is smaller than its header. */
+export const leastUploadLimitBytes = 128
+/** Less holds no matrices worth a cluster. */
+export const leastQuotaBytes = 2 ** 20

@@ -1,18 +1,16 @@
 /** The configuration file as one source: validation, types, defaults, their reasons, config/cluster.schema.json. */
 import Type, { type Static } from 'typebox'
 import { bytesPattern } from './bytes.ts'
-import { defaultOptions } from './options.ts'
+import {
+  defaultOptions,
+  defaultPorts,
+  leastQuotaBytes,
+  leastSlaveMemoryBytes,
+  leastUploadLimitBytes,
+} from './options.ts'
 
-export { defaultOptions, type Options } from './options.ts'
+export { defaultOptions, defaultPorts, type Options } from './options.ts'
 
-export const defaultPorts = Object.freeze({ assign: 7710, combine: 7711, slave: 7712 })
-
-/** The smallest memory a slave can do a work unit in: two tiles and some blocks of the smallest sizes. */
-export const leastSlaveMemoryBytes = 16 * 2 ** 20
-/** No .npy file is smaller than its header. */
-export const leastUploadLimitBytes = 128
-/** Less holds no matrices worth a cluster. */
-export const leastQuotaBytes = 2 ** 20
 const mostAgeHours = 10 * 366 * 24
 const mostSlaves = 10_000
 

@@ -18,7 +18,8 @@ export async function findMaster(
     throw new GemmeshError('GEMMESH_USAGE', '--config and --master both name a cluster: give one of them.')
   if (master && !said('config')) return { origin: master }
   if (!config) return undefined
-  const { origin, readCluster } = await import('../../config.ts')
+  // Not config.ts: the schema's source, which it has too, takes a fifth of a second to load.
+  const { origin, readCluster } = await import('../../config/cluster.ts')
   const { assign } = await readCluster(config)
   return { origin: origin(assign), start: `gemmesh node --config ${config} --name ${assign.name}` }
 }
