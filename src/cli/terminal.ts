@@ -1,6 +1,6 @@
 /**
  * Where a command's words go. Results go to stdout; progress and notes go to stderr, which is for people always. With
- * --json stdout carries one JSON object a line, each with a `type`; with --quiet stderr carries nothing but errors.
+ * --json stdout carries one JSON object a line, each with a `type`; with --quiet stderr carries nothing but errors, and nobody hears of progress.
  */
 import { noProgress, type Progress, recordProgress, showProgress, wipeOf } from './progress.ts'
 
@@ -40,7 +40,9 @@ export class Terminal {
 
   /** Progress of one phase: a bar or lines on stderr, records with --json, nothing with --quiet. See showProgress. */
   progress(title: string, plainEveryMs?: number): Progress {
-    if (this.json) return recordProgress(title, fields => this.record('progress', fields))
-    return this.quiet ? noProgress : showProgress(process.stderr, title, plainEveryMs)
+    if (this.quiet) return noProgress
+    return this.json
+      ? recordProgress(title, fields => this.record('progress', fields))
+      : showProgress(process.stderr, title, plainEveryMs)
   }
 }

@@ -51,6 +51,11 @@ t.test('--quiet says nothing but a shown result', async t => {
   const kept = await gemmesh(['multiply', files.wide, files.tall], { GEMMESH_QUIET: '1' })
   t.equal(kept.stderr, '')
   t.match(kept.stdout, shown)
+  const { records } = await gemmesh(['multiply', files.wide, files.tall, '--quiet', '--json'])
+  t.strictSame(
+    records.map(({ type }) => type),
+    ['result'],
+  )
 })
 
 t.test('--json: each line is a record, the last one the result', async t => {
