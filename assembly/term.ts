@@ -1,6 +1,6 @@
 /**
  * One term of a signed sum of matrices, or one target of a product that is added to several, as the host writes it: five
- * 32-bit integers (src/kernel/term-table.ts). All terms of a table have the same strides.
+ * 32-bit integers (src/kernel/term.ts). All terms of a table have the same strides.
  *
  *   offset            bytes; the address of element (0, 0)
  *   rows, columns     what there is of it: elements beyond are 0 in a sum, and not written in a target

@@ -1,6 +1,6 @@
 /** What the pages for users and contributors name has to be there: files, links, headings, npm scripts, codes, variables. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import t from 'tap'
 import { isErrorCode } from '../src/errors.ts'
 
@@ -9,6 +9,12 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const pages = globSync(['*.md', 'docs/*.md', 'docs/adr/*.md', 'assembly/*.md'], { cwd: root })
 const scripts = new Set(Object.keys(JSON.parse(read('package.json')).scripts))
 const sources = globSync(['src/**/*.ts', 'bin/*.js'], { cwd: root }).map(read).join('\n')
+const files = new Set(
+  globSync('{assembly,bench,examples,scripts,src,test}/**/*.{ts,mjs}', {
+    cwd: root,
+    exclude: ['**/node_modules/**'],
+  }).map(path => basename(path)),
+)
 const withoutBlocks = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, '')
 
 /** As GitHub names the anchors of headings. */
@@ -44,6 +50,8 @@ for (const page of pages)
       /`((?:src|test|bench|scripts|assembly|config|examples|docs)\/[\w./-]*\w)\*?[^`]*`/g,
     ))
       if (globSync([path, `${path}*`], { cwd: root }).length === 0) t.fail(`no such file: ${path}`)
+    for (const [, name = ''] of text.matchAll(/`([\w-]+\.(?:ts|mjs))`/g))
+      if (!files.has(name)) t.fail(`no such file anywhere: ${name}`)
     for (const [, script = ''] of text.matchAll(/npm run (?:-\w+ )*([\w:-]+)/g))
       if (!scripts.has(script) && !script.endsWith(':')) t.fail(`no such script: npm run ${script}`)
     for (const [, words = ''] of text.matchAll(
