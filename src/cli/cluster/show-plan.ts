@@ -8,7 +8,7 @@ import { formatBytes, formatCount, formatMs, roundedFigure } from '../units.ts'
 
 type RectangleView = PlanView['shares'][number]['rectangles'][number]
 
-/** The table of the shares and C drawn with a letter a slave; the table says what the map's own legend says. */
+/** The table of the shares and, of more than one, C drawn with a letter a slave; the table says what the map's own legend says. */
 export function showPlan({ shares, units, layers, movedBytes, lowerBoundBytes, map }: PlanView): string {
   const lines = map.split('\n')
   const legendAt = lines.findIndex(
@@ -36,7 +36,7 @@ export function showPlan({ shares, units, layers, movedBytes, lowerBoundBytes, m
       ? [`k is cut into ${layers} parts, which moves less; master-combine adds the parts of C up`]
       : []),
     table,
-    ...drawing.map(line => `  ${line}`),
+    ...(shares.length > 1 ? drawing.map(line => `  ${line}`) : []),
   ].join('\n')
 }
 
