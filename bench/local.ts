@@ -8,12 +8,12 @@
  *
  * With --verify in turn with `gemmesh multiply --verify`, too: what checking every tile costs.
  */
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { renderTable } from '../src/cli/table.ts'
+import { builtProgram } from './built-program.ts'
 import { runCommand } from './cluster/command.ts'
 import { SquareFiles } from './cluster/files.ts'
 import { numpy } from './cluster/peers.ts'
@@ -21,7 +21,6 @@ import { machine } from './machine.ts'
 import { summary } from './statistics.ts'
 
 const dtypes = { f32: 'float32', f64: 'float64' } as const
-const root = fileURLToPath(new URL('..', import.meta.url))
 const sayPeak =
   'data:text/javascript,process.on("exit",()=>console.log("peak",process.resourceUsage().maxRSS))'
 
@@ -44,14 +43,10 @@ console.error(
 )
 /** Of gemmesh's last process. */
 let peakBytes = 0
+let program = ''
 const folder = await mkdtemp(join(values.folder, 'gemmesh-bench-'))
-/** As users have it: compiled, and started by what the package names. In a checkout that runs the sources; beside dist/ alone it does not. */
-const program = join(folder, 'package', 'bin', 'gemmesh.js')
 try {
-  await mkdir(join(folder, 'package'))
-  for (const name of ['bin', 'package.json'])
-    await cp(join(root, name), join(folder, 'package', name), { recursive: true })
-  await symlink(join(root, 'dist'), join(folder, 'package', 'dist'))
+  program = await builtProgram(folder)
   for (const word of values.products.split(',')) {
     const [dtype = '', n] = word.split(':')
     if (dtype !== 'f32' && dtype !== 'f64') throw new Error(`no dtype ${dtype}: f32 or f64`)

@@ -1,18 +1,13 @@
 /** gemmesh: a cluster of five processes that stands already, and its command line. */
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { builtProgram } from '../built-program.ts'
 import { ProcessCluster } from '../process-cluster.ts'
 import { runCommand } from './command.ts'
 import type { Contender } from './contender.ts'
 import { residentBytes } from './proc.ts'
 
 const slaves = ['gamma', 'delta', 'epsilon']
-/** As users have it; a checkout without it runs its sources, which take 0.1 s longer to start. */
-const [built, source] = ['dist/cli/main.js', 'src/cli/main.ts'].map(path =>
-  fileURLToPath(new URL(`../../${path}`, import.meta.url)),
-)
 
 export interface GemmeshContender extends Contender {
   readonly cluster: ProcessCluster
@@ -26,7 +21,7 @@ export async function gemmesh(
 ): Promise<GemmeshContender> {
   const home = join(folder, 'gemmesh')
   await mkdir(home)
-  const main = [built, source].find(path => path !== undefined && existsSync(path)) ?? ''
+  const main = await builtProgram(home)
   const cluster = await ProcessCluster.start({
     folder: home,
     slaves: slaves.map(name => ({ name, performance: 1, threads: 1 })),
