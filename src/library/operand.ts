@@ -49,6 +49,7 @@ export function matrix(data: Matrix['data'] | Int8Array, shape: Shape): Matrix |
  * those; GEMMESH_SHAPE_MISMATCH, GEMMESH_DTYPE_MISMATCH, GEMMESH_DTYPE_UNSUPPORTED or GEMMESH_USAGE where that is not so.
  */
 export function asOperand(name: string, given: MatrixView): Operand {
+  checkGiven(name, given)
   const { data, shape, dtype } = given
   const found = dtypeOf(data)
   if (found !== dtype) throw dtypeMismatch(`The data of ${name}`, found, dtype)
@@ -57,10 +58,20 @@ export function asOperand(name: string, given: MatrixView): Operand {
 
 /** As asOperand, for A and B: of int8, too. */
 export function asFactor(name: string, given: MatrixView | Int8Matrix): Operand | Int8Operand {
+  checkGiven(name, given)
   if (given.dtype !== 'int8') return asOperand(name, given)
   const { data, shape, dtype } = given
   if (!(data instanceof Int8Array)) throw dtypeMismatch(`The data of ${name}`, dtypeOf(data), dtype)
   return { data, shape, dtype, ...placeOf(name, given) }
+}
+
+/** GEMMESH_USAGE for what TypeScript would not let pass, such as an operand that was forgotten. */
+function checkGiven(name: string, given: unknown): void {
+  if (given instanceof Object) return
+  throw new GemmeshError(
+    'GEMMESH_USAGE',
+    `${name} is ${given}, no matrix: { data, shape, dtype }, such as matrix(data, [rows, columns]) makes.`,
+  )
 }
 
 function placeOf(name: string, given: MatrixView | Int8Matrix): { offset: number; rowStride: number } {
