@@ -67,12 +67,7 @@ export class ExchangeLink implements Link {
 
   async pull(origin: string, path: string, sink: BulkSink, options: LinkOptions = {}): Promise<Received> {
     const answer = await this.#get(origin, path, mediaTypes.chunks, options)
-    try {
-      return await decodeChunks(answer.body, countedSink(this.#traffic, sink))
-    } catch (error) {
-      if (isDamage(error)) this.#traffic.countDamaged()
-      throw error
-    }
+    return this.#counted(() => decodeChunks(answer.body, countedSink(this.#traffic, sink)))
   }
 
   async push(
@@ -121,14 +116,17 @@ export class ExchangeLink implements Link {
     const whole = body instanceof Uint8Array ? body : undefined
     const contentLength = body instanceof Uint8Array ? body.length : body?.bytes
     const head = { method, path, contentType, contentLength }
-    const answer = await this.#exchange({ ...request, checksum: requestChecksum(head, whole) })
-    const { status, checksum } = answer
-    try {
-      if (checksum !== undefined) checkAnswerHead(checksum, status, answer.contentType, whatAnswers(request))
-    } catch (error) {
-      this.#traffic.countDamaged()
-      return await leave(answer, error)
-    }
+    const answer = await this.#counted(async () => {
+      const answer = await this.#exchange({ ...request, checksum: requestChecksum(head, whole) })
+      const { status, checksum, contentType: answered } = answer
+      try {
+        if (checksum !== undefined) checkAnswerHead(checksum, status, answered, whatAnswers(request))
+      } catch (error) {
+        return await leave(answer, error)
+      }
+      return answer
+    })
+    const { status } = answer
     if (status >= 200 && status < 300) return answer
     if (answer.contentType !== mediaTypes.message) return await leave(answer, strange(request, answer))
     throw errorOfFault(Fault.decode(await this.#read(request, answer)))
@@ -139,13 +137,20 @@ export class ExchangeLink implements Link {
     const what = whatAnswers(request)
     const bytes = await readAll(body, limits.messageBytes, what)
     this.#traffic.countIn('message', bytes.length)
-    try {
+    return this.#counted(async () => {
       if (checksum !== undefined) checkBody(checksum, bytes, what)
+      return bytes
+    })
+  }
+
+  /** Damage that `work` meets is counted. */
+  async #counted<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
     } catch (error) {
-      this.#traffic.countDamaged()
+      if (isDamage(error)) this.#traffic.countDamaged()
       throw error
     }
-    return bytes
   }
 
   async #expect(

@@ -27,8 +27,8 @@ export class Traffic {
   }
 
   /** Something arrived whose checksum differs. */
-  countDamaged(): void {
-    this.#damaged++
+  countDamaged(times = 1): void {
+    this.#damaged += times
   }
 
   /** Messages, blocks and tiles that arrived damaged, and were refused. */

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { asGemmeshError } from '../../src/errors.ts'
 import { HttpLink } from '../../src/transport/http-link.ts'
 import { listen } from '../../src/transport/listen.ts'
+import { Traffic } from '../../src/transport/traffic.ts'
 import { samples } from '../protocol/samples.ts'
 import { meshNode } from './mesh.ts'
 
@@ -107,6 +108,21 @@ t.test('an answer', async t => {
     }
   }
   t.ok(refused > 100, `${refused} of ${answered.length * 8} were refused`)
+})
+
+t.test('an answer that is no HTTP any more is counted, too', async t => {
+  const { answered } = await recorded(t)
+  const odd = Buffer.from(answered)
+  odd.writeUInt8(
+    odd.readUInt8(odd.indexOf('gemmesh-checksum: ') + 20) ^ 128,
+    odd.indexOf('gemmesh-checksum: ') + 20,
+  )
+  const traffic = new Traffic()
+  const link = new HttpLink({ traffic })
+  t.teardown(() => link.close())
+  const origin = await answering(t, () => odd)
+  await t.rejects(link.call(origin, 'heartbeat', request), { code: 'GEMMESH_TRANSFER_CORRUPT' })
+  t.equal(traffic.damaged, 3, 'once a try')
 })
 
 t.test('one that is damaged once is sent again, and counted', async t => {

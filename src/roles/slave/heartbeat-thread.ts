@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { asGemmeshError, type ErrorCode } from '../../errors.ts'
 import type { RunningUnit } from '../../protocol/messages.ts'
 import { HttpLink } from '../../transport/http-link.ts'
+import { Traffic } from '../../transport/traffic.ts'
 
 /** What the thread starts with. */
 export interface HeartbeatData {
@@ -27,6 +28,8 @@ export interface HeartbeatOrder {
 export interface HeartbeatNews {
   readonly round: number
   readonly fault?: { readonly code: ErrorCode; readonly message: string }
+  /** Answers that arrived damaged since the thread said so last; then it says nothing else. */
+  readonly damaged?: number
 }
 
 const { master, ip, name, incarnation }: HeartbeatData = workerData
@@ -36,6 +39,8 @@ const leastAnswerMs = 3000
 
 let order: HeartbeatOrder | undefined
 let link: HttpLink | undefined
+const traffic = new Traffic()
+let toldDamaged = 0
 
 parentPort?.on('message', (message: HeartbeatOrder) => {
   const isFirst = order === undefined
@@ -54,7 +59,7 @@ async function beat(first: HeartbeatOrder): Promise<never> {
 
 async function say({ round, everyMs, running }: HeartbeatOrder): Promise<void> {
   const answerMs = Math.max(leastAnswerMs, answerBeats * everyMs)
-  link ??= new HttpLink({ localAddress: ip, answerMs })
+  link ??= new HttpLink({ localAddress: ip, answerMs, traffic })
   try {
     const message = { name, incarnation, running: [...running] }
     const signal = AbortSignal.timeout(answerMs)
@@ -64,6 +69,8 @@ async function say({ round, everyMs, running }: HeartbeatOrder): Promise<void> {
     const { code, message } = asGemmeshError(error)
     report({ round, fault: { code, message } })
   }
+  if (traffic.damaged > toldDamaged) report({ round, damaged: traffic.damaged - toldDamaged })
+  toldDamaged = traffic.damaged
 }
 
 function report(news: HeartbeatNews): void {

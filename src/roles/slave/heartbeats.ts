@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import type { FastifyBaseLogger } from 'fastify'
 import { GemmeshError } from '../../errors.ts'
 import type { RunningUnit } from '../../protocol/messages.ts'
+import type { Traffic } from '../../transport/traffic.ts'
 import type { HeartbeatData, HeartbeatNews, HeartbeatOrder } from './heartbeat-thread.ts'
 
 /** Beside the source it is TypeScript, beside the compiled code JavaScript. */
@@ -21,6 +22,8 @@ const listsPerBeat = 2
 
 export interface HeartbeatsOptions extends HeartbeatData {
   readonly running: () => readonly RunningUnit[]
+  /** Where answers that arrived damaged are counted. */
+  readonly traffic: Traffic
   readonly logger: FastifyBaseLogger
 }
 
@@ -91,9 +94,10 @@ export class Heartbeats {
     return thread
   }
 
-  #hear({ round, fault }: HeartbeatNews): void {
-    if (round !== this.#round) return
-    if (fault === undefined) this.#news.resolve()
+  #hear({ round, fault, damaged }: HeartbeatNews): void {
+    if (damaged !== undefined) this.#options.traffic.countDamaged(damaged)
+    else if (round !== this.#round) return
+    else if (fault === undefined) this.#news.resolve()
     else this.#news.reject(new GemmeshError(fault.code, fault.message))
   }
 }

@@ -5,6 +5,7 @@ import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import { protocolVersion } from '../../protocol/limits.ts'
 import type { OwnRates, Register, Registered, RunningUnit } from '../../protocol/messages.ts'
 import type { Link } from '../../transport/link.ts'
+import type { Traffic } from '../../transport/traffic.ts'
 import { Heartbeats } from './heartbeats.ts'
 
 export interface MembershipOptions {
@@ -16,6 +17,7 @@ export interface MembershipOptions {
   /** Where calls come from. */
   readonly ip: string
   readonly running: () => readonly RunningUnit[]
+  readonly traffic: Traffic
   readonly onRegistered: (registered: Registered) => void
   readonly logger: FastifyBaseLogger
   readonly signal: AbortSignal
@@ -33,11 +35,11 @@ export class Membership {
   #draining = false
 
   constructor(options: MembershipOptions) {
-    const { master, ip, register, running, logger, signal } = options
+    const { master, ip, register, running, traffic, logger, signal } = options
     const { name, incarnation } = register
     this.#options = options
     this.#heartbeatMs = options.heartbeatMs
-    this.#heartbeats = new Heartbeats({ master, ip, name, incarnation, running, logger })
+    this.#heartbeats = new Heartbeats({ master, ip, name, incarnation, running, traffic, logger })
     signal.addEventListener('abort', () => this.#heartbeats.close(), { once: true })
   }
 

@@ -92,6 +92,7 @@ export class SlaveRole {
     this.#membership = new Membership({
       link,
       logger,
+      traffic: shell.traffic,
       master: origin(cluster.assign),
       register: {
         ...member,

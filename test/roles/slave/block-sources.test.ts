@@ -246,3 +246,22 @@ test('the digest of a block is that of whoever read it first; of what a slave re
   for (const piece of [ofSlave, ofMaster, piecesOf(atUrl)[2]]) await fetch(piece)
   t.same(digests, [`of ${other}`, `of ${assign}`, digestOf(new Uint8Array(blockBytes).fill(7))])
 })
+
+test('what arrives damaged from the source is asked for again, three times in all', async t => {
+  for (const [damaged, pulls] of [
+    [2, 3],
+    [3, 3],
+  ] as const) {
+    let times = 0
+    const { fetch, pulled } = withMesh({
+      serve: async (_, sink) => {
+        if (++times <= damaged) throw new GemmeshError('GEMMESH_TRANSFER_CORRUPT', 'a bit was flipped')
+        await sevens(sink)
+      },
+    })
+    const fetched = fetch(piecesOf()[0])
+    if (damaged < pulls) t.equal((await fetched)[0], 'fromMaster')
+    else await t.rejects(fetched, { code: 'GEMMESH_TRANSFER_CORRUPT' })
+    t.equal(pulled.length, pulls)
+  }
+})

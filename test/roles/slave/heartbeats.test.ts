@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { Heartbeat, RunningUnit } from '../../../src/protocol/messages.ts'
@@ -13,8 +14,9 @@ const logger = pino({ level: 'silent' })
 const member = { name: 'gamma', incarnation: 'gamma-1', ip: '127.0.0.4' }
 
 /** A master that answers heartbeats, and lets them be awaited one by one. */
-async function openMaster(t: Test) {
+async function openMaster(t: Test, prepare: (app: FastifyInstance) => void = () => {}) {
   const app = buildServer({ name: 'alpha', counters: new Traffic() })
+  prepare(app)
   const heard: { readonly message: Heartbeat; readonly ip: string }[] = []
   let next = Promise.withResolvers<void>()
   const replies: boolean[] = []
@@ -33,8 +35,13 @@ async function openMaster(t: Test) {
   return { app, origin, replies, beats, heard }
 }
 
-function beating(t: Test, master: string, running: () => readonly RunningUnit[] = () => []): Heartbeats {
-  const heartbeats = new Heartbeats({ ...member, master, running, logger })
+function beating(
+  t: Test,
+  master: string,
+  running: () => readonly RunningUnit[] = () => [],
+  traffic = new Traffic(),
+): Heartbeats {
+  const heartbeats = new Heartbeats({ ...member, master, running, traffic, logger })
   t.teardown(() => heartbeats.close())
   return heartbeats
 }
@@ -96,4 +103,26 @@ t.test('nothing comes after its end, and what waits for news goes on', async t =
   const answered = await app.inject('/none')
   t.equal(answered.statusCode, 404, 'the master is there')
   t.equal(heard.length, length)
+})
+
+t.test('answers that arrive damaged are counted by the slave', async t => {
+  let damaged = 0
+  const { origin } = await openMaster(t, app =>
+    app.addHook('onSend', async (_request, reply) => {
+      if (damaged < 2) reply.header('gemmesh-checksum', `0000000${damaged++}-00000000`)
+    }),
+  )
+  const traffic = new Traffic()
+  const counted = new Promise<void>(resolve => {
+    const count = traffic.countDamaged.bind(traffic)
+    traffic.countDamaged = times => {
+      count(times)
+      if (traffic.damaged >= 2) resolve()
+    }
+  })
+  beating(t, origin, undefined, traffic)
+    .keep(5)
+    .catch(() => {})
+  await counted
+  t.equal(traffic.damaged, 2)
 })
