@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { fixture, gemmesh } from '../run-gemmesh.ts'
+import { fixture, gemmesh } from './run-gemmesh.ts'
 
 t.test('files of other kinds, in and out', async t => {
   const folder = t.testdir({})
