@@ -1,9 +1,10 @@
 /** The checker: products of matrices with a few vectors, as verification asks for them, over a memory of their own. */
 import { readFileSync } from 'node:fs'
+import { type Dtype, dtypes } from '../core/matrix.ts'
 import { asGemmeshError, GemmeshError } from '../errors.ts'
 import type { CheckTask, Fourth } from './check-task.ts'
 import { compileEager, optimizing } from './processor.ts'
-import { findCheckerFault, selfTestBytes } from './verify-checker.ts'
+import { findCheckerFault, type RunChecker, selfTestBytes } from './verify-checker.ts'
 
 export type { CheckTask, Fourth } from './check-task.ts'
 
@@ -27,9 +28,12 @@ export class Checker {
   readonly #memory: Memory
   readonly #functions: Functions
 
-  /** With a memory of `bytes` bytes; 64 MiB take no time. GEMMESH_PROCESSOR_REJECTED where this runtime answers wrongly. */
-  constructor(bytes: number) {
-    const { memory, functions } = instantiate(checkerModule(), bytes)
+  /**
+   * With a memory of `bytes` bytes; 64 MiB take no time. For matrices of the dtypes `used`, whose functions are tested before they
+   * are used first: GEMMESH_PROCESSOR_REJECTED where this runtime answers wrongly.
+   */
+  constructor(bytes: number, used: readonly Dtype[] = dtypes) {
+    const { memory, functions } = instantiate(checkerModule(used), bytes)
     this.#memory = memory
     this.#functions = functions
   }
@@ -75,17 +79,21 @@ function run(functions: Functions, way: 'rows' | 'columns', task: CheckTask): vo
 }
 
 let compiled: WebAssembly.Module | undefined
+const tested = new Set<Dtype>()
 
-/** Compiled and tested when it is first asked for; then there at once. */
-function checkerModule(): WebAssembly.Module {
-  if (compiled !== undefined) return compiled
-  const module = compile()
+/** Compiled and tested when it is first asked for; then there at once. The test of a dtype takes ten milliseconds and more. */
+function checkerModule(used: readonly Dtype[]): WebAssembly.Module {
+  const module = compiled ?? compile()
+  compiled = module
+  const untested = used.filter(dtype => !tested.has(dtype))
+  if (untested.length === 0) return module
   const { memory, functions } = instantiate(module, selfTestBytes)
-  const test = () => findCheckerFault(memory.buffer, scratchBytes, (way, task) => run(functions, way, task))
+  const runHere: RunChecker = (way, task) => run(functions, way, task)
+  const test = () => findCheckerFault(memory.buffer, scratchBytes, runHere, untested)
   // Twice: the first time replaces V8's first code by optimized code, the second tests that.
   const fault = optimizing(test) ?? test()
   if (fault !== undefined) throw rejected(`answers wrongly in this runtime: ${fault}`)
-  compiled = module
+  for (const dtype of untested) tested.add(dtype)
   return module
 }
 

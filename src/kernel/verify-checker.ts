@@ -23,9 +23,14 @@ export const selfTestBytes = 65_536
 
 type Numbers = Float32Array | Float64Array | Int32Array
 
-/** What is wrong, in words; undefined where all is right. `base`: where the offsets of tasks begin in the memory. */
-export function findCheckerFault(memory: ArrayBuffer, base: number, run: RunChecker): string | undefined {
-  for (const dtype of dtypes) {
+/** What is wrong with `used`, in words; undefined where all is right. `base`: where the offsets of tasks begin in the memory. */
+export function findCheckerFault(
+  memory: ArrayBuffer,
+  base: number,
+  run: RunChecker,
+  used: readonly Dtype[] = dtypes,
+): string | undefined {
+  for (const dtype of used) {
     const fourths: readonly Fourth[] = dtype === 'int32' ? ['none'] : ['none', 'squares', 'weights']
     for (const fourth of fourths) {
       for (const way of ['rows', 'columns'] as const) {

@@ -115,4 +115,9 @@ t.test('the self-test finds a function that is wrong in one sum', async t => {
     findCheckerFault(memory, 0, () => {}),
     /^rows of 3x527 float32, none: sum 0 of vector 0 is 0, not /,
   )
+  t.match(
+    findCheckerFault(memory, 0, () => {}, ['int32']),
+    /^rows of 3x527 int32, none: /,
+    'of the dtypes that are used',
+  )
 })

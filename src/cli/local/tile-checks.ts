@@ -55,8 +55,8 @@ export class TileChecks {
   readonly #read: ReadOperand
   readonly #ending = new AbortController()
   readonly #signal: AbortSignal
-  readonly #vectors = new TileVectors()
-  readonly #checker = new KeptChecker()
+  readonly #vectors: TileVectors
+  readonly #checker: KeptChecker
   readonly #gathered = new Uint8Array(gatheredBytes)
   #figures: CheckFigures
   /** Of the tiles from this column on. */
@@ -74,7 +74,11 @@ export class TileChecks {
     this.#read = async (name, stored, target) =>
       (name === 'a' ? a : name === 'b' ? b : added)?.readStored(stored, target)
     this.#signal = AbortSignal.any([signal, this.#ending.signal])
-    this.#figures = { method: methodOf(semiring, product.dtype), tiles: 0, rowsUnchecked: 0, worst: 0 }
+    const method = methodOf(semiring, product.dtype)
+    this.#figures = { method, tiles: 0, rowsUnchecked: 0, worst: 0 }
+    const summed = method === 'sampled' ? [] : [product.dtype]
+    this.#vectors = new TileVectors(summed)
+    this.#checker = new KeptChecker(summed)
     this.#references = this.#begin()
   }
 

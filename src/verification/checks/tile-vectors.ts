@@ -1,6 +1,6 @@
 /** The secret vectors of the tiles that arrive, in the checker's memory, and the sums of tiles with them. */
 import type { Rectangle } from '../../core/geometry.ts'
-import { bytesPerElement, type Dtype } from '../../core/matrix.ts'
+import { bytesPerElement, type Dtype, dtypes } from '../../core/matrix.ts'
 import { modularVectors, realVectors, vectorCount } from '../../core/verify/vectors.ts'
 import { GemmeshError } from '../../errors.ts'
 import { Checker } from '../../kernel/checker.ts'
@@ -35,9 +35,14 @@ export class Strip {
 
 /** One for all tiles of a process: those of the same columns use the same vectors. */
 export class TileVectors {
-  readonly #checker = new Checker(offsets.vectors + vectorsBytes)
+  readonly #checker: Checker
   readonly #places = new Map<string, number>()
   #usedBytes = 0
+
+  /** `used`: as `Checker` has it. */
+  constructor(used: readonly Dtype[] = dtypes) {
+    this.#checker = new Checker(offsets.vectors + vectorsBytes, used)
+  }
 
   /**
    * Adds the products of a tile's rows with the vectors: of the elements that `bytes` hold, from element `first` of the
