@@ -15,8 +15,11 @@ import { countPlaced } from './tallies.ts'
 
 type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
 
-/** Pauses double up to this: master-combine may be away for hours, and is there again at any time. */
-const longestPauseMs = 30_000
+/**
+ * Pauses double up to this: master-combine may be away for hours, and is there again at any time. At 30 s, of a master-combine that
+ * was killed every few seconds some jobs met nothing but its absences for two minutes.
+ */
+const longestPauseMs = 5000
 
 export const openingOf = (plan: Opening['plan'], now: number): Opening => ({
   plan,
