@@ -139,7 +139,11 @@ async function finish(
     resultShape: product.shape,
     output: output ?? null,
   })
-  const summary = describe(view, product, output ?? `C, kept by the cluster (gemmesh job ${job.id} -o C.npy saves it)`)
+  const summary = describe(
+    view,
+    product,
+    output ?? `C, kept by the cluster (gemmesh job ${job.id} -o C.npy saves it)`,
+  )
   if (values === undefined) terminal.summary(summary)
   else {
     terminal.print(showMatrix(values, product.shape))
