@@ -6,7 +6,6 @@ import { type Semiring, semirings } from '../../core/semiring.ts'
 import { seedBytes } from '../../core/verify/vectors.ts'
 import { GemmeshError } from '../../errors.ts'
 import { type Algorithm, algorithms } from '../../kernel/algorithm.ts'
-import { usableThreads } from '../../pool/usable-threads.ts'
 import { findMaster, type MasterOptions } from '../cluster/find-master.ts'
 import { interruptible } from '../interruption.ts'
 import {
@@ -193,15 +192,11 @@ async function multiply(
   await interruptible(async ({ signal }) => {
     if (master === undefined) {
       refuseClusterOptions(command)
-      if (more.length > 0) refuseTransposes(transA || transB)
-      // They start while what makes use of them is loaded. Of a chain each product has its own.
-      const started = more.length === 0 ? await startThreads(options.threads) : undefined
       const { multiplyHere } = await import('../local/multiply-here.ts')
+      if (more.length > 0) refuseTransposes(transA || transB)
       const verification = options.verify ? { verificationSeed: randomBytes(seedBytes) } : {}
       const request = { ...files, algorithm, more, ...limitsOf(options), ...verification, signal }
-      await multiplyHere({ ...request, ...(started && { started }) }, terminal).finally(() =>
-        started?.destroy(),
-      )
+      await multiplyHere(request, terminal)
     } else {
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
@@ -212,11 +207,6 @@ async function multiply(
       await multiplyOnCluster({ ...files, ...checks, ...patient, priority, upload, master, signal }, terminal)
     }
   })
-}
-
-async function startThreads(count = usableThreads()) {
-  const { Threads } = await import('../../pool/threads.ts')
-  return new Threads(count)
 }
 
 const limitsOf = ({ threads, memory }: MultiplyOptions) => ({

@@ -10,7 +10,6 @@ import { type LoadedProcessor, readProcessorImages } from '../../kernel/processo
 import { reproducibleDepth } from '../../kernel/reproducible.ts'
 import { strassenPays } from '../../kernel/strassen.ts'
 import { poolBytes } from '../../pool/pool.ts'
-import type { Threads } from '../../pool/threads.ts'
 import { usableThreads } from '../../pool/usable-threads.ts'
 import type { ProgressState } from '../progress.ts'
 import { gflopsOf } from '../units.ts'
@@ -25,8 +24,6 @@ export interface FilesRequest extends OperandFiles {
   /** Where C goes; without one it is only computed, and kept if it is small. */
   readonly output?: string
   readonly threads?: number
-  /** As many threads, where they were started before. */
-  readonly started?: Threads
   /** Default: `chooseProcessor`'s. */
   readonly processor?: LoadedProcessor
   /** For matrices and the threads' work space together. */

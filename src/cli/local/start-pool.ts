@@ -8,14 +8,11 @@ import { type LoadedProcessor, readProcessorImages } from '../../kernel/processo
 import { reproducibleImages } from '../../kernel/reproducible.ts'
 import { type SelectOptions, selectProcessor } from '../../kernel/select.ts'
 import { Pool } from '../../pool/pool.ts'
-import type { Threads } from '../../pool/threads.ts'
 import { formatBytes } from '../units.ts'
 
 export interface PoolRequest {
   readonly arena: Arena
   readonly threads: number
-  /** So many threads, where they were started before. */
-  readonly started?: Threads
   readonly dtype: Dtype
   /** Default: plus-times. */
   readonly semiring?: Semiring
@@ -54,20 +51,15 @@ export async function startPool(request: PoolRequest): Promise<StartedPool> {
   const { dtype, semiring = 'plus-times', reproducible, algorithm = 'classical' } = request
   const use = { dtypes: [dtype], semirings: [semiring], algorithms: [algorithm] }
   const chosen = await chooseProcessor(reproducible, { use, onLikely }, request.images)
-  const likely = await early
-  if (likely === undefined) return start(request, chosen)
-  if (likely.processor === chosen) return likely
-  await likely.pool.close()
-  const { started: _, ...rest } = request // they ended with that pool
-  return start(rest, chosen)
+  const started = await early
+  if (started?.processor === chosen) return started
+  await started?.pool.close()
+  return start(request, chosen)
 }
 
-async function start(
-  { arena, threads, started }: PoolRequest,
-  processor: LoadedProcessor,
-): Promise<StartedPool> {
+async function start({ arena, threads }: PoolRequest, processor: LoadedProcessor): Promise<StartedPool> {
   try {
-    return { pool: await Pool.start({ arena, processor, threads, ...(started && { started }) }), processor }
+    return { pool: await Pool.start({ arena, processor, threads }), processor }
   } catch (error) {
     throw asGemmeshError(error).code === 'GEMMESH_MEMORY_EXCEEDED'
       ? tooLittle(arena.bytes, threads, error)
