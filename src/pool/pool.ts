@@ -25,6 +25,9 @@ export interface PoolOptions {
   readonly started?: Threads
 }
 
+/** What no machine has: a thread count above it is a mistake. */
+const threadLimit = 1024
+
 /**
  * Up to so much effort, about a product of 190x190x190, the calling thread computes by itself: some 130 microseconds at
  * most. Handing parts to other threads and hearing of their end takes 30 to 60.
@@ -122,7 +125,9 @@ export class Pool {
   /** Starts the threads, and returns when each is ready to compute. */
   static async start(options: PoolOptions): Promise<Pool> {
     const threads = options.started?.count ?? options.threads ?? usableThreads()
-    Threads.check(threads)
+    if (!Number.isInteger(threads) || threads < 1 || threads > threadLimit) {
+      throw new GemmeshError('GEMMESH_USAGE', `threads is ${threads}; it has to be from 1 to ${threadLimit}.`)
+    }
     let pool: Pool | undefined
     try {
       pool = new Pool(options, threads)

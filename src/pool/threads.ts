@@ -1,13 +1,9 @@
 /** The threads of a pool, which may start before it is known what they compute on, while that is loaded, tested and read. */
 import { Piscina } from 'piscina'
-import { GemmeshError } from '../errors.ts'
 import type { Call, ThreadData } from './thread.ts'
 
 /** Beside the source it is TypeScript, beside the compiled code JavaScript. */
 const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
-
-/** What no machine has: a thread count above it is a mistake. */
-const threadLimit = 1024
 
 export class Threads {
   readonly count: number
@@ -16,9 +12,7 @@ export class Threads {
   readonly #known: { data?: ThreadData } = {}
   #ended: Promise<void> | undefined
 
-  /** GEMMESH_USAGE. */
   constructor(count: number) {
-    Threads.check(count)
     this.count = count
     this.#piscina = new Piscina({
       filename: threadFile.href,
@@ -35,12 +29,6 @@ export class Threads {
     })
     // A thread that dies idle is replaced by piscina; one that dies at work fails its round.
     this.#piscina.on('error', () => {})
-  }
-
-  /** GEMMESH_USAGE where it is no count of threads. */
-  static check(count: number): void {
-    if (Number.isInteger(count) && count >= 1 && count <= threadLimit) return
-    throw new GemmeshError('GEMMESH_USAGE', `threads is ${count}; it has to be from 1 to ${threadLimit}.`)
   }
 
   /** Tells each what it computes on, once; returns when each is ready to. */
