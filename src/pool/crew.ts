@@ -1,36 +1,43 @@
-/** The threads of a pool at work: rounds are given to them by the mailbox. */
+/** The threads of a pool: piscina starts, queues and replaces them; rounds are given to them by the mailbox. */
 import { setImmediate } from 'node:timers/promises'
+import { Piscina } from 'piscina'
 import { asGemmeshError } from '../errors.ts'
 import { Mailbox, type RoundOfTasks } from './mailbox.ts'
 import type { ThreadData } from './thread.ts'
-import type { Threads } from './threads.ts'
+
+/** Beside the source it is TypeScript, beside the compiled code JavaScript. */
+const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
 
 /** The calling thread waits so long for the last pieces of others before it returns to its events. */
 const patienceMs = 0.5
 
 export class Crew {
-  readonly #threads: Threads
-  readonly #data: ThreadData
+  readonly #piscina: Piscina<number, void>
   readonly #mailbox: Mailbox
   /** By slot: the piscina task of the thread that was there last; it ends when the thread no longer lingers. */
   readonly #ends: Promise<void>[] = []
   readonly #onFailure: () => void
 
-  /** As many threads as there are workspaces; `onFailure` is called as soon as one of them fails. */
-  constructor(threads: Threads, data: ThreadData, onFailure: () => void) {
-    this.#threads = threads
-    this.#data = data
+  /** One thread for each of the workspaces; `onFailure` is called as soon as one of them fails. */
+  constructor(workerData: ThreadData, onFailure: () => void) {
+    const threads = workerData.workspaces.length
     this.#onFailure = onFailure
-    this.#mailbox = new Mailbox(data.memory, data.mailbox, threads.count)
-  }
-
-  /** Returns when each thread is ready to compute. */
-  async prepare(): Promise<void> {
-    try {
-      await this.#threads.prepare(this.#data)
-    } catch (error) {
-      throw asGemmeshError(error)
-    }
+    this.#mailbox = new Mailbox(workerData.memory, workerData.mailbox, threads)
+    this.#piscina = new Piscina({
+      filename: threadFile.href,
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: 1,
+      maxQueue: threads,
+      atomics: 'sync',
+      recordTiming: false,
+      // Flags of the program's start, such as --input-type or --inspect-brk, are not meant for its threads.
+      execArgv: [],
+      workerData,
+    })
+    // A thread that dies idle is replaced by piscina; one that dies at work fails its round.
+    this.#piscina.on('error', () => {})
   }
 
   /** Calls the threads of the slots from `first` to `end` to a round. None may be at work. */
@@ -39,7 +46,7 @@ export class Crew {
     this.#mailbox.post(round)
     for (let slot = first; slot < end; slot++) {
       if (this.#mailbox.call(slot)) continue
-      const ended = this.#threads.run(slot)
+      const ended = this.#piscina.run(slot)
       this.#ends[slot] = ended
       // It may end, badly too, long after its round has.
       ended.catch(() => {})
@@ -59,7 +66,7 @@ export class Crew {
     if (late.length > 0) await this.#finish(late)
     // A caller that awaits one product after the other never turns to its events. Piscina then does not hear that a thread has
     // gone, takes it for busy, and keeps back what is to call it again.
-    if (this.#threads.queued > 0) await setImmediate()
+    if (this.#piscina.queueSize > 0) await setImmediate()
   }
 
   /**
@@ -90,6 +97,6 @@ export class Crew {
   }
 
   async destroy(): Promise<void> {
-    await this.#threads.destroy()
+    await this.#piscina.destroy()
   }
 }

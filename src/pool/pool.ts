@@ -11,7 +11,6 @@ import type { LoadedProcessor } from '../kernel/processor.ts'
 import { checkTask, type GemmTask } from '../kernel/task.ts'
 import { Crew } from './crew.ts'
 import { mailboxBytes, type RoundOfTasks, tasksAtOnce } from './mailbox.ts'
-import { Threads } from './threads.ts'
 import { usableThreads } from './usable-threads.ts'
 
 export type { GemmTask, View } from '../kernel/task.ts'
@@ -21,8 +20,6 @@ export interface PoolOptions {
   readonly processor: LoadedProcessor
   /** Default: the cores that this process may really use. */
   readonly threads?: number
-  /** As many threads, which were started before; whatever becomes of the pool, it ends them. */
-  readonly started?: Threads
 }
 
 /** What no machine has: a thread count above it is a mistake. */
@@ -92,8 +89,8 @@ export class Pool {
   #piecesBefore = 0
   #closed: Promise<void> | undefined
 
-  private constructor(options: PoolOptions, threads: number) {
-    const { arena, processor, started } = options
+  private constructor(options: Required<PoolOptions>) {
+    const { arena, processor, threads } = options
     // Also the check that the processor fits this version, before any thread starts.
     this.#kernel = new Kernel(processor.module, arena.memory, processor.tuning.shapes)
     const { microTiles } = this.#kernel
@@ -107,7 +104,6 @@ export class Pool {
     this.#control = viewControl(arena.memory, reserved.control)
     const { control, mailbox, workspaces } = reserved
     this.#crew = new Crew(
-      started ?? new Threads(threads),
       {
         module: processor.module,
         shapes: processor.tuning.shapes,
@@ -124,19 +120,19 @@ export class Pool {
 
   /** Starts the threads, and returns when each is ready to compute. */
   static async start(options: PoolOptions): Promise<Pool> {
-    const threads = options.started?.count ?? options.threads ?? usableThreads()
+    const threads = options.threads ?? usableThreads()
     if (!Number.isInteger(threads) || threads < 1 || threads > threadLimit) {
       throw new GemmeshError('GEMMESH_USAGE', `threads is ${threads}; it has to be from 1 to ${threadLimit}.`)
     }
-    let pool: Pool | undefined
+    const pool = new Pool({ ...options, threads })
     try {
-      pool = new Pool(options, threads)
-      await pool.#crew.prepare()
-      return pool
+      // Each thread is handed one of these as it starts, and answers when it has instantiated the processor.
+      await pool.#drainAway({ tasks: [], round: 0, lingers: false }, threads)
     } catch (error) {
-      await (pool === undefined ? options.started?.destroy() : pool.close())
+      await pool.close()
       throw error
     }
+    return pool
   }
 
   /**
