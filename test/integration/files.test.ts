@@ -61,7 +61,7 @@ test('files of every kind on a cluster', async t => {
     t.match(await (await put('1,2\n3\n', 'application/octet-stream')).json(), {
       status: 422,
       code: 'GEMMESH_FORMAT_INVALID',
-      detail: /the uploaded file, line 2: it has 1 fields/,
+      detail: /the uploaded file, line 2: it has 1 field, but/,
     })
     t.match(await (await put('1\n', 'text/csv', '?nonsense=1')).json(), { code: 'GEMMESH_USAGE' })
   })
