@@ -12,10 +12,8 @@ import type { Exchange, ExchangeAnswer, ExchangeRequest } from './exchange.ts'
 import type { Link, LinkOptions } from './link.ts'
 import { checkAnswerHead, checkBody, damaged, requestChecksum } from './message-checksum.ts'
 import { readAll } from './read-all.ts'
+import { isDamage, resendDamaged } from './resend-damaged.ts'
 import type { Traffic } from './traffic.ts'
-
-/** A message that arrived damaged, or whose answer did, is sent again: it may arrive twice without harm. */
-const triesOfDamaged = 3
 
 type Request = Omit<ExchangeRequest, 'checksum'>
 
@@ -53,16 +51,12 @@ export class ExchangeLink implements Link {
       answerMs: this.#answerMs,
       signal: options.signal,
     } as const
-    for (let tries = 1; ; tries++) {
+    return resendDamaged(async () => {
       this.#traffic.countOut('message', body.length)
-      try {
-        const answer = await this.#ask(request)
-        await this.#expect(request, answer, mediaTypes.message)
-        return route.reply.decode(await this.#read(request, answer))
-      } catch (error) {
-        if (tries === triesOfDamaged || !isDamage(error)) throw error
-      }
-    }
+      const answer = await this.#ask(request)
+      await this.#expect(request, answer, mediaTypes.message)
+      return route.reply.decode(await this.#read(request, answer))
+    })
   }
 
   async pull(origin: string, path: string, sink: BulkSink, options: LinkOptions = {}): Promise<Received> {
@@ -164,9 +158,6 @@ export class ExchangeLink implements Link {
 
 const whatAnswers = ({ origin, path }: Pick<Request, 'origin' | 'path'>): string =>
   `the answer of ${origin}${path}`
-
-const isDamage = (error: unknown): boolean =>
-  error instanceof GemmeshError && error.code === 'GEMMESH_TRANSFER_CORRUPT'
 
 /** Throws `error`, the answer unread: the transfer ends. */
 async function leave(answer: ExchangeAnswer, error: unknown): Promise<never> {

@@ -12,10 +12,8 @@ import { limits } from '../../protocol/limits.ts'
 import type { BlockLocation } from '../../protocol/messages.ts'
 import { blockPath, heldBlockPath } from '../../protocol/routes.ts'
 import type { Link } from '../../transport/link.ts'
+import { resendDamaged } from '../../transport/resend-damaged.ts'
 import type { Piece } from './operand-pieces.ts'
-
-/** Of a block from its source, whose bytes arrive damaged. */
-const triesOfDamaged = 3
 
 /** Reads a block without any node; false where this slave may not, or cannot, so that it has to come over the mesh. */
 export interface DirectReads {
@@ -71,7 +69,7 @@ export class BlockSources {
     const { matrix, row, column } = piece.block
     return {
       way: 'fromMaster',
-      digest: await this.#fromSource(source, blockPath(matrix, row, column), piece, target),
+      digest: await resendDamaged(() => this.#pull(source, blockPath(matrix, row, column), piece, target)),
     }
   }
 
@@ -103,16 +101,6 @@ export class BlockSources {
     } finally {
       clearTimeout(timer)
     }
-  }
-
-  /** Damage on the way is no reason to give a unit up: the block is whole the next time, or the time after. */
-  async #fromSource(origin: string, path: string, piece: Piece, target: Uint8Array): Promise<string> {
-    for (let tries = 1; ; tries++)
-      try {
-        return await this.#pull(origin, path, piece, target)
-      } catch (error) {
-        if (tries === triesOfDamaged || asGemmeshError(error).code !== 'GEMMESH_TRANSFER_CORRUPT') throw error
-      }
   }
 
   /** Streams a block straight into its place; its digest. Not cancelled with a unit: others may wait for the block. */
