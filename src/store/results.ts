@@ -134,9 +134,11 @@ export class ResultStore {
     const options = { portionBytes, disk: this.#disk }
     const writers = await Promise.all(files.map(file => NpyWriter.reopen(file.path, file.spec, options)))
     const found = writers.filter(writer => writer !== undefined)
-    if (found.length === files.length) return this.#begin(job, found, layering)
-    await Promise.all(found.map(writer => writer.close()))
-    return undefined
+    const writer = found.length === files.length ? this.#begin(job, found, layering) : undefined
+    // Whoever made them may have been killed before they were settled: a loss of power would still take them back.
+    if (writer !== undefined) await this.settle(job)
+    else await Promise.all(found.map(part => part.close()))
+    return writer
   }
 
   /** Whether the result of a job is sealed. */

@@ -4,6 +4,8 @@ import t from 'tap'
 import { ResultStore } from '../../src/store/results.ts'
 import { FaultyDisk, systemError } from '../formats/faulty-disk.ts'
 import { patternBytes, whole } from '../formats/make-npy.ts'
+import { Life, Sim } from '../simulation/faults/sim.ts'
+import { SimDisk } from '../simulation/faults/sim-disk.ts'
 
 const spec = { dtype: 'float64', rows: 30, columns: 20, dimensions: 2 } as const
 const content = patternBytes(spec)
@@ -121,6 +123,30 @@ t.test('a restart goes on with jobs that are said to be kept', async t => {
   )
   t.strictSame(readdirSync(folder).sort(), ['layered.npy', 'plain.npy', 'sealed.npy'])
   await second.close()
+})
+
+t.test('a restart flushes the files that a killed process made and did not settle', async t => {
+  for (const layering of [undefined, { layers: 2, add: (sum: number, next: number) => sum + next }]) {
+    const sim = new Sim(1)
+    const disk = new SimDisk(sim)
+    const done = async <T>(work: Promise<T>): Promise<T> => {
+      let isOver = false
+      const ended = work.finally(() => {
+        isOver = true
+      })
+      await sim.run(() => isOver, Number.POSITIVE_INFINITY, 1000)
+      return ended
+    }
+    const killed = new Life('killed')
+    const first = await done(ResultStore.open('/results', { disk: disk.of(killed) }))
+    await done(first.create('j', spec, layering))
+    killed.end()
+    const kept = new Set(['j'])
+    const second = await done(ResultStore.open('/results', { disk: disk.of(new Life('next')) }, kept))
+    t.ok(await done(second.resume('j', spec, layering)))
+    t.equal(disk.paths.length, layering === undefined ? 1 : 2)
+    for (const path of disk.paths) t.strictSame(disk.durableBytes(path), disk.bytes(path), path)
+  }
 })
 
 t.test('a job id never leaves the folder', async t => {

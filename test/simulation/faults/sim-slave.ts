@@ -30,6 +30,9 @@ export interface SlaveNature {
   readonly liesOften: number
 }
 
+/** The longest piece of a unit, far below any lease. */
+const pieceMs = 500
+
 interface Held {
   readonly ref: UnitRef
   readonly abort: AbortController
@@ -96,6 +99,8 @@ class SlaveProcess {
   readonly #blocks: BlockShelf
   /** One unit is computed at a time. */
   #computing: Promise<void> = Promise.resolve()
+  /** Of any unit: those that wait for their turn get on with them, as with those of a real pool. */
+  #piecesTaken = 0
   /** The last tile, for who has it twice. */
   #last: Int32Array<ArrayBuffer> | undefined
 
@@ -148,7 +153,10 @@ class SlaveProcess {
         for (;;) {
           await this.#world.delay(heartbeatMs, signal)
           if (this.#slave.state === 'frozen') continue
-          const running = [...this.#open.values()].map(({ ref: id, progress }) => ({ id, progress }))
+          const running = [...this.#open.values()].map(({ ref: id, progress }) => ({
+            id,
+            progress: progress + this.#piecesTaken,
+          }))
           const { registerAgain } = await this.#link.call(master, 'heartbeat', { ...this.#member, running })
           if (registerAgain) break
         }
@@ -192,14 +200,7 @@ class SlaveProcess {
         await before
         await this.#thawed(held)
         tile = tileOf(unit, operands)
-        const { rows, columns } = unit.tile
-        const products = rows * columns * Math.max(1, unit.kEnd - unit.kStart)
-        await this.#world.delay(
-          products * this.#slave.nature.msPerProduct * (0.5 + this.#world.random()),
-          signal,
-        )
-        await this.#thawed(held)
-        held.progress++
+        await this.#takeTime(unit, held)
       } finally {
         through.resolve()
       }
@@ -227,6 +228,17 @@ class SlaveProcess {
       if (fault.code === 'GEMMESH_JOB_CANCELLED' || this.#ending.signal.aborted) return
       const failed = { id: unit.id, slave, fault: faultOf(fault) }
       await this.#retry(() => this.#link.call(unit.replyTo, 'unitFailed', failed)).catch(() => {})
+    }
+  }
+
+  /** As long as the products take, piece by piece; each is progress, however slow the slave is. */
+  async #takeTime({ tile: { rows, columns }, kStart, kEnd }: WorkUnit, held: Held): Promise<void> {
+    const products = rows * columns * Math.max(1, kEnd - kStart)
+    let leftMs = products * this.#slave.nature.msPerProduct * (0.5 + this.#world.random())
+    for (; leftMs > 0; leftMs -= pieceMs) {
+      await this.#world.delay(Math.min(leftMs, pieceMs), held.abort.signal)
+      await this.#thawed(held)
+      this.#piecesTaken++
     }
   }
 
