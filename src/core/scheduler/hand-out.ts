@@ -63,7 +63,7 @@ export function handOut(turn: Turn): void {
 
 function serve(turn: Turn, slave: SlaveRecord): boolean {
   const { state } = turn
-  for (const job of inTurn(state)) {
+  for (const job of inTurn(state, slave)) {
     if (isHeld(state, job)) continue
     const unit = job.ledger && nextUnit(state, job, job.ledger, slave)
     if (unit === undefined) continue
@@ -73,12 +73,21 @@ function serve(turn: Turn, slave: SlaveRecord): boolean {
   return slave.atHand.length === 0 && double(turn, slave)
 }
 
-/** By priority, then by how much each has got already, then in order of submission. */
-function inTurn({ running }: State): Iterable<JobRecord> {
+/**
+ * By priority, then those first that a unit came back to, which has waited for long enough, then by how much each has got
+ * already, then in order of submission.
+ */
+function inTurn(state: State, slave: SlaveRecord): Iterable<JobRecord> {
+  const { running } = state
   if (running.size < 2) return running
   const ready = [...running].filter(job => job.ledger?.hasReady)
+  const cameBack = new Set(ready.filter(({ ledger }) => ledger && handedBack(state, ledger, slave)))
   return ready.sort(
-    (a, b) => b.priority - a.priority || a.flopsServed - b.flopsServed || a.ordinal - b.ordinal,
+    (a, b) =>
+      b.priority - a.priority ||
+      Number(cameBack.has(b)) - Number(cameBack.has(a)) ||
+      a.flopsServed - b.flopsServed ||
+      a.ordinal - b.ordinal,
   )
 }
 

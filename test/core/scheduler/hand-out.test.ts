@@ -113,6 +113,19 @@ t.test('of jobs that got as much, the one submitted first goes first', async t =
   t.strictSame(story.finish('gamma', refOf('second', 0)), ['assign gamma first/0#1'])
 })
 
+t.test('a unit that came back goes before those of a job that has got less', async t => {
+  const story = new Story({ unitsAtHand: 1 })
+  story.running(9, 'gamma', 'delta', 'epsilon')
+  story.submit('k', [64, 64 * 9, 10])
+  story.opened('k')
+  story.finish('gamma', refOf('j', 0))
+  t.strictSame(story.finish('gamma', refOf('j', 1)), ['assign gamma k/0#1'], 'it has got less')
+  t.strictSame(story.finish('gamma', refOf('k', 0)), ['assign gamma j/2#1'])
+  t.strictSame(story.lost('epsilon'), [], 'all slots are taken')
+  t.strictSame(story.finish('delta', refOf('j', 3)), ['assign delta j/6#2'], 'the one that was lost')
+  t.strictSame(story.finish('delta', refOf('j', 6, 2)), ['assign delta k/3#1'], 'in turn again')
+})
+
 t.test('a job of higher priority takes every slot that becomes free', async t => {
   const story = new Story({ unitsAtHand: 1 })
   for (const slave of ['gamma', 'delta', 'epsilon']) story.register(slave)
