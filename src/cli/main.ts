@@ -21,8 +21,11 @@ function end(exitCode: number): void {
 }
 
 try {
-  const program = await createProgram(words[0])
-  await program.parseAsync(words, { from: 'user' })
+  const [word = ''] = words
+  const program = await createProgram(word)
+  const isCommand = ['help', ...program.commands.map(command => command.name())].includes(word)
+  // Commander would show help for `gemmesh mulitply --help` as if nothing were wrong.
+  await program.parseAsync(isCommand || word.startsWith('-') ? words : words.slice(0, 1), { from: 'user' })
   end(0)
 } catch (error) {
   end(reportError(error, json))

@@ -1,7 +1,7 @@
 /** What results need of a disk: the machine's in life, one that crashes and fills up in simulations. */
-import { mkdir, open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { systemCode } from './file-errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** An open file; a FileHandle is one. */
 export interface DataFile {
@@ -66,20 +66,4 @@ export const machineDisk: Disk = {
     // A file system of no blocks at all does not say how much room it has.
     return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
   },
-}
-
-/**
- * Not by mkdir's own `recursive`, which tries for ever below a folder that is there and takes none, such as /proc: a node
- * given such a place hung in silence.
- */
-async function makeFolder(path: string, isLastTry = false): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 })
-  } catch (error) {
-    const there = await stat(path).catch(() => undefined)
-    if (there?.isDirectory()) return
-    if (systemCode(error) !== 'ENOENT' || isLastTry) throw error
-    await makeFolder(dirname(path))
-    await makeFolder(path, true)
-  }
 }

@@ -4,11 +4,12 @@
  * tested again, and a file that is damaged, of something else, or cannot be written is passed over.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { cpus, homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import v8 from 'node:v8'
 import type { Dtype } from '../core/matrix.ts'
+import { makeFolder } from '../formats/make-folder.ts'
 import type { ProcessorImage } from './processor.ts'
 import { simdLevel } from './simd.ts'
 
@@ -103,7 +104,7 @@ export async function writeChoice(
   const partial = `${file}.${randomUUID()}.partial`
   try {
     const folder = join(file, '..')
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     const body = `${JSON.stringify({ of, choice }, undefined, 2)}\n`
     await writeFile(partial, `${digest(body)}\n${body}`)
     await rename(partial, file)

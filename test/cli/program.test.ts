@@ -40,6 +40,15 @@ t.test('without a command: help, and an error', async t => {
   t.match(stderr, /^Usage: gemmesh[\s\S]*error GEMMESH_USAGE: no command/)
 })
 
+t.test('a command that is not there has no help', async t => {
+  for (const more of [[], ['--help']])
+    t.match(await gemmesh(['mulitply', ...more]), {
+      exit: 2,
+      stdout: '',
+      stderr: /'mulitply'\. Did you mean multiply/,
+    })
+})
+
 t.test('a reader that goes away early is no error', async t => {
   const pipe = `"${process.execPath}" "${bin}" --help | head -n 1`
   const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', pipe], { encoding: 'utf8' })

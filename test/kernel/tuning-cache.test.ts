@@ -38,3 +38,10 @@ t.test('the oldest files go', async t => {
   t.equal(left.length, 32)
   t.ok(left.includes('39.json') && !left.includes('8.json'))
 })
+
+t.test('a place that takes no folders is a reason, and not waited for', async t => {
+  const choice = { sha256: '', shapes: {}, figures: [], faults: {}, at: '' }
+  const places = [import.meta.filename, ...(process.platform === 'linux' ? ['/proc'] : [])]
+  for (const place of places)
+    t.type(await writeChoice(tuningFile(join(place, 'cache', 'gemmesh'), of), of, choice), 'string', place)
+})
