@@ -126,6 +126,12 @@ export const errorTable = {
     false,
     'The file or URL of an operand changed while a job used it.',
   ),
+  GEMMESH_BLOCK_AWAITED: kind(
+    503,
+    jobFailed,
+    true,
+    'A slave is still waiting for the block it was asked for.',
+  ),
   GEMMESH_BLOCK_UNKNOWN: kind(404, jobFailed, true, 'A slave does not have the block it was asked for.'),
   GEMMESH_JOB_UNKNOWN: kind(404, usage, false, 'No job has this id.'),
   GEMMESH_JOB_UNFINISHED: kind(409, jobFailed, true, 'The job has no result yet.'),

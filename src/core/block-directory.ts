@@ -31,6 +31,9 @@ export interface DirectoryLimits {
   readonly holders: number
 }
 
+/** One that is `silent` is not named while it is, one that is `gone` never again. */
+export type Standing = 'well' | 'silent' | 'gone'
+
 interface Holder extends Member {
   /** How often it was named. */
   grants: number
@@ -42,16 +45,15 @@ const defaultLimits: DirectoryLimits = { blocks: 2 ** 17, holders: 16 }
 const columnSpan = 2 ** 26
 
 export class BlockDirectory {
-  readonly #isPresent: (member: Member) => boolean
+  readonly #standing: (member: Member) => Standing
   readonly #limits: DirectoryLimits
   /** By matrix, in the order of their last use, and in it by block. */
   readonly #matrices = new Map<string, Map<number, Holder[]>>()
   #blocks = 0
   #ticket = 0
 
-  /** Whoever is not `isPresent` any more is forgotten when its blocks are asked for. */
-  constructor(isPresent: (member: Member) => boolean, limits: DirectoryLimits = defaultLimits) {
-    this.#isPresent = isPresent
+  constructor(standing: (member: Member) => Standing, limits: DirectoryLimits = defaultLimits) {
+    this.#standing = standing
     this.#limits = limits
   }
 
@@ -66,13 +68,16 @@ export class BlockDirectory {
    */
   grant(asker: Member, block: BlockRef): Grant {
     const ticket = ++this.#ticket
-    const holders = this.#holdersOf(block).filter(
-      holder => holder.name !== asker.name && this.#isPresent(holder),
-    )
+    const holders: Holder[] = []
     let chosen: Holder | undefined
-    for (const holder of holders) if (chosen === undefined || holder.grants < chosen.grants) chosen = holder
+    for (const holder of this.#holdersOf(block)) {
+      const standing = this.#standing(holder)
+      if (holder.name === asker.name || standing === 'gone') continue
+      holders.push(holder)
+      if (standing === 'well' && holder.grants < (chosen?.grants ?? Number.POSITIVE_INFINITY)) chosen = holder
+    }
     if (chosen !== undefined) chosen.grants++
-    if (this.#isPresent(asker)) {
+    if (this.#standing(asker) !== 'gone') {
       if (holders.length >= this.#limits.holders) holders.splice(mostNamed(holders), 1)
       holders.push({ name: asker.name, incarnation: asker.incarnation, grants: 0 })
     }

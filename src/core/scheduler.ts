@@ -1,5 +1,6 @@
 /** Decides what every node does next: a pure function of what it knows, an event, and the time. */
 import { GemmeshError } from '../errors.ts'
+import type { Standing } from './block-directory.ts'
 import { endHopes, hopesEndAt } from './scheduler/exclusion.ts'
 import { handOut } from './scheduler/hand-out.ts'
 import { assertInvariants } from './scheduler/invariants.ts'
@@ -77,16 +78,18 @@ export class Scheduler {
     return [...this.#state.slaves.values()].map(slave => viewSlave(this.#state, slave))
   }
 
-  /** Whether this process of the slave is a member, draining or not. */
-  isPresent(slave: string, incarnation: string): boolean {
-    return memberOf(this.#state, slave, incarnation) !== undefined
+  /** Of this process of the slave: `gone` unless it is a member, draining or not; `silent` while it is suspected. */
+  standing(slave: string, incarnation: string): Standing {
+    const member = memberOf(this.#state, slave, incarnation)
+    if (member === undefined) return 'gone'
+    return member.isSuspected ? 'silent' : 'well'
   }
 
   /** Whether this process of the slave has registered, and need not again; one that is excluded need not either. */
   isKnown(slave: string, incarnation: string): boolean {
     const record = this.#state.slaves.get(slave)
     const isExcluded = record?.state === 'excluded' && record.incarnation === incarnation
-    return isExcluded || this.isPresent(slave, incarnation)
+    return isExcluded || this.standing(slave, incarnation) !== 'gone'
   }
 
   /** Whether this attempt is still out: not placed, given up or taken back meanwhile. */

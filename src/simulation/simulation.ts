@@ -95,7 +95,7 @@ export class Simulation implements SlaveWorld, ComingsWorld {
   }
 
   isMember(slave: string, incarnation: string): boolean {
-    return !(this.#master instanceof Scheduler) || this.#master.isPresent(slave, incarnation)
+    return !(this.#master instanceof Scheduler) || this.#master.standing(slave, incarnation) !== 'gone'
   }
 
   later(atMs: number, action: () => void): void {

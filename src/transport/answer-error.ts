@@ -45,7 +45,10 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   const error = coded(thrown, request)
   const { code, message, faults, kind } = error
   if (code === 'GEMMESH_INTERNAL') request.log.error({ err: error }, message)
-  else request.log.info({ code, method: request.method, url: request.url }, message)
+  else {
+    const level = code === 'GEMMESH_BLOCK_AWAITED' ? 'debug' : 'info' // where links are slow, each second
+    request.log[level]({ code, method: request.method, url: request.url }, message)
+  }
 
   reply.code(kind.status)
   if (kind.retryable && kind.status === 503) reply.header('retry-after', retryAfterSeconds)

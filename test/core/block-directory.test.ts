@@ -1,11 +1,11 @@
 import { test } from 'tap'
-import { BlockDirectory, type Member } from '../../src/core/block-directory.ts'
+import { BlockDirectory, type Member, type Standing } from '../../src/core/block-directory.ts'
 
 const block = { matrix: 'a', row: 1, column: 2 }
 const member = (name: string, incarnation = 'first'): Member => ({ name, incarnation })
 
 test('the first comes from the source, the others from those before, spread over them', t => {
-  const directory = new BlockDirectory(() => true)
+  const directory = new BlockDirectory(() => 'well')
   const holders = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'].map(
     name => directory.grant(member(name), block).holder,
   )
@@ -24,7 +24,7 @@ test('the first comes from the source, the others from those before, spread over
 })
 
 test('nobody is sent to itself, nor to who asks later: tickets grow along every way', t => {
-  const directory = new BlockDirectory(() => true)
+  const directory = new BlockDirectory(() => 'well')
   const first = directory.grant(member('gamma'), block)
   const second = directory.grant(member('delta'), block)
   t.strictSame([second.holder, second.ticket > first.ticket], ['gamma', true])
@@ -39,7 +39,9 @@ test('who is gone, was started anew, or did not give the block is not named', t 
     ['gamma', 'first'],
     ['delta', 'first'],
   ])
-  const directory = new BlockDirectory(({ name, incarnation }) => present.get(name) === incarnation)
+  const directory = new BlockDirectory(({ name, incarnation }) =>
+    present.get(name) === incarnation ? 'well' : 'gone',
+  )
   directory.grant(member('gamma'), block)
   present.set('gamma', 'second')
   t.equal(directory.grant(member('delta'), block).holder, undefined, 'the process that had it is gone')
@@ -50,8 +52,20 @@ test('who is gone, was started anew, or did not give the block is not named', t 
   t.end()
 })
 
+test('who is silent is not named while it is, and not forgotten', t => {
+  let gamma: Standing = 'well'
+  const directory = new BlockDirectory(({ name }) => (name === 'gamma' ? gamma : 'well'))
+  directory.grant(member('gamma'), block)
+  gamma = 'silent'
+  t.equal(directory.grant(member('delta'), block).holder, undefined)
+  t.equal(directory.grant(member('epsilon'), block).holder, 'delta')
+  gamma = 'well'
+  t.equal(directory.grant(member('zeta'), block).holder, 'gamma', 'named least')
+  t.end()
+})
+
 test('what is remembered is bounded: of the matrix that was not asked for longest first', t => {
-  const directory = new BlockDirectory(() => true, { blocks: 3, holders: 2 })
+  const directory = new BlockDirectory(() => 'well', { blocks: 3, holders: 2 })
   const ask = (name: string, matrix: string, row = 0) =>
     directory.grant(member(name), { matrix, row, column: 0 }).holder
   ask('gamma', 'a')

@@ -119,7 +119,7 @@ t.test('a slave of another cluster is refused', async t => {
     message: /zeta is not a slave of this master, which has gamma, delta, epsilon/,
   })
   story.scheduler.assertInvariants()
-  t.equal(story.scheduler.isPresent('zeta', 'zeta-1'), false)
+  t.equal(story.scheduler.standing('zeta', 'zeta-1'), 'gone')
   for (const event of ['slave-lost', 'slave-heartbeat'] as const) {
     t.strictSame(
       story.told({ type: event, slave: 'zeta', incarnation: 'a', running: [], reason: 'none' }),

@@ -95,7 +95,7 @@ export class AssignRole {
     this.#views = new JobViews({ scheduling: this.#scheduling, journal, tallies: this.#tallies, world })
     this.#lateFigures = new LateFigures(shell.world, job => this.#views.keepEnd(job))
     const { scheduler } = this.#scheduling
-    this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.isPresent(name, incarnation))
+    this.#directory = new BlockDirectory(({ name, incarnation }) => scheduler.standing(name, incarnation))
     this.matrices = new AssignMatricesService(shell, matrices)
     this.users = new AssignUsersService({
       ...{ shell, epoch, matrices, processors, scheduling: this.#scheduling },
@@ -194,7 +194,7 @@ export class AssignRole {
   }
 
   isPresent({ name, incarnation }: Member): boolean {
-    return this.#scheduling.scheduler.isPresent(name, incarnation)
+    return this.#scheduling.scheduler.standing(name, incarnation) !== 'gone'
   }
 
   /** Its process has ended. */

@@ -93,7 +93,7 @@ export class SchedulerShell {
   }
 
   /** Its views; events go to `dispatch`. */
-  get scheduler(): Pick<Scheduler, 'jobView' | 'jobViews' | 'slaveViews' | 'isPresent' | 'isKnown'> {
+  get scheduler(): Pick<Scheduler, 'jobView' | 'jobViews' | 'slaveViews' | 'isKnown' | 'standing'> {
     return this.#scheduler
   }
 

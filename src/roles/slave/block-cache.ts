@@ -11,6 +11,9 @@ import type { Arena } from '../../kernel/arena.ts'
 import type { Served } from '../../transport/serve.ts'
 import { views } from './views.ts'
 
+/** How long who wants to borrow a block that is still to come hears nothing. */
+const lendWaitMs = 1000
+
 /** A block by what it holds: the same key is the same bytes. */
 export interface BlockSpec {
   readonly key: string
@@ -98,18 +101,25 @@ export class BlockCache {
 
   /**
    * The block for another slave, once it is here. GEMMESH_BLOCK_UNKNOWN where it is not, or is still waited for under a
-   * ticket that is not smaller than `ticket`. Memory that is wanted meanwhile ends the loan: the stream breaks off.
+   * ticket that is not smaller than `ticket`; GEMMESH_BLOCK_AWAITED where it has not come within `waitMs`, so that who asks knows
+   * that this slave lives. Memory that is wanted meanwhile ends the loan: the stream breaks off.
    */
-  async lend(key: string, ticket: number): Promise<Served> {
+  async lend(key: string, ticket: number, waitMs = lendWaitMs): Promise<Served> {
     const entry = this.#entries.get(key)
     if (entry === undefined) throw unknown(key)
-    if (!entry.isFilled && (await entry.granted) >= ticket && !entry.isFilled) throw unknown(key)
-    const digest = await entry.filled.catch(cause => {
-      throw unknown(key, cause)
-    })
+    const digest = await inTime(this.#arrival(entry, ticket), waitMs, () => awaited(key))
     const { dtype, blockRows: rows, blockColumns: columns } = entry.spec
     const original = { digest, onDamaged: () => this.#damaged(entry) }
     return { header: { dtype, rows, columns }, payload: this.#payload(entry), original }
+  }
+
+  /** The digest of a block that is waited for. */
+  async #arrival(entry: Entry, ticket: number): Promise<string> {
+    const { key, granted, filled } = entry
+    if (!entry.isFilled && (await granted) >= ticket && !entry.isFilled) throw unknown(key)
+    return filled.catch(cause => {
+      throw unknown(key, cause)
+    })
   }
 
   /** Room in the arena, for a block or a tile; unpinned blocks make way. GEMMESH_MEMORY_EXCEEDED when that is not enough. */
@@ -196,3 +206,16 @@ const unknown = (key: string, cause?: unknown): GemmeshError =>
     `This slave does not have the block ${key.slice(0, 120)} any more, or not yet: get it from its source.`,
     { cause },
   )
+
+const awaited = (key: string): GemmeshError =>
+  new GemmeshError(
+    'GEMMESH_BLOCK_AWAITED',
+    `This slave is waiting for the block ${key.slice(0, 120)} itself: ask again, or get it from its source.`,
+  )
+
+/** What comes of `promise`; what `late` gives is thrown where that takes longer than `ms`. */
+function inTime<T>(promise: Promise<T>, ms: number, late: () => GemmeshError): Promise<T> {
+  const lateness = Promise.withResolvers<never>()
+  const timer = setTimeout(() => lateness.reject(late()), ms)
+  return Promise.race([promise, lateness.promise]).finally(() => clearTimeout(timer))
+}

@@ -27,9 +27,18 @@ export interface BlockSourcesOptions {
   readonly member: Member
   readonly direct?: DirectReads
   readonly logger: FastifyBaseLogger
-  /** How long another slave may take to begin with a block, which it may still wait for itself. */
-  readonly patienceMs?: number
+  readonly patience?: Patience
 }
+
+/** With another slave that is to give a block. */
+export interface Patience {
+  /** How long it may be silent: a machine that stands still must not hold others up until it is given up for lost. */
+  readonly silentMs: number
+  /** How long it may wait for the block itself, as it says again and again, before the block comes from its source. */
+  readonly waitingMs: number
+}
+
+const usualPatience: Patience = { silentMs: 3_000, waitingMs: 10_000 }
 
 /** By which way a block came: the fields of OperandBytes. */
 export type Way = 'fromMaster' | 'fromSlaves' | 'readDirectly'
@@ -47,12 +56,12 @@ interface Asked {
 }
 
 export class BlockSources {
-  readonly #options: BlockSourcesOptions & { readonly patienceMs: number }
+  readonly #options: BlockSourcesOptions & { readonly patience: Patience }
   /** To be asked for in this turn of the event loop, by the origin that knows. */
   readonly #asked = new Map<string, Asked[]>()
 
   constructor(options: BlockSourcesOptions) {
-    this.#options = { patienceMs: 10_000, ...options }
+    this.#options = { patience: usualPatience, ...options }
   }
 
   /** Brings the block to `target`. Another slave that does not give it costs time, not the block. */
@@ -80,27 +89,37 @@ export class BlockSources {
     piece: Piece,
     target: Uint8Array,
   ): Promise<string | undefined> {
-    const { logger, patienceMs } = this.#options
-    const patience = new AbortController()
-    const timer = setTimeout(() => {
-      const message = `${origin} did not begin with a block within ${patienceMs} ms.`
-      patience.abort(new GemmeshError('GEMMESH_NODE_UNREACHABLE', message))
-    }, patienceMs)
-    try {
-      const path = heldBlockPath(ticket, piece.block, piece.grid)
-      const begun = () => clearTimeout(timer)
-      return await this.#pull(origin, path, piece, target, { signal: patience.signal, begun })
-    } catch (error) {
-      const { code, message } = asGemmeshError(error)
-      const said = { from: origin, block: piece.block, code, reason: message }
-      if (code === 'GEMMESH_TRANSFER_CORRUPT')
-        logger.warn(said, 'a slave gave a damaged block: it is taken from its source')
-      else logger.debug(said, 'a slave did not give a block')
-      await this.#sayFailed(origin, piece)
-      return undefined
-    } finally {
-      clearTimeout(timer)
+    const { logger, patience } = this.#options
+    const path = heldBlockPath(ticket, piece.block, piece.grid)
+    const until = performance.now() + patience.waitingMs
+    for (;;) {
+      try {
+        return await this.#pullInTime(origin, path, piece, target)
+      } catch (error) {
+        const { code, message } = asGemmeshError(error)
+        if (code === 'GEMMESH_BLOCK_AWAITED' && performance.now() < until) continue
+        const said = { from: origin, block: piece.block, code, reason: message }
+        if (code === 'GEMMESH_TRANSFER_CORRUPT')
+          logger.warn(said, 'a slave gave a damaged block: it is taken from its source')
+        else logger.debug(said, 'a slave did not give a block')
+        await this.#sayFailed(origin, piece)
+        return undefined
+      }
     }
+  }
+
+  /** As `#pull`, from one that says something at least every `silentMs`. */
+  async #pullInTime(origin: string, path: string, piece: Piece, target: Uint8Array): Promise<string> {
+    const { silentMs } = this.#options.patience
+    const silence = new AbortController()
+    const timer = setTimeout(() => {
+      const message = `${origin} was silent for ${silentMs} ms when a block was wanted of it.`
+      silence.abort(new GemmeshError('GEMMESH_NODE_UNREACHABLE', message))
+    }, silentMs)
+    const onHeard = () => void timer.refresh()
+    return this.#pull(origin, path, piece, target, { signal: silence.signal, onHeard }).finally(() =>
+      clearTimeout(timer),
+    )
   }
 
   /** Streams a block straight into its place; its digest. Not cancelled with a unit: others may wait for the block. */
@@ -109,11 +128,11 @@ export class BlockSources {
     path: string,
     { blockRows, blockColumns, dtype }: Piece,
     target: Uint8Array,
-    { signal, begun }: { readonly signal?: AbortSignal; readonly begun?: () => void } = {},
+    { signal, onHeard }: { readonly signal?: AbortSignal; readonly onHeard?: () => void } = {},
   ): Promise<string> {
     const sink: BulkSink = {
       begin(header) {
-        begun?.()
+        onHeard?.()
         if (header.rows === blockRows && header.columns === blockColumns && header.dtype === dtype) return
         throw new GemmeshError(
           'GEMMESH_TRANSFER_CORRUPT',
@@ -121,6 +140,7 @@ export class BlockSources {
         )
       },
       data(offsetBytes, bytes) {
+        onHeard?.()
         target.set(bytes, offsetBytes)
       },
     }

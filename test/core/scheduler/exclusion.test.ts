@@ -34,7 +34,7 @@ t.test('it is known, but nothing brings it back', async t => {
   story.running(6, 'gamma', 'delta', 'epsilon')
   wrong(story, 'gamma', refOf('j', 0))
   t.strictSame(story.heartbeat('gamma'), [])
-  t.equal(story.scheduler.isPresent('gamma', 'gamma-1'), false, 'it lends no blocks')
+  t.equal(story.scheduler.standing('gamma', 'gamma-1'), 'gone', 'it lends no blocks')
   t.equal(story.scheduler.isKnown('gamma', 'gamma-1'), true, 'it need not register again')
   t.equal(story.scheduler.isKnown('gamma', 'gamma-2'), false)
   t.strictSame(story.register('gamma', 'gamma-2'), [])

@@ -13,9 +13,9 @@ t.test('the units of a lost slave are handed on at once', async t => {
     [],
     'it is not listened to until it registers again',
   )
-  t.equal(story.scheduler.isPresent('gamma', 'gamma-1'), false)
+  t.equal(story.scheduler.standing('gamma', 'gamma-1'), 'gone')
   t.strictSame(story.register('gamma'), [])
-  t.equal(story.scheduler.isPresent('gamma', 'gamma-1'), true)
+  t.equal(story.scheduler.standing('gamma', 'gamma-1'), 'well')
   t.strictSame(
     story.heartbeat('gamma', [refOf('j', 0), refOf('j', 1)]),
     ['cancel gamma j/0,1'],
@@ -47,8 +47,8 @@ t.test('a slave started anew loses what it held', async t => {
   const story = new Story({ unitsAtHand: 1 })
   story.running(2, 'gamma', 'delta')
   t.strictSame(story.register('gamma', 'gamma-2'), ['assign gamma j/1#1'], 'delta is to try unit 0')
-  t.equal(story.scheduler.isPresent('gamma', 'gamma-1'), false)
-  t.equal(story.scheduler.isPresent('gamma', 'gamma-2'), true)
+  t.equal(story.scheduler.standing('gamma', 'gamma-1'), 'gone')
+  t.equal(story.scheduler.standing('gamma', 'gamma-2'), 'well')
   t.strictSame(story.heartbeat('gamma', [refOf('j', 0)], 'gamma-1'), [], 'the old process does not count')
   t.strictSame(story.finish('delta', refOf('j', 2)), ['assign delta j/0#2'])
 })
@@ -127,7 +127,7 @@ t.test('a slave that drains finishes the unit at hand, gets no more, and leaves'
   t.strictSame(drain('gamma-0'), [], 'another process of it has no say')
   t.strictSame(drain(), ['cancel gamma j/1'], 'the second one goes to those who stay')
   t.equal(story.slaveState('gamma'), 'draining')
-  t.equal(story.scheduler.isPresent('gamma', 'gamma-1'), true, 'it need not register again')
+  t.equal(story.scheduler.standing('gamma', 'gamma-1'), 'well', 'it need not register again')
   t.strictSame(drain(), [], 'once is enough')
   t.strictSame(story.register('gamma'), [], 'nor does it begin anew')
   t.strictSame(story.heartbeat('gamma', [refOf('j', 0)]), [])

@@ -21,12 +21,14 @@ t.test(
       `wake at ${suspectedAt + 2000}`,
     ])
     t.match(story.slave('gamma'), { state: 'present', reason: /silent/ })
+    t.equal(story.scheduler.standing('gamma', 'gamma-1'), 'silent')
     t.strictSame(story.finish('gamma', refOf('j', 0)), [], 'what it had at hand still counts')
     t.equal(story.scheduler.jobView('j')?.unitsPlaced, 1)
     t.strictSame(story.finish('delta', refOf('j', 2)), ['assign delta j/3#1'])
     t.strictSame(story.finish('delta', refOf('j', 3)), ['assign delta j/1#1'], 'of gamma’s share')
     t.match(story.heartbeat('gamma'), [/^assign gamma/])
     t.strictSame(story.reports(), ['gamma trusted'])
+    t.equal(story.scheduler.standing('gamma', 'gamma-1'), 'well')
     t.notOk(story.slave('gamma')?.reason)
   },
 )

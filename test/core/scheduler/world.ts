@@ -141,7 +141,7 @@ export class World {
   /** `progress` of each unit; without, something was done for all of them. */
   heartbeat(name: Name, progress?: number): void {
     const incarnation = `${name}-${this.#incarnations.get(name) ?? 0}`
-    if (!this.scheduler.isPresent(name, incarnation)) this.register(name)
+    if (this.scheduler.standing(name, incarnation) === 'gone') this.register(name)
     const running = this.held(name)
     const counts = progress === undefined ? {} : { progress: running.map(() => progress) }
     this.hear({ type: 'slave-heartbeat', slave: name, incarnation, running, ...counts })

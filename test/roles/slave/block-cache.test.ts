@@ -90,6 +90,7 @@ test('a block is lent when it is there; while it is waited for, only to those wi
   )
   await t.rejects(cache.lend('a', 5), { code: 'GEMMESH_BLOCK_UNKNOWN' })
   await t.rejects(cache.lend('a', 4), { code: 'GEMMESH_BLOCK_UNKNOWN' }, 'they would wait for each other')
+  await t.rejects(cache.lend('a', 6, 0), { code: 'GEMMESH_BLOCK_AWAITED' }, 'it lives, and waits itself')
   const waiting = cache.lend('a', 6)
   arrival.resolve()
   const { header, payload } = await waiting

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { pino } from 'pino'
 import { test } from 'tap'
 import { GemmeshError } from '../../../src/errors.ts'
@@ -6,7 +5,7 @@ import type { BulkSink } from '../../../src/protocol/bulk.ts'
 import { digestOf } from '../../../src/protocol/checksum.ts'
 import { limits } from '../../../src/protocol/limits.ts'
 import type { BlockLocation, LocateBlocks } from '../../../src/protocol/messages.ts'
-import { BlockSources, type DirectReads } from '../../../src/roles/slave/block-sources.ts'
+import { BlockSources, type DirectReads, type Patience } from '../../../src/roles/slave/block-sources.ts'
 import { type OperandDescription, operandPieces } from '../../../src/roles/slave/operand-pieces.ts'
 import type { LinkOptions } from '../../../src/transport/link.ts'
 import { MemoryLink } from '../../../src/transport/memory-link.ts'
@@ -34,7 +33,7 @@ interface Mesh {
   /** What the node at `origin` sends. */
   readonly serve?: (origin: string, sink: BulkSink, options: LinkOptions) => Promise<void>
   readonly direct?: DirectReads
-  readonly patienceMs?: number
+  readonly patience?: Patience
 }
 
 /** A slave's sources in a mesh of which a test says what its nodes answer; and what they were asked. */
@@ -141,28 +140,39 @@ test('a slave that does not give a block costs no more than a pull: the master h
   t.match(asked.slice(1), [{ failed: other, blocks: [{ matrix: 'a', row: 1, column: 0 }] }])
 })
 
-test('so does one that does not begin; one that has begun may take its time', async t => {
-  let begun = 0
+const atOther = ({ blocks }: LocateBlocks) => blocks.map((_, index) => ({ ticket: index, origin: other }))
+
+test('so does one that falls silent before it begins, or later', async t => {
+  const stopped = [false, true]
   const { fetch, pulled } = withMesh({
-    patienceMs: 1,
-    locate: ({ blocks }) => blocks.map((_, index) => ({ ticket: index, origin: other })),
+    patience: { silentMs: 1, waitingMs: 0 },
+    locate: atOther,
     serve: async (origin, sink, { signal }) => {
       if (origin !== other) return sevens(sink)
-      if (begun++ === 0) {
-        // As a slave that waits for the block itself: it answers when it has it, or never.
-        const { promise, reject } = Promise.withResolvers<never>()
-        signal?.addEventListener('abort', () => reject(signal.reason))
-        return promise
-      }
-      await sink.begin({ dtype: 'float32', rows: 4, columns: 4 })
-      for (let i = 0; i < 50; i++) await turn()
-      t.equal(signal?.aborted, false, 'its patience ended when the block began')
-      await sink.data(0, new Uint8Array(blockBytes).fill(7))
+      if (stopped.shift()) await sink.begin({ dtype: 'float32', rows: 4, columns: 4 })
+      // As a machine that stands still: its connection stays.
+      const { promise, reject } = Promise.withResolvers<never>()
+      signal?.addEventListener('abort', () => reject(signal.reason))
+      return promise
     },
   })
   t.same(await fetch(piecesOf()[0]), ['fromMaster', true])
-  t.same(await fetch(piecesOf()[1]), ['fromSlaves', true])
-  t.equal(pulled.length, 3)
+  t.same(await fetch(piecesOf()[1]), ['fromMaster', true])
+  t.equal(pulled.length, 4)
+})
+
+test('one that waits for the block itself is asked again, for a while', async t => {
+  const waits = [true, true, false, true]
+  const serve: Mesh['serve'] = async (origin, sink) => {
+    if (origin === other && waits.shift()) throw new GemmeshError('GEMMESH_BLOCK_AWAITED', 'not yet')
+    await sevens(sink)
+  }
+  const patient = withMesh({ patience: { silentMs: 60_000, waitingMs: 60_000 }, locate: atOther, serve })
+  t.same(await patient.fetch(piecesOf()[0]), ['fromSlaves', true])
+  t.equal(patient.pulled.length, 3)
+  const impatient = withMesh({ patience: { silentMs: 60_000, waitingMs: 0 }, locate: atOther, serve })
+  t.same(await impatient.fetch(piecesOf()[0]), ['fromMaster', true])
+  t.equal(impatient.pulled.length, 2)
 })
 
 test('a block of another shape is refused, wherever it comes from', async t => {
