@@ -14,6 +14,7 @@ import { blockPath, heldBlockPath } from '../../protocol/routes.ts'
 import type { Link } from '../../transport/link.ts'
 import { resendDamaged } from '../../transport/resend-damaged.ts'
 import type { Piece } from './operand-pieces.ts'
+import { Silence } from './silence.ts'
 
 /** Reads a block without any node; false where this slave may not, or cannot, so that it has to come over the mesh. */
 export interface DirectReads {
@@ -57,11 +58,13 @@ interface Asked {
 
 export class BlockSources {
   readonly #options: BlockSourcesOptions & { readonly patience: Patience }
+  readonly #silence: Silence
   /** To be asked for in this turn of the event loop, by the origin that knows. */
   readonly #asked = new Map<string, Asked[]>()
 
   constructor(options: BlockSourcesOptions) {
     this.#options = { patience: usualPatience, ...options }
+    this.#silence = new Silence(this.#options.patience.silentMs)
   }
 
   /** Brings the block to `target`. Another slave that does not give it costs time, not the block. */
@@ -94,10 +97,16 @@ export class BlockSources {
     const until = performance.now() + patience.waitingMs
     for (;;) {
       try {
-        return await this.#pullInTime(origin, path, piece, target)
+        const onHeard = () => this.#silence.heard(origin)
+        return await this.#silence.during(origin, signal =>
+          this.#pull(origin, path, piece, target, { signal, onHeard }),
+        )
       } catch (error) {
         const { code, message } = asGemmeshError(error)
-        if (code === 'GEMMESH_BLOCK_AWAITED' && performance.now() < until) continue
+        if (code === 'GEMMESH_BLOCK_AWAITED') {
+          this.#silence.heard(origin)
+          if (performance.now() < until) continue
+        }
         const said = { from: origin, block: piece.block, code, reason: message }
         if (code === 'GEMMESH_TRANSFER_CORRUPT')
           logger.warn(said, 'a slave gave a damaged block: it is taken from its source')
@@ -106,20 +115,6 @@ export class BlockSources {
         return undefined
       }
     }
-  }
-
-  /** As `#pull`, from one that says something at least every `silentMs`. */
-  async #pullInTime(origin: string, path: string, piece: Piece, target: Uint8Array): Promise<string> {
-    const { silentMs } = this.#options.patience
-    const silence = new AbortController()
-    const timer = setTimeout(() => {
-      const message = `${origin} was silent for ${silentMs} ms when a block was wanted of it.`
-      silence.abort(new GemmeshError('GEMMESH_NODE_UNREACHABLE', message))
-    }, silentMs)
-    const onHeard = () => void timer.refresh()
-    return this.#pull(origin, path, piece, target, { signal: silence.signal, onHeard }).finally(() =>
-      clearTimeout(timer),
-    )
   }
 
   /** Streams a block straight into its place; its digest. Not cancelled with a unit: others may wait for the block. */
