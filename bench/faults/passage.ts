@@ -91,18 +91,20 @@ export class Passage {
     let offset = 0
     for await (const piece of pieces) {
       let bytes = piece
-      if (at >= offset && at < offset + piece.length) {
+      const isHere = at >= offset && at < offset + piece.length
+      if (isHere) {
         if (to !== undefined && (hurt === 'cut-request' || hurt === 'cut-answer')) {
           await write(to, bytes.subarray(0, at - offset))
           return this.#cut()
         }
-        options.counts.corrupted++
         bytes = flipped(bytes, at - offset, options.random)
       }
       offset += piece.length
       if (to === undefined) continue
       if (hurt === 'doubled') kept?.push(Buffer.from(bytes))
       await (hurt === 'slices' ? writeSliced(to, bytes) : write(to, bytes))
+      // Only now: what comes when the caller has hung up already, nobody reads.
+      if (isHere) options.counts.corrupted++
     }
     return true
   }
