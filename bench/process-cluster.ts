@@ -39,7 +39,7 @@ export interface ClusterSpec {
   /** For the configuration and the nodes' data. */
   readonly folder: string
   readonly slaves: readonly SlaveSpec[]
-  readonly masters?: Place | ((name: string) => Place)
+  readonly masters?: Place
   /** Node's own flags for the nodes' processes, such as `--cpu-prof`. */
   readonly nodeFlags?: readonly string[]
   /** As the configuration says them. */
@@ -152,7 +152,7 @@ export class ProcessCluster {
     this.#folder = folder
     this.#spec = spec
     const places = new Map(slaves.map(({ name, place = {} }) => [name, place]))
-    this.#placeOf = name => places.get(name) ?? (typeof masters === 'function' ? masters(name) : masters)
+    this.#placeOf = name => places.get(name) ?? masters
     this.configPath = join(folder, 'cluster.json')
     this.resultsFolder = join(folder, 'data', spec.together ? 'alpha' : 'beta', 'results')
   }
