@@ -107,13 +107,14 @@ export class BlockCache {
   async lend(key: string, ticket: number, waitMs = lendWaitMs): Promise<Served> {
     const entry = this.#entries.get(key)
     if (entry === undefined) throw unknown(key)
-    const digest = await inTime(this.#arrival(entry, ticket), waitMs, () => awaited(key))
+    const arrival = this.#arrival(entry, ticket)
+    const digest = await (entry.isFilled ? arrival : inTime(arrival, waitMs, () => awaited(key)))
     const { dtype, blockRows: rows, blockColumns: columns } = entry.spec
     const original = { digest, onDamaged: () => this.#damaged(entry) }
     return { header: { dtype, rows, columns }, payload: this.#payload(entry), original }
   }
 
-  /** The digest of a block that is waited for. */
+  /** The digest of the block, when it is here. */
   async #arrival(entry: Entry, ticket: number): Promise<string> {
     const { key, granted, filled } = entry
     if (!entry.isFilled && (await granted) >= ticket && !entry.isFilled) throw unknown(key)
