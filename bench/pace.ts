@@ -36,6 +36,7 @@ const task = {
   b: operand(),
   c: operand(),
 }
+if (Date.now() > fromMs) throw new Error('not at work when the window began')
 // What begins before the window and ends in it, or the other way round, counts for the part that lies in it.
 let products = 0
 for (let start = Date.now(); start < untilMs; ) {

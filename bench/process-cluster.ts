@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Place as Address, freePlaces } from '../src/cli/demo/ports.ts'
 import { type Cluster as Client, connect, health } from '../src/client/index.ts'
+import type { CpuQuota } from './cpu-quota.ts'
 
 const pollMs = 20
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
@@ -24,16 +25,15 @@ export interface SlaveSpec {
 export interface Place {
   /** Cores, as `taskset --cpu-list` takes them. */
   readonly cpus?: string
-  /** How much it gives way to others on its core: 5 steps are a third of the weight. */
-  readonly nice?: number
+  /** So much of the cores' time. */
+  readonly quota?: CpuQuota
 }
 
 /** The command that runs `command` in a place. */
-export const inPlace = ({ cpus, nice }: Place, command: readonly string[]): string[] => [
-  ...(nice === undefined ? [] : ['nice', '-n', String(nice)]),
-  ...(cpus === undefined ? [] : ['taskset', '--cpu-list', cpus]),
-  ...command,
-]
+export const inPlace = ({ cpus, quota }: Place, command: readonly string[]): readonly string[] => {
+  const onCores = cpus === undefined ? command : ['taskset', '--cpu-list', cpus, ...command]
+  return quota?.within(onCores) ?? onCores
+}
 
 export interface ClusterSpec {
   /** For the configuration and the nodes' data. */

@@ -1,15 +1,18 @@
 /**
  * Where the time of a cluster's job goes: `node bench/cluster/profile.ts [--dtype float32] [--n 8192] [--jobs 3]
- * [--slaves 3] [--options JSON] [--profiles DIR]`. Phases as the user waits for them, CPU seconds of every process in each, what units took at each slave.
+ * [--slaves 3] [--options JSON] [--profiles DIR] [--after numpy]`. Phases as the user waits for them, CPU seconds of every
+ * process in each, what units took at each slave; after a product by NumPy, or so many seconds of rest, where `--after` says so.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { renderTable } from '../../src/cli/table.ts'
 import { ProcessCluster } from '../process-cluster.ts'
 import { runCommand } from './command.ts'
 import { SquareFiles } from './files.ts'
+import { numpy } from './peers.ts'
 import { cpuTime } from './proc.ts'
 
 const { values } = parseArgs({
@@ -20,6 +23,7 @@ const { values } = parseArgs({
     slaves: { type: 'string', default: '3' },
     options: { type: 'string', default: '{}' },
     profiles: { type: 'string' },
+    after: { type: 'string', default: 'nothing' },
   },
 })
 const dtype = values.dtype === 'float64' ? 'float64' : 'float32'
@@ -41,6 +45,12 @@ try {
 }
 
 async function profile(ordinal: number): Promise<void> {
+  if (values.after === 'numpy') {
+    const peer = await numpy()
+    if ('missing' in peer) throw new Error(peer.missing)
+    await product.renew()
+    console.log(`\nNumPy: ${(await peer.multiply(product)).toFixed(0)} ms`)
+  } else if (values.after !== 'nothing') await delay(1000 * Number(values.after))
   await product.renew()
   await runCommand(['sync'])
   const { a, b, c } = product.files
