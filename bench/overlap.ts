@@ -2,12 +2,13 @@
  * `npm run bench:overlap`: a cluster of real processes, each in a network namespace of its own, whose links are as slow as makes
  * the transfer take as long as the computing. What takes how long then, and when each slave fetched, computed and sent.
  *
- *     sudo node bench/overlap.ts [--m 4096 --n 4096 --k 16384] [--slaves 2] [--runs 3] [--options '{"unit-edge":1024}'] [--json]
+ *     sudo node bench/overlap.ts [--m 16384 --n 2048 --k 16384] [--slaves 1] [--runs 3] [--options '{"unit-edge":1024}'] [--json]
  *
  * Needs Linux, root, `ip` and `tc` (iproute2). Each node has one link, limited in both directions by a token bucket; the
  * transfer is the bytes of A, B and C over that rate. All nodes share this machine's processors, and moving bytes takes of them
- * what computing does not get then: so the slaves compute with the plain kernel, unless --simd says otherwise. Exits with 1 where the job takes more
- * than 1.2 times the longer of transfer and computing.
+ * what computing does not get then: so there is one slave of one thread, which computes with the plain kernel, unless the options say otherwise.
+ * C is tall: the units one after the other need A evenly. Exits with 1 where the job takes more than 1.2 times the longer of
+ * transfer and computing.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,12 +26,14 @@ import { formatMs } from '../src/cli/units.ts'
 import { type Cluster, connect } from '../src/client/index.ts'
 
 const most = 1.2
+/** A and B are more than 1 GiB together, and a slave keeps no more. */
+const warmUps = 2
 const { values } = parseArgs({
   options: {
-    m: { type: 'string', default: '4096' },
-    n: { type: 'string', default: '4096' },
+    m: { type: 'string', default: '16384' },
+    n: { type: 'string', default: '2048' },
     k: { type: 'string', default: '16384' },
-    slaves: { type: 'string', default: '2' },
+    slaves: { type: 'string', default: '1' },
     runs: { type: 'string', default: '3' },
     options: { type: 'string', default: '{"unit-edge":2048}' },
     simd: { type: 'string', default: 'plain' },
@@ -198,7 +201,9 @@ async function measure(client: Cluster): Promise<void> {
     return view.elapsedMs
   }
   const median = (list: readonly number[]) => list.toSorted((x, y) => x - y)[list.length >> 1] ?? Number.NaN
-  // Once to warm up; then what it takes when every block is there already, on links without a limit.
+  // To warm up, until slaves take no new memory for blocks; then what it takes when every block is there already, on links
+  // without a limit.
+  for (let i = 1; i < warmUps; i++) await run(await upload())
   const warm = await upload()
   await run(warm)
   const computeMs: number[] = []
