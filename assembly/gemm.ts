@@ -1,3 +1,4 @@
+import { inPlace } from './in-place'
 import { macro } from './macro'
 import { ADD, modeOf } from './mode'
 import { packA } from './pack-a'
@@ -5,8 +6,12 @@ import { packA } from './pack-a'
 /** A micro-tile of 128 f64: larger than any row of the table needs; the packed block of A follows it. */
 const scratchBytes: usize = 1024
 
+/** Up to so many micro-panels of B, A is read where it is: docs/KERNEL.md has what was measured. */
+const panelsInPlace: i32 = 4
+
 /**
- * C = alpha * A * B + beta * C for an m x n piece of C, B packed before (pack-b.ts), k > 0. Loop 4 (pc).
+ * C = alpha * A * B + beta * C for an m x n piece of C, B packed before (pack-b.ts), k > 0. Loop 4 (pc). A is packed where there are
+ * enough columns to make up for it.
  *
  *   a                      m x k, strides in elements, any of them may be 1
  *   packed                 B in blocks of kc rows, block p at packed + p * kc * packedColumns * size; this piece begins at
@@ -37,26 +42,52 @@ export function gemm<T, K>(
   const packedStep = <usize>packedColumns * sizeof<T>()
   const aStep = <usize>aColumnStride * sizeof<T>()
   const offset = <usize>firstColumn * sizeof<T>()
+  const nr = changetype<K>(0).nr
+  const isNarrow = aColumnStride == 1 && cColumnStride == 1 && n <= panelsInPlace * nr
   let mode = modeOf<T>(beta)
   for (let p: i32 = 0; p < k; p += kc) {
     const depth = min(kc, k - p)
-    blocks<T, K>(
-      m,
-      n,
-      depth,
-      alpha,
-      a + <usize>p * aStep,
-      aRowStride,
-      aColumnStride,
-      packed + <usize>p * packedStep + <usize>depth * offset,
-      beta,
-      c,
-      cRowStride,
-      cColumnStride,
-      mode,
-      workspace,
-      mc,
-    )
+    const from = a + <usize>p * aStep
+    const b = packed + <usize>p * packedStep + <usize>depth * offset
+    if (changetype<K>(0).readsRows && isNarrow) {
+      const stepBytes = <usize>nr * sizeof<T>()
+      const panelBytes = stepBytes * <usize>depth
+      inPlace<T, K>(
+        m,
+        n,
+        depth,
+        alpha,
+        from,
+        <usize>aRowStride * sizeof<T>(),
+        b,
+        stepBytes,
+        panelBytes,
+        b + <usize>(n / nr) * panelBytes,
+        beta,
+        c,
+        <usize>cRowStride * sizeof<T>(),
+        mode,
+        workspace,
+      )
+    } else {
+      blocks<T, K>(
+        m,
+        n,
+        depth,
+        alpha,
+        from,
+        aRowStride,
+        aColumnStride,
+        b,
+        beta,
+        c,
+        cRowStride,
+        cColumnStride,
+        mode,
+        workspace,
+        mc,
+      )
+    }
     mode = ADD
   }
 }

@@ -51,9 +51,9 @@ function copyText(bytes, indent) {
 /**
  * The tail of a micro-kernel: C from the accumulators. Vectors go in pairs, both loads before both stores, because the
  * revectorizer pairs nothing across a store. Multiply and add are rounded apart in every variant, so that a micro-tile
- * at an edge, which is merged by assembly/merge.ts, gets the same bits as one in the middle.
+ * at an edge, which is merged by assembly/merge.ts, gets the same bits as one in the middle. `someRows`: it ends after `rows`.
  */
-function tailText(row, vectors, expression) {
+function tailText(row, vectors, expression, someRows) {
   let text = ''
   for (const i of range(row.mr)) {
     for (let j = 0; j < vectors; j += 2) {
@@ -62,7 +62,8 @@ function tailText(row, vectors, expression) {
         text += `      const x${i}_${q} = ${expression(`c${i}_${q}`, `v128.load(c, ${q * vectorBytes})`)};\n`
       for (const q of pair) text += `      v128.store(c, x${i}_${q}, ${q * vectorBytes});\n`
     }
-    if (i < row.mr - 1) text += '      c += rowBytes;\n'
+    if (i < row.mr - 1)
+      text += `${someRows ? `      if (rows == ${i + 1}) return;\n` : ''}      c += rowBytes;\n`
   }
   return text
 }
@@ -138,18 +139,44 @@ export function kernelText(row) {
   const splat = `v128.load${bytes * 8}_splat`
   const accumulators = range(row.mr).flatMap(i => range(vectors).map(j => `c${i}_${j}`))
 
-  const stepText = at => {
+  /** A step of k: `bAt` and `aAt` are the arguments of loads; `next` follows where there is another step. */
+  const stepText = (bAt, aAt, next = '') => {
     let text = ''
-    for (const j of range(vectors))
-      text += `        const b${j} = v128.load(b, ${(at * vectors + j) * vectorBytes});\n`
+    for (const j of range(vectors)) text += `        const b${j} = v128.load(${bAt(j)});\n`
     for (const i of range(row.mr)) {
-      text += `        const a${i} = ${splat}(a, ${(at * row.mr + i) * bytes});\n`
+      text += `        const a${i} = ${splat}(${aAt(i)});\n`
       for (const j of range(vectors))
         text += `        c${i}_${j} = ${step(`a${i}`, `b${j}`, `c${i}_${j}`)};\n`
     }
-    return `      {\n${text}      }\n      if (--k == 0) break;\n`
+    return `      {\n${text}      }\n      if (--k == 0) break;\n${next}`
   }
-  const tail = expression => tailText(row, vectors, expression)
+  const begin = accumulators.map(name => `    let ${name} = ${vector}.splat(${zero});\n`).join('')
+  /** `someRows`: only as many as `rows` says. */
+  const end = (someRows = false) => {
+    const tail = expression => tailText(row, vectors, expression, someRows)
+    return `${blend ? `    const scale = ${vector}.splat(alpha);\n` : ''}    if (mode == STORE) {
+${tail(store)}    } else ${blend ? 'if (mode == ADD) ' : ''}{
+${tail(add)}    }${
+      blend
+        ? ` else {
+      const keep = ${vector}.splat(beta);
+${tail(blend)}    }`
+        : ''
+    }
+  }
+`
+  }
+  const packedStep = at =>
+    stepText(
+      j => `b, ${(at * vectors + j) * vectorBytes}`,
+      i => `a, ${(at * row.mr + i) * bytes}`,
+    )
+  const stepOfRows = at =>
+    stepText(
+      j => `b, ${j * vectorBytes}`,
+      i => `row${i}, ${at * bytes}`,
+      '      b += bStepBytes;\n',
+    )
   const modes = blend
     ? `STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND).`
     : `STORE, C is not read) or C + A * B (ADD), in the arithmetic of ${row.operation}; alpha, beta are not read.`
@@ -161,6 +188,8 @@ export function kernelText(row) {
 export class ${className} {
   @inline get mr(): i32 { return ${row.mr}; }
   @inline get nr(): i32 { return ${row.nr}; }
+  /** Whether it has \`tileOfRows\`. */
+  @inline get readsRows(): bool { return ${blend !== undefined}; }
   /** The sum of nothing. */
   @inline get zero(): ${short} { return ${zero}; }
 ${
@@ -174,22 +203,30 @@ ${
 }
   /** k > 0. C = ${blend ? 'alpha * ' : ''}A * B (${modes} */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: ${short}, beta: ${short}, mode: i32): void {
-${accumulators.map(name => `    let ${name} = ${vector}.splat(${zero});\n`).join('')}    for (;;) {
-${range(unroll).map(stepText).join('')}      a += ${unroll * row.mr * bytes};
+${begin}    for (;;) {
+${range(unroll).map(packedStep).join('')}      a += ${unroll * row.mr * bytes};
       b += ${unroll * row.nr * bytes};
     }
-${blend ? `    const scale = ${vector}.splat(alpha);\n` : ''}    if (mode == STORE) {
-${tail(store)}    } else ${blend ? 'if (mode == ADD) ' : ''}{
-${tail(add)}    }${
-    blend
-      ? ` else {
-      const keep = ${vector}.splat(beta);
-${tail(blend)}    }`
-      : ''
-  }
-  }
-
-  /** What C becomes of what it held and of what STORE gave, where mode is not STORE; \`keep\` is beta in each lane. */
+${end()}
+${
+  blend
+    ? `  /** As \`tile\`, of the first \`rows\` rows of A, contiguous where they are; steps of B are \`bStepBytes\` apart. */
+  tileOfRows(
+    rows: i32, k: i32, a: usize, aRowBytes: usize, b: usize, bStepBytes: usize, c: usize, rowBytes: usize,
+    alpha: ${short}, beta: ${short}, mode: i32,
+  ): void {
+    // Rows that are not there are the last one again, whose products are not stored.
+    let row0 = a;
+${range(row.mr - 1)
+  .map(i => `    let row${i + 1} = select(row${i} + aRowBytes, row${i}, rows > ${i + 1});\n`)
+  .join('')}${begin}    for (;;) {
+${range(unroll).map(stepOfRows).join('')}${range(row.mr)
+  .map(i => `      row${i} += ${unroll * bytes};\n`)
+  .join('')}    }
+${end(true)}
+`
+    : ''
+}  /** What C becomes of what it held and of what STORE gave, where mode is not STORE; \`keep\` is beta in each lane. */
   @inline combine(old: v128, product: v128, keep: v128, mode: i32): v128 {
     return ${combine};
   }
@@ -259,6 +296,15 @@ export function pack_${suffix}(k: i32, n: i32, b: usize, rowStride: i32, columnS
 }
 export function inner_${suffix}(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
   inner<${short}, ${className}>(k, <${short}>alpha, a, b, sums, kc);
+}
+
+export function small_${suffix}(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, b: usize, bRowStride: i32,
+  beta: f64, c: usize, cRowStride: i32, workspace: usize,
+): void {
+  small<${short}, ${className}>(
+    m, n, k, <${short}>alpha, a, aRowStride, b, bRowStride, <${short}>beta, c, cRowStride, workspace,
+  );
 }
 
 export function row_${suffix}(
@@ -331,6 +377,7 @@ import { gemm } from '../gemm';
 import { mergeAll, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
+import { small } from '../small';
 import { spread } from '../spread';
 import { sum } from '../sum';
 ${imports}

@@ -5,6 +5,7 @@ import { gemm } from '../gemm';
 import { mergeAll, scale } from '../merge';
 import { packB } from '../pack-b';
 import { row } from '../row';
+import { small } from '../small';
 import { spread } from '../spread';
 import { sum } from '../sum';
 import { GemmUkrF326x8Fma } from './gemm-ukr-f32-6x8-fma';
@@ -33,6 +34,15 @@ export function pack_float32_6x8(k: i32, n: i32, b: usize, rowStride: i32, colum
 }
 export function inner_float32_6x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
   inner<f32, GemmUkrF326x8Fma>(k, <f32>alpha, a, b, sums, kc);
+}
+
+export function small_float32_6x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, b: usize, bRowStride: i32,
+  beta: f64, c: usize, cRowStride: i32, workspace: usize,
+): void {
+  small<f32, GemmUkrF326x8Fma>(
+    m, n, k, <f32>alpha, a, aRowStride, b, bRowStride, <f32>beta, c, cRowStride, workspace,
+  );
 }
 
 export function row_float32_6x8(
@@ -161,6 +171,15 @@ export function inner_float64_6x4(k: i32, alpha: f64, a: usize, b: usize, sums: 
   inner<f64, GemmUkrF646x4Fma>(k, <f64>alpha, a, b, sums, kc);
 }
 
+export function small_float64_6x4(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, b: usize, bRowStride: i32,
+  beta: f64, c: usize, cRowStride: i32, workspace: usize,
+): void {
+  small<f64, GemmUkrF646x4Fma>(
+    m, n, k, <f64>alpha, a, aRowStride, b, bRowStride, <f64>beta, c, cRowStride, workspace,
+  );
+}
+
 export function row_float64_6x4(
   n: i32, k: i32, alpha: f64, a: usize, aStride: i32, b: usize, rowStride: i32, columnStride: i32,
   beta: f64, c: usize, cStride: i32, sums: usize, kc: i32,
@@ -285,6 +304,15 @@ export function pack_int32_4x8(k: i32, n: i32, b: usize, rowStride: i32, columnS
 }
 export function inner_int32_4x8(k: i32, alpha: f64, a: usize, b: usize, sums: usize, kc: i32): void {
   inner<i32, GemmUkrI324x8>(k, <i32>alpha, a, b, sums, kc);
+}
+
+export function small_int32_4x8(
+  m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, b: usize, bRowStride: i32,
+  beta: f64, c: usize, cRowStride: i32, workspace: usize,
+): void {
+  small<i32, GemmUkrI324x8>(
+    m, n, k, <i32>alpha, a, aRowStride, b, bRowStride, <i32>beta, c, cRowStride, workspace,
+  );
 }
 
 export function row_int32_4x8(

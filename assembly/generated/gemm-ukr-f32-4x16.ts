@@ -6,6 +6,8 @@ import { ADD, STORE } from '../mode';
 export class GemmUkrF324x16 {
   @inline get mr(): i32 { return 4; }
   @inline get nr(): i32 { return 16; }
+  /** Whether it has `tileOfRows`. */
+  @inline get readsRows(): bool { return true; }
   /** The sum of nothing. */
   @inline get zero(): f32 { return 0; }
   /** a * b + c, as a micro-tile does it. */
@@ -244,6 +246,272 @@ export class GemmUkrF324x16 {
       const x2_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c2_3, scale));
       v128.store(c, x2_2, 32);
       v128.store(c, x2_3, 48);
+      c += rowBytes;
+      const x3_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c3_0, scale));
+      const x3_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c3_1, scale));
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      const x3_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c3_2, scale));
+      const x3_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c3_3, scale));
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
+    }
+  }
+
+  /** As `tile`, of the first `rows` rows of A, contiguous where they are; steps of B are `bStepBytes` apart. */
+  tileOfRows(
+    rows: i32, k: i32, a: usize, aRowBytes: usize, b: usize, bStepBytes: usize, c: usize, rowBytes: usize,
+    alpha: f32, beta: f32, mode: i32,
+  ): void {
+    // Rows that are not there are the last one again, whose products are not stored.
+    let row0 = a;
+    let row1 = select(row0 + aRowBytes, row0, rows > 1);
+    let row2 = select(row1 + aRowBytes, row1, rows > 2);
+    let row3 = select(row2 + aRowBytes, row2, rows > 3);
+    let c0_0 = f32x4.splat(0);
+    let c0_1 = f32x4.splat(0);
+    let c0_2 = f32x4.splat(0);
+    let c0_3 = f32x4.splat(0);
+    let c1_0 = f32x4.splat(0);
+    let c1_1 = f32x4.splat(0);
+    let c1_2 = f32x4.splat(0);
+    let c1_3 = f32x4.splat(0);
+    let c2_0 = f32x4.splat(0);
+    let c2_1 = f32x4.splat(0);
+    let c2_2 = f32x4.splat(0);
+    let c2_3 = f32x4.splat(0);
+    let c3_0 = f32x4.splat(0);
+    let c3_1 = f32x4.splat(0);
+    let c3_2 = f32x4.splat(0);
+    let c3_3 = f32x4.splat(0);
+    for (;;) {
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 0);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(row1, 0);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(row2, 0);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(row3, 0);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 4);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(row1, 4);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(row2, 4);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(row3, 4);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 8);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(row1, 8);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(row2, 8);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(row3, 8);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 12);
+        c0_0 = f32x4.add(c0_0, f32x4.mul(a0, b0));
+        c0_1 = f32x4.add(c0_1, f32x4.mul(a0, b1));
+        c0_2 = f32x4.add(c0_2, f32x4.mul(a0, b2));
+        c0_3 = f32x4.add(c0_3, f32x4.mul(a0, b3));
+        const a1 = v128.load32_splat(row1, 12);
+        c1_0 = f32x4.add(c1_0, f32x4.mul(a1, b0));
+        c1_1 = f32x4.add(c1_1, f32x4.mul(a1, b1));
+        c1_2 = f32x4.add(c1_2, f32x4.mul(a1, b2));
+        c1_3 = f32x4.add(c1_3, f32x4.mul(a1, b3));
+        const a2 = v128.load32_splat(row2, 12);
+        c2_0 = f32x4.add(c2_0, f32x4.mul(a2, b0));
+        c2_1 = f32x4.add(c2_1, f32x4.mul(a2, b1));
+        c2_2 = f32x4.add(c2_2, f32x4.mul(a2, b2));
+        c2_3 = f32x4.add(c2_3, f32x4.mul(a2, b3));
+        const a3 = v128.load32_splat(row3, 12);
+        c3_0 = f32x4.add(c3_0, f32x4.mul(a3, b0));
+        c3_1 = f32x4.add(c3_1, f32x4.mul(a3, b1));
+        c3_2 = f32x4.add(c3_2, f32x4.mul(a3, b2));
+        c3_3 = f32x4.add(c3_3, f32x4.mul(a3, b3));
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      row0 += 16;
+      row1 += 16;
+      row2 += 16;
+      row3 += 16;
+    }
+    const scale = f32x4.splat(alpha);
+    if (mode == STORE) {
+      const x0_0 = f32x4.mul(c0_0, scale);
+      const x0_1 = f32x4.mul(c0_1, scale);
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      const x0_2 = f32x4.mul(c0_2, scale);
+      const x0_3 = f32x4.mul(c0_3, scale);
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
+      if (rows == 1) return;
+      c += rowBytes;
+      const x1_0 = f32x4.mul(c1_0, scale);
+      const x1_1 = f32x4.mul(c1_1, scale);
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      const x1_2 = f32x4.mul(c1_2, scale);
+      const x1_3 = f32x4.mul(c1_3, scale);
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
+      if (rows == 2) return;
+      c += rowBytes;
+      const x2_0 = f32x4.mul(c2_0, scale);
+      const x2_1 = f32x4.mul(c2_1, scale);
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      const x2_2 = f32x4.mul(c2_2, scale);
+      const x2_3 = f32x4.mul(c2_3, scale);
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
+      if (rows == 3) return;
+      c += rowBytes;
+      const x3_0 = f32x4.mul(c3_0, scale);
+      const x3_1 = f32x4.mul(c3_1, scale);
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      const x3_2 = f32x4.mul(c3_2, scale);
+      const x3_3 = f32x4.mul(c3_3, scale);
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
+    } else if (mode == ADD) {
+      const x0_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c0_0, scale));
+      const x0_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c0_1, scale));
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      const x0_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c0_2, scale));
+      const x0_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c0_3, scale));
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
+      if (rows == 1) return;
+      c += rowBytes;
+      const x1_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c1_0, scale));
+      const x1_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c1_1, scale));
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      const x1_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c1_2, scale));
+      const x1_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c1_3, scale));
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
+      if (rows == 2) return;
+      c += rowBytes;
+      const x2_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c2_0, scale));
+      const x2_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c2_1, scale));
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      const x2_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c2_2, scale));
+      const x2_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c2_3, scale));
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
+      if (rows == 3) return;
+      c += rowBytes;
+      const x3_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c3_0, scale));
+      const x3_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c3_1, scale));
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      const x3_2 = f32x4.add(v128.load(c, 32), f32x4.mul(c3_2, scale));
+      const x3_3 = f32x4.add(v128.load(c, 48), f32x4.mul(c3_3, scale));
+      v128.store(c, x3_2, 32);
+      v128.store(c, x3_3, 48);
+    } else {
+      const keep = f32x4.splat(beta);
+      const x0_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c0_0, scale));
+      const x0_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c0_1, scale));
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      const x0_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c0_2, scale));
+      const x0_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c0_3, scale));
+      v128.store(c, x0_2, 32);
+      v128.store(c, x0_3, 48);
+      if (rows == 1) return;
+      c += rowBytes;
+      const x1_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c1_0, scale));
+      const x1_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c1_1, scale));
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      const x1_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c1_2, scale));
+      const x1_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c1_3, scale));
+      v128.store(c, x1_2, 32);
+      v128.store(c, x1_3, 48);
+      if (rows == 2) return;
+      c += rowBytes;
+      const x2_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c2_0, scale));
+      const x2_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c2_1, scale));
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      const x2_2 = f32x4.add(f32x4.mul(v128.load(c, 32), keep), f32x4.mul(c2_2, scale));
+      const x2_3 = f32x4.add(f32x4.mul(v128.load(c, 48), keep), f32x4.mul(c2_3, scale));
+      v128.store(c, x2_2, 32);
+      v128.store(c, x2_3, 48);
+      if (rows == 3) return;
       c += rowBytes;
       const x3_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c3_0, scale));
       const x3_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c3_1, scale));

@@ -6,6 +6,8 @@ import { ADD, STORE } from '../mode';
 export class GemmUkrF326x8Fma {
   @inline get mr(): i32 { return 6; }
   @inline get nr(): i32 { return 8; }
+  /** Whether it has `tileOfRows`. */
+  @inline get readsRows(): bool { return true; }
   /** The sum of nothing. */
   @inline get zero(): f32 { return 0; }
   /** a * b + c, as a micro-tile does it. */
@@ -210,6 +212,244 @@ export class GemmUkrF326x8Fma {
       const x4_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c4_1, scale));
       v128.store(c, x4_0, 0);
       v128.store(c, x4_1, 16);
+      c += rowBytes;
+      const x5_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c5_0, scale));
+      const x5_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c5_1, scale));
+      v128.store(c, x5_0, 0);
+      v128.store(c, x5_1, 16);
+    }
+  }
+
+  /** As `tile`, of the first `rows` rows of A, contiguous where they are; steps of B are `bStepBytes` apart. */
+  tileOfRows(
+    rows: i32, k: i32, a: usize, aRowBytes: usize, b: usize, bStepBytes: usize, c: usize, rowBytes: usize,
+    alpha: f32, beta: f32, mode: i32,
+  ): void {
+    // Rows that are not there are the last one again, whose products are not stored.
+    let row0 = a;
+    let row1 = select(row0 + aRowBytes, row0, rows > 1);
+    let row2 = select(row1 + aRowBytes, row1, rows > 2);
+    let row3 = select(row2 + aRowBytes, row2, rows > 3);
+    let row4 = select(row3 + aRowBytes, row3, rows > 4);
+    let row5 = select(row4 + aRowBytes, row4, rows > 5);
+    let c0_0 = f32x4.splat(0);
+    let c0_1 = f32x4.splat(0);
+    let c1_0 = f32x4.splat(0);
+    let c1_1 = f32x4.splat(0);
+    let c2_0 = f32x4.splat(0);
+    let c2_1 = f32x4.splat(0);
+    let c3_0 = f32x4.splat(0);
+    let c3_1 = f32x4.splat(0);
+    let c4_0 = f32x4.splat(0);
+    let c4_1 = f32x4.splat(0);
+    let c5_0 = f32x4.splat(0);
+    let c5_1 = f32x4.splat(0);
+    for (;;) {
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 0);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 0);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 0);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 0);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 0);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 0);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 4);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 4);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 4);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 4);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 4);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 4);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 8);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 8);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 8);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 8);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 8);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 8);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 12);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 12);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 12);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 12);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 12);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 12);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      row0 += 16;
+      row1 += 16;
+      row2 += 16;
+      row3 += 16;
+      row4 += 16;
+      row5 += 16;
+    }
+    const scale = f32x4.splat(alpha);
+    if (mode == STORE) {
+      const x0_0 = f32x4.mul(c0_0, scale);
+      const x0_1 = f32x4.mul(c0_1, scale);
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      if (rows == 1) return;
+      c += rowBytes;
+      const x1_0 = f32x4.mul(c1_0, scale);
+      const x1_1 = f32x4.mul(c1_1, scale);
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      if (rows == 2) return;
+      c += rowBytes;
+      const x2_0 = f32x4.mul(c2_0, scale);
+      const x2_1 = f32x4.mul(c2_1, scale);
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      if (rows == 3) return;
+      c += rowBytes;
+      const x3_0 = f32x4.mul(c3_0, scale);
+      const x3_1 = f32x4.mul(c3_1, scale);
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      if (rows == 4) return;
+      c += rowBytes;
+      const x4_0 = f32x4.mul(c4_0, scale);
+      const x4_1 = f32x4.mul(c4_1, scale);
+      v128.store(c, x4_0, 0);
+      v128.store(c, x4_1, 16);
+      if (rows == 5) return;
+      c += rowBytes;
+      const x5_0 = f32x4.mul(c5_0, scale);
+      const x5_1 = f32x4.mul(c5_1, scale);
+      v128.store(c, x5_0, 0);
+      v128.store(c, x5_1, 16);
+    } else if (mode == ADD) {
+      const x0_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c0_0, scale));
+      const x0_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c0_1, scale));
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      if (rows == 1) return;
+      c += rowBytes;
+      const x1_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c1_0, scale));
+      const x1_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c1_1, scale));
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      if (rows == 2) return;
+      c += rowBytes;
+      const x2_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c2_0, scale));
+      const x2_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c2_1, scale));
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      if (rows == 3) return;
+      c += rowBytes;
+      const x3_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c3_0, scale));
+      const x3_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c3_1, scale));
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      if (rows == 4) return;
+      c += rowBytes;
+      const x4_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c4_0, scale));
+      const x4_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c4_1, scale));
+      v128.store(c, x4_0, 0);
+      v128.store(c, x4_1, 16);
+      if (rows == 5) return;
+      c += rowBytes;
+      const x5_0 = f32x4.add(v128.load(c, 0), f32x4.mul(c5_0, scale));
+      const x5_1 = f32x4.add(v128.load(c, 16), f32x4.mul(c5_1, scale));
+      v128.store(c, x5_0, 0);
+      v128.store(c, x5_1, 16);
+    } else {
+      const keep = f32x4.splat(beta);
+      const x0_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c0_0, scale));
+      const x0_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c0_1, scale));
+      v128.store(c, x0_0, 0);
+      v128.store(c, x0_1, 16);
+      if (rows == 1) return;
+      c += rowBytes;
+      const x1_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c1_0, scale));
+      const x1_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c1_1, scale));
+      v128.store(c, x1_0, 0);
+      v128.store(c, x1_1, 16);
+      if (rows == 2) return;
+      c += rowBytes;
+      const x2_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c2_0, scale));
+      const x2_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c2_1, scale));
+      v128.store(c, x2_0, 0);
+      v128.store(c, x2_1, 16);
+      if (rows == 3) return;
+      c += rowBytes;
+      const x3_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c3_0, scale));
+      const x3_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c3_1, scale));
+      v128.store(c, x3_0, 0);
+      v128.store(c, x3_1, 16);
+      if (rows == 4) return;
+      c += rowBytes;
+      const x4_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c4_0, scale));
+      const x4_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c4_1, scale));
+      v128.store(c, x4_0, 0);
+      v128.store(c, x4_1, 16);
+      if (rows == 5) return;
       c += rowBytes;
       const x5_0 = f32x4.add(f32x4.mul(v128.load(c, 0), keep), f32x4.mul(c5_0, scale));
       const x5_1 = f32x4.add(f32x4.mul(v128.load(c, 16), keep), f32x4.mul(c5_1, scale));

@@ -6,6 +6,8 @@ import { STORE } from '../mode';
 export class MaxPlusUkrI324x16 {
   @inline get mr(): i32 { return 4; }
   @inline get nr(): i32 { return 16; }
+  /** Whether it has `tileOfRows`. */
+  @inline get readsRows(): bool { return false; }
   /** The sum of nothing. */
   @inline get zero(): i32 { return i32.MIN_VALUE; }
 

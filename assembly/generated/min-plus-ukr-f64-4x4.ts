@@ -6,6 +6,8 @@ import { STORE } from '../mode';
 export class MinPlusUkrF644x4 {
   @inline get mr(): i32 { return 4; }
   @inline get nr(): i32 { return 4; }
+  /** Whether it has `tileOfRows`. */
+  @inline get readsRows(): bool { return false; }
   /** The sum of nothing. */
   @inline get zero(): f64 { return Infinity; }
 

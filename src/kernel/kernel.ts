@@ -10,13 +10,22 @@ import type { GemmTask } from './task.ts'
 export type { ComputePiece, PackPiece } from './piece.ts'
 
 /** The meaning of a processor's exports: `abi` of assembly/abi.ts. */
-export const supportedAbi = 6
+export const supportedAbi = 7
 
 /** Columns of the one row of a C, `columns` of them from `column`. */
 export interface RowPiece {
   readonly column: number
   readonly columns: number
   readonly kc: number
+}
+
+/** Rows of C, `rows` of them from `row`, over one block of k. `beta`: for what these elements hold. */
+export interface SmallPiece {
+  readonly row: number
+  readonly rows: number
+  readonly k: number
+  readonly depth: number
+  readonly beta: number
 }
 
 /** A part of k of a dot product: the sums of its blocks of kc go to `target`, an element each. */
@@ -42,6 +51,8 @@ export interface KernelCalls {
   pack(task: GemmTask, piece: PackPiece): void
   /** C = alpha * A * B + beta * C for a piece of C. `workspace`: offset of `workspaceBytes` that nobody else uses. */
   compute(task: GemmTask, piece: ComputePiece, workspace: number): void
+  /** C = alpha * A * B + beta * C for a piece of C, plus-times alone, A, B and C contiguous by rows. `workspace`: as `compute`'s. */
+  small(task: GemmTask, piece: SmallPiece, workspace: number): void
   /**
    * C = alpha * A * B + beta * C for a piece of the one row of C, plus-times alone, B not packed: one of its strides is 1. `sums`: offset of as many
    * elements that nobody else uses.
@@ -66,7 +77,7 @@ interface Functions {
 
 /**
  * Instantiates a processor over a shared memory, with one of its shapes for each dtype, and checks what it says of itself:
- * `abi`; for a shape such as float32_6x16 `pack_*`, `row_*` and `inner_*` (of floats also `sum_*` and `spread_*`), and for each operation and shape such as
+ * `abi`; for a shape such as float32_6x16 `pack_*`, `small_*`, `row_*` and `inner_*` (of floats also `sum_*` and `spread_*`), and for each operation and shape such as
  * `min_plus_float32_6x16` that function, its `merge_*` and its `scale_*`. `shapes`: where none is named, the module's first.
  * GEMMESH_PROCESSOR_REJECTED when something is missing or does not fit.
  */
@@ -74,6 +85,7 @@ export class Kernel implements KernelCalls {
   readonly microTiles: Readonly<Record<Dtype, MicroTile>>
   readonly sums: SumCalls
   readonly #packs: Readonly<Record<Dtype, Numeric>>
+  readonly #smalls: Readonly<Record<Dtype, Numeric>>
   readonly #rows: Readonly<Record<Dtype, Numeric>>
   readonly #inners: Readonly<Record<Dtype, Numeric>>
   readonly #functions: Readonly<Record<Semiring, Readonly<Record<Dtype, Functions>>>>
@@ -100,6 +112,7 @@ export class Kernel implements KernelCalls {
       return { mr, nr }
     })
     this.#packs = forDtypes(dtype => callable(exports, `pack_${dtype}_${chosen[dtype]}`))
+    this.#smalls = forDtypes(dtype => callable(exports, `small_${dtype}_${chosen[dtype]}`))
     this.#rows = forDtypes(dtype => callable(exports, `row_${dtype}_${chosen[dtype]}`))
     this.#pairs = callable(exports, `dot_int32_${chosen.int32}`)
     const sumFunctions = (dtype: Dtype) => ({
@@ -155,6 +168,28 @@ export class Kernel implements KernelCalls {
       workspace,
       piece.mc,
       piece.kc,
+    )
+  }
+
+  small(
+    { dtype, n, alpha, a, b, c }: GemmTask,
+    { row, rows, k, depth, beta }: SmallPiece,
+    workspace: number,
+  ): void {
+    const size = bytesPerElement[dtype]
+    this.#smalls[dtype](
+      rows,
+      n,
+      depth,
+      alpha,
+      a.offset + (row * a.rowStride + k) * size,
+      a.rowStride,
+      b.offset + k * b.rowStride * size,
+      b.rowStride,
+      beta,
+      c.offset + row * c.rowStride * size,
+      c.rowStride,
+      workspace,
     )
   }
 

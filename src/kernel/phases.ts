@@ -15,6 +15,7 @@ import { dotPhase, isDotProduct } from './dot.ts'
 import { Panel } from './panel.ts'
 import type { Buffered, Phase, PhaseLimits } from './phase.ts'
 import { isRow, rowPhase } from './row.ts'
+import { isSmall, smallPhase } from './small.ts'
 import { planStrassen, type StrassenPlan, strassenLevels, summed } from './strassen.ts'
 import { isFlat, stripPhase } from './strip.ts'
 import { type GemmTask, onlyScales, rowMajor, transposed } from './task.ts'
@@ -71,6 +72,7 @@ export function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefi
   if (isDotProduct(task) && limits.threads === 1) return dotPhase(task)
   if (depthsOf(task, limits) !== undefined) return undefined
   if (isRow(task)) return rowPhase(task, limits)
+  if (isSmall(task)) return smallPhase(task, limits)
   return isFlat(task) ? stripPhase(task, limits) : undefined
 }
 

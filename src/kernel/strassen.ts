@@ -70,6 +70,7 @@ export const summed = (product: SumProduct, phase: Phase): Phase => ({
       sums,
       pack: (_, packed) => sums.pack(product, packed, workspace),
       compute: (_, computed) => sums.compute(product, computed, workspace),
+      small: (task, piece, workspace) => kernel.small(task, piece, workspace),
       row: (task, row, sums) => kernel.row(task, row, sums),
       inner: (task, piece) => kernel.inner(task, piece),
       merge: (task, piece) => kernel.merge(task, piece),

@@ -21,13 +21,15 @@ interface Case {
   readonly levels?: number
 }
 
-/** Whole micro-tiles and edges on both sides, one block of k and two, every way through packing and merging. */
+/** Whole micro-tiles and edges on both sides, one block of k and two, every way through packing and merging, and around packing. */
 function casesOf(mr: number, nr: number, kc: number): Case[] {
   return [
     { m: 2 * mr, n: 2 * nr, k: 8, alpha: 1, beta: 0, byColumns: '' },
     { m: 2 * mr + 1, n: nr + 1, k: kc + 3, alpha: 1, beta: 1, byColumns: '' },
     { m: mr + 1, n: 2 * nr - 1, k: 7, alpha: -2, beta: 3, byColumns: 'AB' },
     { m: 2 * mr - 1, n: nr + 3, k: 5, alpha: 3, beta: -1, byColumns: 'C' },
+    { m: 2 * mr + 1, n: nr + 1, k: kc + 3, alpha: 2, beta: -1, byColumns: 'A' },
+    { m: 2 * mr + 1, n: 2 * nr + 1, k: kc + 3, alpha: 1, beta: 1, byColumns: 'B' },
     { m: mr, n: nr + 1, k: 3, alpha: 0, beta: 2, byColumns: '' },
     { m: 1, n: 2 * nr + 3, k: kc + 3, alpha: 2, beta: -1, byColumns: '' },
     { m: 2 * nr + 3, n: 1, k: kc + 3, alpha: 1, beta: 0, byColumns: '' },

@@ -91,6 +91,36 @@ for (const [variant, kernel] of kernels) {
     },
   )
 
+  t.test(
+    `${variant}: a small product, and one of packed operands: the bits of a part of a larger one`,
+    async t => {
+      for (const dtype of dtypes) {
+        const [m, n, k] = [210, 29, 2 * blocking[dtype].kc + 5]
+        const operands = new Operands(kernel.arena, { dtype, m, n, k, alpha: 3 })
+        const { task, c } = operands
+        kernel.gemm(task)
+        const part = c.slice(50 * n, 65 * n)
+        const byColumns = new Operands(kernel.arena, { dtype, m, n, k, alpha: 3, a: 'columns' })
+        byColumns.b.set(operands.b)
+        for (let i = 0; i < m; i++) {
+          for (let p = 0; p < k; p++) byColumns.a[p * m + i] = operands.a[i * k + p] ?? Number.NaN
+        }
+        kernel.gemm(byColumns.task)
+        t.strictSame(byColumns.c.slice(), c.slice(), `${dtype}, A by columns`)
+        byColumns.release()
+        c.fill(0)
+        kernel.gemm({
+          ...task,
+          m: 15,
+          a: { ...task.a, offset: task.a.offset + 50 * task.a.rowStride * c.BYTES_PER_ELEMENT },
+          c: { ...task.c, offset: task.c.offset + 50 * task.c.rowStride * c.BYTES_PER_ELEMENT },
+        })
+        t.strictSame(c.slice(50 * n, 65 * n), part, `${dtype}, some rows`)
+        operands.release()
+      }
+    },
+  )
+
   t.test(`${variant}: dot products, at the edges of lanes and of blocks`, async t => {
     for (const dtype of dtypes) {
       const { kc } = blocking[dtype]

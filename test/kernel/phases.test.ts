@@ -3,7 +3,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { bytesPerElement, dtypes } from '../../src/core/matrix.ts'
 import { blocking, blockRows, evenPart, stripBytes, stripOffset } from '../../src/kernel/blocking.ts'
-import type { ComputePiece, InnerPiece, MergePiece, PackPiece, RowPiece } from '../../src/kernel/kernel.ts'
+import type {
+  ComputePiece,
+  InnerPiece,
+  MergePiece,
+  PackPiece,
+  RowPiece,
+  SmallPiece,
+} from '../../src/kernel/kernel.ts'
 import type { PhaseLimits } from '../../src/kernel/phase.ts'
 import { chainSlots, phasesPerRound, planPhases } from '../../src/kernel/phases.ts'
 import type { GemmTask } from '../../src/kernel/task.ts'
@@ -37,6 +44,7 @@ interface Call {
   readonly pack?: PackPiece
   readonly compute?: ComputePiece
   readonly piece?: RowPiece
+  readonly small?: SmallPiece
   readonly inner?: InnerPiece
   readonly merge?: MergePiece
   readonly scaled?: readonly [row: number, rows: number]
@@ -53,6 +61,7 @@ function calls(tasks: readonly GemmTask[], threads: number): Call[] {
             pack: (task, pack) => made.push({ round, phase, task, pack }),
             compute: (task, compute) => made.push({ round, phase, task, compute }),
             row: (task, piece) => made.push({ round, phase, task, piece }),
+            small: (task, small) => made.push({ round, phase, task, small }),
             inner: (task, inner) => made.push({ round, phase, task, inner }),
             merge: (task, merge) => made.push({ round, phase, task, merge }),
             scale: (task, row, rows) => made.push({ round, phase, task, scaled: [row, rows] }),
@@ -83,7 +92,7 @@ t.test('each element of C gets each part of k once, from a panel that holds it',
         let columns = n
         /** Blocks of k that were added, by the first row of a piece. */
         const merged = new Map<number, number>()
-        for (const { task: computed, pack, compute, piece, inner, merge } of calls(
+        for (const { task: computed, pack, compute, piece, small, inner, merge } of calls(
           [task(m, n, k, { dtype })],
           threads,
         )) {
@@ -95,6 +104,13 @@ t.test('each element of C gets each part of k once, from a panel that holds it',
             const before = merged.get(merge.row) ?? 0
             if (merge.beta !== (before === 0 ? 0 : 1)) throw new Error('beta belongs to the first block of k')
             merged.set(merge.row, before + 1)
+          }
+          if (small !== undefined) {
+            area += small.rows * n * small.depth
+            packed = n * k
+            if (small.row % mr !== 0) throw new Error('cuts a micro-tile')
+            if (small.beta !== (small.k === 0 ? 0 : 1))
+              throw new Error('beta belongs to the first block of k')
           }
           if (piece !== undefined) {
             area += piece.columns * k
@@ -189,7 +205,8 @@ t.test('no two pieces that may run at once count their steps in one slot', async
 t.test('the blocks of k, and with them the roundings, depend on k alone', async t => {
   const blocks = (m: number, n: number, threads: number) => {
     const ends = new Set<number>()
-    for (const { compute } of calls([task(m, n, 5000)], threads)) {
+    for (const { compute, small } of calls([task(m, n, 5000)], threads)) {
+      if (small !== undefined) ends.add(small.k)
       if (compute === undefined) continue
       for (let p = 0; p < compute.depth; p += compute.kc) ends.add(compute.k + p)
     }
@@ -239,10 +256,29 @@ t.test(
   },
 )
 
+t.test(
+  'a small product of contiguous rows is not packed; by any other stride, or of another kind, it is',
+  async t => {
+    const packs = (more: Partial<GemmTask>, [m, n, k] = [100, 100, 100]) =>
+      calls([task(m, n, k, more)], 2).some(({ pack }) => pack !== undefined)
+    t.notOk(packs({}))
+    t.notOk(packs({}, [128, 128, 128]))
+    t.notOk(packs({ dtype: 'int32', beta: 1 }))
+    t.ok(packs({}, [129, 128, 128]), 'large')
+    t.ok(packs({}, [8, 512, 512]), 'a large B')
+    const byColumns = { ...view, rowStride: 1, columnStride: 1 << 14 }
+    t.ok(packs({ a: byColumns }))
+    t.ok(packs({ b: byColumns }))
+    t.ok(packs({ c: { ...view, columnStride: 2 } }))
+    t.ok(packs({ semiring: 'min-plus' }))
+    t.ok(packs({ dtype: 'int32', pairs: true }))
+  },
+)
+
 t.test('a product stored by columns is computed as the transposed one stored by rows', async t => {
   const columns = { offset: 64, rowStride: 1, columnStride: 512 }
-  const [call] = calls([task(100, 40, 8, { c: columns })], 1).filter(({ compute }) => compute)
-  t.match(call?.task, { m: 40, n: 100, c: { offset: 64, rowStride: 512, columnStride: 1 } })
+  const [call] = calls([task(100, 400, 80, { c: columns })], 1).filter(({ compute }) => compute)
+  t.match(call?.task, { m: 400, n: 100, c: { offset: 64, rowStride: 512, columnStride: 1 } })
 })
 
 t.test('nothing to multiply: C is scaled once; no elements: nothing is done', async t => {
@@ -258,7 +294,7 @@ t.test('nothing to multiply: C is scaled once; no elements: nothing is done', as
 })
 
 t.test('many tasks go in rounds that fit a control block', async t => {
-  const many = Array.from({ length: 1200 }, () => task(100, 100, 1))
+  const many = Array.from({ length: 1200 }, () => task(100, 100, 300))
   const rounds = planPhases(many, limits(2))
   t.equal(rounds.length, 3)
   for (const phases of rounds) {
