@@ -28,7 +28,7 @@ const lingering = 4
 const failed = 5
 
 /** A thread that lingers keeps its core from others for so long. */
-const lingerMs = 0.5
+export const lingerMs = 0.5
 /** Looks between two readings of the clock. */
 const looks = 20
 

@@ -10,7 +10,9 @@ import { planPhases } from '../kernel/phases.ts'
 import type { LoadedProcessor } from '../kernel/processor.ts'
 import { checkTask, type GemmTask } from '../kernel/task.ts'
 import { Crew } from './crew.ts'
-import { mailboxBytes, type RoundOfTasks, tasksAtOnce } from './mailbox.ts'
+import { totalEffort } from './effort.ts'
+import { lingerMs, mailboxBytes, type RoundOfTasks, tasksAtOnce } from './mailbox.ts'
+import { isShareable, type Sharing, sharingOf } from './sharing.ts'
 import { usableThreads } from './usable-threads.ts'
 
 export type { GemmTask, View } from '../kernel/task.ts'
@@ -25,28 +27,7 @@ export interface PoolOptions {
 /** What no machine has: a thread count above it is a mistake. */
 const threadLimit = 1024
 
-/**
- * Up to so much effort, about a product of 190x190x190, the calling thread computes by itself: some 130 microseconds at
- * most. Handing parts to other threads and hearing of their end takes 30 to 60.
- */
-const aloneEffort = 2e7
-
-/**
- * Up to so much effort a thread (two threads: a product of 768x768x768) the calling thread is one of the pool's: it begins
- * at once, while the others wake up. That keeps it from its events for six to twelve milliseconds; what takes longer goes
- * to other threads altogether, whose waking and reporting takes 0.1 to 0.4 of one.
- */
-const togetherEffort = 6e8
 const finished = Promise.resolve()
-
-/** Operations, and for each element that is packed or written the time of some 64 of them. */
-const effort = ({ m, n, k }: GemmTask): number => 2 * m * n * k + 64 * (m * k + k * n + m * n)
-
-const totalEffort = (tasks: readonly GemmTask[]): number => {
-  let total = 0
-  for (const task of tasks) total += effort(task)
-  return total
-}
 
 /** Two panels are at most an eighth of the arena: the operands are what it is for. */
 const panelBytesOf = (arenaBytes: number): number =>
@@ -85,6 +66,8 @@ export class Pool {
   #tail: Promise<unknown> = Promise.resolve()
   /** Calls that have begun or wait for their turn. */
   #queued = 0
+  /** When the last product ended that was computed here and large enough to be shared; by `performance.now()`. */
+  #endedMs = Number.NEGATIVE_INFINITY
   /** Taken in rounds before. */
   #piecesBefore = 0
   #closed: Promise<void> | undefined
@@ -137,7 +120,7 @@ export class Pool {
 
   /**
    * Computes every task: on all threads, the calling one among them where that is a matter of a millisecond, or on the
-   * calling one alone where it is less. Their C must not overlap with anything that another one reads or writes.
+   * calling one alone where it is less (sharing.ts). Their C must not overlap with anything that another one reads or writes.
    * Calls queue up; a small one that nothing is before is done when this returns. When `signal` is aborted the threads stop between two pieces of work, the promise is rejected with
    * the signal's reason once all have stopped, and what the C of the tasks holds is undefined.
    */
@@ -146,7 +129,8 @@ export class Pool {
     if (this.#closed) {
       return Promise.reject(new GemmeshError('GEMMESH_INTERNAL', 'The pool is closed; start another one.'))
     }
-    if (this.#queued === 0 && totalEffort(tasks) <= aloneEffort) return this.#runHere(tasks, signal)
+    const effort = totalEffort(tasks)
+    if (this.#queued === 0 && this.#sharingOf(effort) === 'alone') return this.#runHere(tasks, effort, signal)
     this.#queued++
     const run = this.#tail.then(() => this.#run(tasks, signal))
     this.#tail = run.catch(() => {})
@@ -169,12 +153,13 @@ export class Pool {
   }
 
   /** At once and by the calling thread alone: what is small is over sooner than a promise of it. */
-  #runHere(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
+  #runHere(tasks: readonly GemmTask[], effort: number, signal: AbortSignal | undefined): Promise<void> {
     try {
       signal?.throwIfAborted()
       this.#check(tasks)
       for (const task of tasks)
         computeAlone(task, this.#aloneLimits, this.#kernel, this.#reserved.workspaces[0])
+      if (isShareable(effort)) this.#endedMs = performance.now()
       return finished
     } catch (error) {
       return Promise.reject(signal?.aborted ? error : asGemmeshError(error))
@@ -197,17 +182,24 @@ export class Pool {
   }
 
   async #runGroup(tasks: readonly GemmTask[], signal: AbortSignal | undefined): Promise<void> {
-    const total = totalEffort(tasks)
+    const effort = totalEffort(tasks)
+    const sharing = this.#sharingOf(effort)
     for (const [round, phases] of planPhases(tasks, this.#limits).entries()) {
       this.#piecesBefore += ticketsTaken(this.#control)
       resetControl(this.#control)
       const pieces = phases.reduce((sum, phase) => sum + phase.pieces, 0)
-      const threads = total <= aloneEffort ? 1 : Math.min(this.threads, pieces)
-      if (total > togetherEffort * this.threads)
-        await this.#drainAway({ tasks, round, lingers: false }, threads)
+      const threads = sharing === 'alone' ? 1 : Math.min(this.threads, pieces)
+      if (sharing === 'away') await this.#drainAway({ tasks, round, lingers: false }, threads)
       else await this.#drainTogether({ tasks, round, lingers: true }, phases, threads)
       signal?.throwIfAborted()
     }
+    if (sharing !== 'away' && isShareable(effort)) this.#endedMs = performance.now()
+  }
+
+  /** A product that follows another one at once is worth calling threads for, if they are not lingering already. */
+  #sharingOf(effort: number): Sharing {
+    const follows = isShareable(effort) && performance.now() - this.#endedMs < lingerMs
+    return sharingOf(effort, this.threads, follows)
   }
 
   #check(tasks: readonly GemmTask[]): void {

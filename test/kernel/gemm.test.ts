@@ -95,7 +95,7 @@ for (const [variant, kernel] of kernels) {
     `${variant}: a small product, and one of packed operands: the bits of a part of a larger one`,
     async t => {
       for (const dtype of dtypes) {
-        const [m, n, k] = [210, 29, 2 * blocking[dtype].kc + 5]
+        const [m, n, k] = [600, 29, 2 * blocking[dtype].kc + 5]
         const operands = new Operands(kernel.arena, { dtype, m, n, k, alpha: 3 })
         const { task, c } = operands
         kernel.gemm(task)
