@@ -131,10 +131,10 @@ function pieceShape(task: GemmTask, columns: number, kc: number, limits: PhaseLi
   const { m, dtype } = task
   const { threads, microTiles, mc } = limits
   const { mr, nr } = microTiles[dtype]
-  const most = mc[dtype] / mr
+  const least = Math.ceil(leastWork / (columns * kc * mr))
+  const most = Math.max(least, mc[dtype] / mr)
   if (threads === 1) return { edges: edgesOf(m, mr, () => most), width: columns }
   if (m >= leastRows * threads) {
-    const least = Math.ceil(leastWork / (columns * kc * mr))
     const height = (left: number) => Math.min(most, Math.max(least, Math.ceil(left / (2 * threads))))
     return { edges: edgesOf(m, mr, height), width: columns }
   }
