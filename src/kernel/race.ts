@@ -6,7 +6,7 @@ import type { BlockRows } from './blocking.ts'
 import { shapesOf } from './kernel.ts'
 import { LoneKernel } from './lone-kernel.ts'
 import { type LoadedProcessor, optimizing } from './processor.ts'
-import type { GemmTask } from './task.ts'
+import { type GemmTask, swapped } from './task.ts'
 
 /** One shape of one processor. */
 interface Entrant {
@@ -104,7 +104,10 @@ function time(entrant: Entrant): void {
   entrant.bestMs = Math.min(entrant.bestMs, performance.now() - start)
 }
 
-/** Its operands stay in the kernel's arena, which is dropped with the kernel. */
+/**
+ * A is stored by columns, so that it is packed, as those of large products are: that is what shapes are chosen for. Its operands stay in
+ * the kernel's arena, which is dropped with the kernel.
+ */
 function timedTask({ arena }: LoneKernel, dtype: Dtype): GemmTask {
   const operand = (rows: number, columns: number) => {
     const offset = arena.allocate(rows * columns * bytesPerElement[dtype])
@@ -112,6 +115,6 @@ function timedTask({ arena }: LoneKernel, dtype: Dtype): GemmTask {
     for (let i = 0; i < values.length; i++) values[i] = (i % 7) - 3
     return { offset, rowStride: columns, columnStride: 1 }
   }
-  const views = { a: operand(edge, depth), b: operand(depth, edge), c: operand(edge, edge) }
+  const views = { a: swapped(operand(depth, edge)), b: operand(depth, edge), c: operand(edge, edge) }
   return { dtype, m: edge, n: edge, k: depth, alpha: 1, beta: 0, ...views }
 }

@@ -30,6 +30,7 @@ function casesOf(mr: number, nr: number, kc: number): Case[] {
     { m: 2 * mr - 1, n: nr + 3, k: 5, alpha: 3, beta: -1, byColumns: 'C' },
     { m: 2 * mr + 1, n: nr + 1, k: kc + 3, alpha: 2, beta: -1, byColumns: 'A' },
     { m: 2 * mr + 1, n: 2 * nr + 1, k: kc + 3, alpha: 1, beta: 1, byColumns: 'B' },
+    { m: 2 * mr - 1, n: 4 * nr + 1, k: 9, alpha: -1, beta: 0, byColumns: 'B' },
     { m: mr, n: nr + 1, k: 3, alpha: 0, beta: 2, byColumns: '' },
     { m: 1, n: 2 * nr + 3, k: kc + 3, alpha: 2, beta: -1, byColumns: '' },
     { m: 2 * nr + 3, n: 1, k: kc + 3, alpha: 1, beta: 0, byColumns: '' },
