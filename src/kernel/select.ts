@@ -84,7 +84,7 @@ export async function selectProcessor(
   const mc = blockRows(l2Bytes)
   const place = file === undefined ? {} : { file }
 
-  const kept = file === undefined ? undefined : await readChoice(file, of)
+  const kept = file === undefined ? undefined : readChoice(file, of)
   const again = kept && tryAgain(images, kept, mc, use, onLikely)
   if (kept && again) {
     const origin = { cached: true, at: kept.at, ...place }

@@ -4,7 +4,8 @@
  * tested again, and a file that is damaged, of something else, or cannot be written is passed over.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { cpus, homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import v8 from 'node:v8'
@@ -82,9 +83,10 @@ export const tuningFile = (folder: string, of: Circumstances): string =>
   join(folder, 'tuning', `${digest(JSON.stringify(of)).slice(0, 32)}.json`)
 
 /** The choice in a file, whose first line is the digest of the rest; undefined where there is none for such circumstances. */
-export async function readChoice(file: string, of: Circumstances): Promise<Choice | undefined> {
+export function readChoice(file: string, of: Circumstances): Choice | undefined {
   try {
-    const text = await readFile(file, 'utf8')
+    // At once: through the thread pool it would wait behind the matrices that are being read.
+    const text = readFileSync(file, 'utf8')
     const end = text.indexOf('\n')
     const body = text.slice(end + 1)
     if (end === -1 || text.slice(0, end) !== digest(body)) return undefined

@@ -101,13 +101,13 @@ t.test('a kept choice of a processor that answers wrongly is not taken', async t
   const { origin } = await selectProcessor(both, { cache })
   const { file = '' } = origin
   const of = circumstances(both)
-  const kept = await readChoice(file, of)
+  const kept = readChoice(file, of)
   if (kept === undefined) return t.fail('nothing was kept')
   await writeChoice(file, of, { ...kept, sha256: wrongBaseline.sha256 })
   const again = await selectProcessor(both, { cache })
   t.equal(again.chosen.image.sha256, baseline[0]?.sha256)
   t.match(again.origin, { cached: false })
-  t.equal((await readChoice(file, of))?.sha256, baseline[0]?.sha256, 'and put right')
+  t.equal(readChoice(file, of)?.sha256, baseline[0]?.sha256, 'and put right')
 
   await writeChoice(file, circumstances([wrongBaseline]), { ...kept, sha256: wrongBaseline.sha256 })
   await t.rejects(selectProcessor([wrongBaseline], { cache }), { message: /wrong answer/ })
@@ -119,7 +119,7 @@ t.test('a kept choice that is damaged, of something else, or impossible is measu
   const { file = '' } = origin
   const good = readFileSync(file, 'utf8')
   const of = circumstances(baseline)
-  const kept = await readChoice(file, of)
+  const kept = readChoice(file, of)
   if (kept === undefined) return t.fail('nothing was kept')
   const put = (choice: Choice) => writeChoice(file, of, choice)
   for (const [what, spoil] of Object.entries({
