@@ -8,6 +8,7 @@ import { type LoadedProcessor, readProcessorImages } from '../../kernel/processo
 import { reproducibleImages } from '../../kernel/reproducible.ts'
 import { type SelectOptions, selectProcessor } from '../../kernel/select.ts'
 import { Pool } from '../../pool/pool.ts'
+import { spareCollections } from '../spare-collections.ts'
 import { formatBytes } from '../units.ts'
 
 export interface PoolRequest {
@@ -58,6 +59,8 @@ export async function startPool(request: PoolRequest): Promise<StartedPool> {
 }
 
 async function start({ arena, threads }: PoolRequest, processor: LoadedProcessor): Promise<StartedPool> {
+  // A thread that gets an arena would begin its life with a collection. (Not sooner: a choice of processor is kept by V8's flags, too.)
+  spareCollections()
   try {
     return { pool: await Pool.start({ arena, processor, threads }), processor }
   } catch (error) {

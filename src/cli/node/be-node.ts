@@ -8,9 +8,9 @@ import { identify, type Mode, readCluster } from '../../config.ts'
 import { GemmeshError } from '../../errors.ts'
 import { startNode } from '../../roles/node.ts'
 import { dataFolder } from '../../store/folder.ts'
+import { spareCollections } from '../spare-collections.ts'
 import { type OutputOptions, Terminal } from '../terminal.ts'
 import { ownAddresses } from './own-addresses.ts'
-import { spareCollections } from './spare-collections.ts'
 
 export interface NodeOptions extends OutputOptions {
   readonly config?: string

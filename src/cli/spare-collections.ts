@@ -1,4 +1,4 @@
-/** Fewer collections of garbage in a node that moves bulk data. */
+/** Fewer collections of garbage in a process that holds much memory outside of V8's heap. */
 import { setFlagsFromString } from 'node:v8'
 
 /**
