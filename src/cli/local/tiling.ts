@@ -53,20 +53,11 @@ const halfSpeedElements = 24
  * GEMMESH_MEMORY_EXCEEDED where none does.
  */
 export function chooseTiling(product: Product, limitBytes: number): Tiling {
-  const { depthMultiple = leastEdge, preferred = () => false } = product
-  let best: Tiling | undefined
-  let bestMs = Number.POSITIVE_INFINITY
-  let isPreferred = false
-  for (const mt of edges(product.m))
-    for (const nt of edges(product.n))
-      for (const kt of edges(product.k, depthMultiple)) {
-        const tiling = tilingOf(product, mt, nt, kt)
-        if (tiling.bytes > limitBytes) continue
-        const ms = predictMs(product, tiling)
-        const preferring = preferred({ m: mt, n: nt, k: kt })
-        if (preferring === isPreferred ? ms < bestMs : preferring)
-          [best, bestMs, isPreferred] = [tiling, ms, preferring]
-      }
+  const { depthMultiple = leastEdge } = product
+  // Where there is room enough, small tiles are not even weighed: in a process that has just begun that takes ten milliseconds.
+  const roomy = bestTiling(product, limitBytes, roomyEdge)
+  if (roomy !== undefined && roomy.bytes <= limitBytes / 2) return roomy
+  const best = bestTiling(product, limitBytes, leastEdge)
   if (best !== undefined) return best
   const least = tilingOf(
     product,
@@ -81,18 +72,40 @@ export function chooseTiling(product: Product, limitBytes: number): Tiling {
 }
 
 const leastEdge = 64
+const roomyEdge = 512
+
+/** Of tiles whose edges are about `least` or longer; undefined where none fits. */
+function bestTiling(product: Product, limitBytes: number, least: number): Tiling | undefined {
+  const { depthMultiple = leastEdge, preferred = () => false } = product
+  let best: Tiling | undefined
+  let bestMs = Number.POSITIVE_INFINITY
+  let isPreferred = false
+  const [rows, columns] = [edges(product.m, leastEdge, least), edges(product.n, leastEdge, least)]
+  const depths = edges(product.k, depthMultiple, least)
+  for (const mt of rows)
+    for (const nt of columns)
+      for (const kt of depths) {
+        const tiling = tilingOf(product, mt, nt, kt)
+        if (tiling.bytes > limitBytes) continue
+        const ms = predictMs(product, tiling)
+        const preferring = preferred({ m: mt, n: nt, k: kt })
+        if (preferring === isPreferred ? ms < bestMs : preferring)
+          [best, bestMs, isPreferred] = [tiling, ms, preferring]
+      }
+  return best
+}
 
 /**
- * The edges that are tried: the whole, a half, a third, a quarter, then halves of these and of two thirds, each a multiple of
- * `least` but the whole. More would be weighed longer than they save.
+ * The edges that are tried: the whole, a half, a third, a quarter, then halves of these and of two thirds, down to `least`, each a
+ * multiple of `multiple` but the whole. More would be weighed longer than they save.
  */
-function edges(whole: number, least = leastEdge): number[] {
+function edges(whole: number, multiple: number, least: number): number[] {
   const found = new Set([whole])
   for (let power = 2; power <= 2 ** 24; power *= 2)
     for (const parts of [power, power * 1.5]) {
-      const edge = Math.ceil(whole / parts / least) * least
+      const edge = Math.ceil(whole / parts / multiple) * multiple
       if (edge < whole) found.add(edge)
-      if (edge === least) return [...found]
+      if (edge <= Math.max(multiple, least)) return [...found]
     }
   return [...found]
 }
