@@ -12,6 +12,7 @@ import { bytesPerElement } from '../core/matrix.ts'
 import { depthOf, evenPart } from './blocking.ts'
 import { DeepPart, depthsOf } from './deep.ts'
 import { dotPhase, isDotProduct } from './dot.ts'
+import { byBlocks, withGrids } from './grid.ts'
 import { Panel } from './panel.ts'
 import type { Buffered, Phase, PhaseLimits } from './phase.ts'
 import { isRow, rowPhase } from './row.ts'
@@ -19,7 +20,6 @@ import { isSmall, smallPhase } from './small.ts'
 import { planStrassen, type StrassenPlan, strassenLevels, summed } from './strassen.ts'
 import { isFlat, stripPhase } from './strip.ts'
 import { type GemmTask, onlyScales, rowMajor, transposed } from './task.ts'
-import type { SumProduct } from './term.ts'
 
 /** What part of a micro-tile's columns is few. */
 const fewColumns = 4
@@ -30,8 +30,8 @@ export const chainSlots = 3072
 
 /**
  * The phases of all tasks, in rounds of at most `phasesPerRound`: a round begins when the one before is done. Tasks must
- * not write to what another one reads or writes; tasks without elements of C have no phases. `levelsOf`: of Strassen's
- * algorithm.
+ * not write to what another one reads or writes; those that are blocks of one product are planned as one (grid.ts); those
+ * without elements of C have no phases. `levelsOf`: of Strassen's algorithm.
  */
 export function planPhases(
   tasks: readonly GemmTask[],
@@ -47,24 +47,34 @@ export function planPhases(
     return next
   }
   let sequence = 0
-  for (const task of tasks.map(task => oriented(task, limits))) {
-    if (task.m === 0 || task.n === 0) continue
-    const strassen = planStrassen(task, levelsOf(task), limits)
-    const single = strassen === undefined ? singlePhase(task, limits) : undefined
-    if (single !== undefined) {
-      roundFor(1).phases.push(single)
-      continue
-    }
-    for (const group of groupsOf(task, limits, strassen)) {
+  const addGroups = (groups: Making[][]) => {
+    for (const group of groups) {
       let progress: Progress | undefined
-      for (const { make, product } of group) {
+      for (const making of group) {
         const buffer = sequence++ % 2 === 0 ? 0 : 1
-        progress = addBuffered(roundFor(2), buffer, make(limits.panels[buffer]), progress, product)
+        progress = addBuffered(roundFor(2), buffer, making, limits.panels[buffer], progress)
       }
     }
   }
+  const given = tasks.map(task => oriented(task, limits)).filter(({ m, n }) => m > 0 && n > 0)
+  for (const task of withGrids(given, limits.microTiles, task => goesByPanels(task, limits, levelsOf))) {
+    if ('whole' in task) {
+      addGroups(panelGroups(task.whole, limits, [byBlocks(task)]))
+      continue
+    }
+    const strassen = planStrassen(task, levelsOf(task), limits)
+    const single = strassen === undefined ? singlePhase(task, limits) : undefined
+    if (single !== undefined) roundFor(1).phases.push(single)
+    else addGroups(groupsOf(task, limits, strassen))
+  }
   return rounds.map(round => round.phases)
 }
+
+/** Whether a task alone is computed by panels of B, and as it stands. */
+const goesByPanels = (task: GemmTask, limits: PhaseLimits, levelsOf: (task: GemmTask) => number): boolean =>
+  planStrassen(task, levelsOf(task), limits) === undefined &&
+  singlePhase(task, limits) === undefined &&
+  depthsOf(task, limits) === undefined
 
 /** Of products that need no buffer. */
 export function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefined {
@@ -76,35 +86,50 @@ export function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefi
   return isFlat(task) ? stripPhase(task, limits) : undefined
 }
 
-/** What is to be made of a buffer at an offset, and the product of sums that it is for. */
+/** What is to be made of a buffer at an offset, and what becomes of its phases. */
 interface Making {
   readonly make: (target: number) => Buffered
-  readonly product?: SumProduct
+  readonly recast: Recast
 }
+/** A phase as it is to run: what it asks of the kernel may mean something else, of a grid or of a product of sums. */
+type Recast = (phase: Phase) => Phase
+const asItIs: Recast = phase => phase
 
 /** The buffers that a task needs: in a group those that add to the same elements of C, one after the other. */
 function groupsOf(task: GemmTask, limits: PhaseLimits, strassen: StrassenPlan | undefined): Making[][] {
-  const depths = strassen === undefined ? depthsOf(task, limits) : undefined
-  if (depths !== undefined) {
-    const parts = Math.ceil(depths.blocks / depths.perPart)
-    return [
-      Array.from({ length: parts }, (_, part) => ({
-        make: target => new DeepPart(task, limits, target, depths, part),
-      })),
-    ]
+  if (strassen !== undefined) {
+    const { products, part, limits, kc } = strassen
+    const recasts = products.map(product => summed(product))
+    return panelGroups(part, limits, recasts, kc)
   }
-  const plan = strassen ?? { products: [undefined], part: task, limits, kc: undefined }
-  const { n, k } = plan.part
-  const { columns, depth, kc } = panelShape(plan.part, limits, plan.kc)
+  const depths = depthsOf(task, limits)
+  if (depths === undefined) return panelGroups(task, limits, [asItIs])
+  const parts = Math.ceil(depths.blocks / depths.perPart)
+  return [
+    Array.from({ length: parts }, (_, part) => ({
+      make: target => new DeepPart(task, limits, target, depths, part),
+      recast: asItIs,
+    })),
+  ]
+}
+
+/** A group for each panel's columns: all of k as each of the recasts, one after the other. `deepest`: kc, if not of `blocking`. */
+function panelGroups(
+  task: GemmTask,
+  limits: PhaseLimits,
+  recasts: readonly Recast[],
+  deepest?: number,
+): Making[][] {
+  const { n, k } = task
+  const { columns, depth, kc } = panelShape(task, limits, deepest)
   const groups: Making[][] = []
   for (let column = 0; column < n; column += columns) {
     const width = Math.min(columns, n - column)
     const group: Making[] = []
-    for (const product of plan.products) {
+    for (const recast of recasts) {
       for (let from = 0; from < k; from += depth) {
         const extent = { column, columns: width, k: from, depth: Math.min(depth, k - from), kc }
-        const make = (target: number) => new Panel(plan.part, plan.limits, target, extent)
-        group.push(product === undefined ? { make } : { make, product })
+        group.push({ make: target => new Panel(task, limits, target, extent), recast })
       }
     }
     groups.push(group)
@@ -141,23 +166,23 @@ interface Progress {
   readonly step: number
 }
 
-/** Adds a buffer's two phases to the round; `before`: how far the one before has come. `product`: what it is of sums. */
+/** Adds a buffer's two phases to the round; `target`: where the buffer is, `before`: how far the one before has come. */
 function addBuffered(
   round: Round,
   buffer: 0 | 1,
-  work: Buffered,
+  { make, recast }: Making,
+  target: number,
   before: Progress | undefined,
-  product?: SumProduct,
 ): Progress {
-  const given = (phase: Phase) => (product === undefined ? phase : summed(product, phase))
+  const work = make(target)
   const { phases, readers } = round
   const reader = readers[buffer]
-  const packing = phases.push(given(work.fillPhase(reader === undefined ? [] : [reader]))) - 1
+  const packing = phases.push(recast(work.fillPhase(reader === undefined ? [] : [reader]))) - 1
   // A round begins when the one before is done.
   const progress = before?.round === round ? before : begin(round, work.pieces)
   const { slot, step } = progress
   const waits = slot === undefined && progress.phase !== undefined ? [progress.phase, packing] : [packing]
-  const phase = phases.push(given(work.usePhase(waits, slot === undefined ? undefined : { slot, step }))) - 1
+  const phase = phases.push(recast(work.usePhase(waits, slot === undefined ? undefined : { slot, step }))) - 1
   readers[buffer] = phase
   return { round, phase, slot, step: step + 1 }
 }

@@ -5,8 +5,8 @@
  * 2016.
  */
 import { bytesPerElement } from '../core/matrix.ts'
-import type { KernelCalls } from './kernel.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
+import { redirected } from './redirected.ts'
 import { strassenBlocking } from './strassen-blocking.ts'
 import { blockProducts, type SignedBlock } from './strassen-table.ts'
 import type { GemmTask, View } from './task.ts'
@@ -62,23 +62,19 @@ export function planStrassen(task: GemmTask, levels: number, limits: PhaseLimits
 }
 
 /** The phase of a product of sums: what it asks of the kernel goes to the functions for sums. */
-export const summed = (product: SumProduct, phase: Phase): Phase => ({
-  ...phase,
-  run: (kernel, piece, workspace) => {
-    const { sums } = kernel
-    const calls: KernelCalls = {
-      sums,
-      pack: (_, packed) => sums.pack(product, packed, workspace),
-      compute: (_, computed) => sums.compute(product, computed, workspace),
-      small: (task, piece, workspace) => kernel.small(task, piece, workspace),
-      row: (task, row, sums) => kernel.row(task, row, sums),
-      inner: (task, piece) => kernel.inner(task, piece),
-      merge: (task, piece) => kernel.merge(task, piece),
-      scale: (task, row, rows) => kernel.scale(task, row, rows),
-    }
-    phase.run(calls, piece, workspace)
-  },
-})
+export const summed =
+  (product: SumProduct) =>
+  (phase: Phase): Phase => ({
+    ...phase,
+    run: (kernel, piece, workspace) => {
+      const { sums } = kernel
+      const calls = redirected(kernel, {
+        pack: (_, packed) => sums.pack(product, packed, workspace),
+        compute: (_, computed) => sums.compute(product, computed, workspace),
+      })
+      phase.run(calls, piece, workspace)
+    },
+  })
 
 /** Blocks of A begin at cache lines where the rows of A do. */
 const kMultiple = 16

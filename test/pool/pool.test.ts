@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import t, { type Test } from 'tap'
-import { dtypes, type Elements } from '../../src/core/matrix.ts'
+import { bytesPerElement, dtypes, type Elements } from '../../src/core/matrix.ts'
 import { Arena } from '../../src/kernel/arena.ts'
 import { compileProcessor, processorImage, readProcessorImages } from '../../src/kernel/processor.ts'
 import { selectProcessor } from '../../src/kernel/select.ts'
-import { Pool } from '../../src/pool/pool.ts'
+import { Pool, type View } from '../../src/pool/pool.ts'
 import { usableThreads } from '../../src/pool/usable-threads.ts'
 import { Operands, type Product } from '../kernel/operands.ts'
 
@@ -96,6 +96,40 @@ t.test('the bits do not depend on the number of threads', async t => {
   }
   t.strictSame(bits[1], bits[0])
   t.strictSame(bits[2], bits[0])
+})
+
+t.test('nor on whether its blocks are tasks of their own', async t => {
+  for (const dtype of dtypes) {
+    const bits: Elements[] = []
+    const size = bytesPerElement[dtype]
+    for (const threads of [1, 3]) {
+      const { arena, pool } = await poolOf(t, threads)
+      const product = { dtype, m: 260, n: 400, k: 700, alpha: 3, beta: 1 }
+      const { task, c, fault } = prepared(arena, product)
+      const before = c.slice()
+      const at = (view: View, row: number, column: number) => ({
+        ...view,
+        offset: view.offset + (row * view.rowStride + column * view.columnStride) * size,
+      })
+      const blocks = [0, 130].flatMap(row =>
+        [0, 128, 256].map(column => ({
+          ...task,
+          m: 130,
+          n: column === 256 ? 144 : 128,
+          a: at(task.a, row, 0),
+          b: at(task.b, 0, column),
+          c: at(task.c, row, column),
+        })),
+      )
+      for (const tasks of [[task], blocks]) {
+        c.set(before)
+        await pool.gemm(tasks)
+        bits.push(c.slice())
+      }
+      t.equal(fault(), undefined, `${dtype}, threads: ${threads}`)
+    }
+    for (const other of bits.slice(1)) t.strictSame(other, bits[0], dtype)
+  }
 })
 
 t.test('nor do those of products that are shared by k', async t => {
