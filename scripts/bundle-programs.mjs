@@ -3,10 +3,10 @@
  * read and link takes half a millisecond, and 85 of them were a fifth of a small product. Packages stay outside, and so does
  * the library: whoever uses it bundles it, or not.
  */
-import { writeFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { rolldown } from 'rolldown'
+import { build } from 'esbuild'
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
 const programs = join(dist, 'programs')
@@ -21,25 +21,32 @@ const input = {
 /** A module finds its files from where it was, not from where it is joined to others. */
 const ownUrls = {
   name: 'own-urls',
-  transform: (code, id) =>
-    code.replaceAll('import.meta.url', `new URL('${relative(programs, id)}', import.meta.url).href`),
+  setup: build =>
+    build.onLoad({ filter: /\.js$/ }, async ({ path }) => {
+      const ownUrl = `new URL('${relative(programs, path)}', import.meta.url).href`
+      return { contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', ownUrl) }
+    }),
 }
 
 for (const [name, file] of Object.entries(input)) {
   // One by one: what programs share they have each in their own file, not in one more for each set of programs.
-  const bundle = await rolldown({
-    input: { [name]: join(dist, file) },
-    external: /^[^./]/,
+  const { metafile } = await build({
+    entryPoints: { [name]: join(dist, file) },
+    outdir: programs,
+    chunkNames: `${name}-[hash]`,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
     platform: 'node',
+    target: 'node24',
+    packages: 'external',
+    metafile: true,
     plugins: [ownUrls],
   })
-  const { output } = await bundle.write({
-    dir: programs,
-    entryFileNames: '[name].js',
-    chunkFileNames: `${name}-[name].js`,
-  })
-  await bundle.close()
+  const { exports } = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint?.endsWith(file))
   const program = relative(join(dist, file, '..'), join(programs, `${name}.js`))
-  const hasDefault = output[0].exports.includes('default')
-  writeFileSync(join(dist, file), `export ${hasDefault ? '{ default }' : '*'} from '${program}'\n`)
+  await writeFile(
+    join(dist, file),
+    `export ${exports.includes('default') ? '{ default }' : '*'} from '${program}'\n`,
+  )
 }
