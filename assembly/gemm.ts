@@ -2,9 +2,7 @@ import { inPlace } from './in-place'
 import { macro } from './macro'
 import { ADD, modeOf } from './mode'
 import { packA } from './pack-a'
-
-/** A micro-tile of 128 f64: larger than any row of the table needs; the packed block of A follows it. */
-const scratchBytes: usize = 1024
+import { scratchBytes } from './scratch'
 
 /** Up to so many micro-panels of B, A is read where it is: docs/KERNEL.md has what was measured. */
 const panelsInPlace: i32 = 4

@@ -1,9 +1,7 @@
 import { inPlace } from './in-place'
 import { modeOf } from './mode'
 import { packPanel } from './pack-panel'
-
-/** As in gemm.ts: room for a micro-tile, what is packed follows it. */
-const scratchBytes: usize = 1024
+import { scratchBytes } from './scratch'
 
 /**
  * C = alpha * A * B + beta * C of few elements, k > 0: packing would take a good part of the time, so that A and B are read where they

@@ -1,10 +1,8 @@
 import { merge } from './merge'
 import { ADD, STORE } from './mode'
 import { packA } from './pack-a'
+import { scratchBytes } from './scratch'
 import { termAt } from './term'
-
-/** As in gemm.ts: room for a micro-tile, the packed block of A follows it. */
-const scratchBytes: usize = 1024
 
 /** As in macro.ts: packed B that stays in the L2 cache. */
 const stripBytes: usize = 192 * 1024

@@ -46,7 +46,7 @@ export interface MicroTile {
   readonly nr: number
 }
 
-/** Room for one micro-tile at the head of a workspace: `scratchBytes` of assembly/gemm.ts. */
+/** Room for one micro-tile at the head of a workspace: `scratchBytes` of assembly/scratch.ts. */
 const scratchBytes = 1024
 
 /** Where a thread's own packed strip of B begins in its workspace: after the micro-tile and a packed block of A. */

@@ -99,8 +99,7 @@ const asItIs: Recast = phase => phase
 function groupsOf(task: GemmTask, limits: PhaseLimits, strassen: StrassenPlan | undefined): Making[][] {
   if (strassen !== undefined) {
     const { products, part, limits, kc } = strassen
-    const recasts = products.map(product => summed(product))
-    return panelGroups(part, limits, recasts, kc)
+    return panelGroups(part, limits, products.map(summed), kc)
   }
   const depths = depthsOf(task, limits)
   if (depths === undefined) return panelGroups(task, limits, [asItIs])

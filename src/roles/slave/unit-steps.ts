@@ -69,7 +69,8 @@ export function tileView(unit: UnitDescription, tileOffset: number, row: number,
 
 /**
  * The products of one step: every piece of A with every piece of B, each into its own part of the tile, row by row, so that
- * the pool sees that they are one product (kernel/grid.ts). `offsetOf` says where a piece's block lies in the arena; `beta` is what the tile's present content counts.
+ * the pool sees that they are one product (kernel/grid.ts). `offsetOf` says where a piece's block lies in the arena; `beta`
+ * is what the tile's present content counts.
  */
 export function stepTasks(
   unit: UnitDescription,
