@@ -39,59 +39,134 @@ export class MaxMinUkrF644x4 {
         c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
       }
       if (--k == 0) break;
+      a += 32;
       {
         const b0 = v128.load(b, 32);
         const b1 = v128.load(b, 48);
-        const a0 = v128.load64_splat(a, 32);
+        const a0 = v128.load64_splat(a, 0);
         c0_0 = f64x2.pmax(c0_0, f64x2.pmin(b0, a0));
         c0_1 = f64x2.pmax(c0_1, f64x2.pmin(b1, a0));
-        const a1 = v128.load64_splat(a, 40);
+        const a1 = v128.load64_splat(a, 8);
         c1_0 = f64x2.pmax(c1_0, f64x2.pmin(b0, a1));
         c1_1 = f64x2.pmax(c1_1, f64x2.pmin(b1, a1));
-        const a2 = v128.load64_splat(a, 48);
+        const a2 = v128.load64_splat(a, 16);
         c2_0 = f64x2.pmax(c2_0, f64x2.pmin(b0, a2));
         c2_1 = f64x2.pmax(c2_1, f64x2.pmin(b1, a2));
-        const a3 = v128.load64_splat(a, 56);
+        const a3 = v128.load64_splat(a, 24);
         c3_0 = f64x2.pmax(c3_0, f64x2.pmin(b0, a3));
         c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
       }
       if (--k == 0) break;
+      a += 32;
       {
         const b0 = v128.load(b, 64);
         const b1 = v128.load(b, 80);
-        const a0 = v128.load64_splat(a, 64);
+        const a0 = v128.load64_splat(a, 0);
         c0_0 = f64x2.pmax(c0_0, f64x2.pmin(b0, a0));
         c0_1 = f64x2.pmax(c0_1, f64x2.pmin(b1, a0));
-        const a1 = v128.load64_splat(a, 72);
+        const a1 = v128.load64_splat(a, 8);
         c1_0 = f64x2.pmax(c1_0, f64x2.pmin(b0, a1));
         c1_1 = f64x2.pmax(c1_1, f64x2.pmin(b1, a1));
-        const a2 = v128.load64_splat(a, 80);
+        const a2 = v128.load64_splat(a, 16);
         c2_0 = f64x2.pmax(c2_0, f64x2.pmin(b0, a2));
         c2_1 = f64x2.pmax(c2_1, f64x2.pmin(b1, a2));
-        const a3 = v128.load64_splat(a, 88);
+        const a3 = v128.load64_splat(a, 24);
         c3_0 = f64x2.pmax(c3_0, f64x2.pmin(b0, a3));
         c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
       }
       if (--k == 0) break;
+      a += 32;
       {
         const b0 = v128.load(b, 96);
         const b1 = v128.load(b, 112);
-        const a0 = v128.load64_splat(a, 96);
+        const a0 = v128.load64_splat(a, 0);
         c0_0 = f64x2.pmax(c0_0, f64x2.pmin(b0, a0));
         c0_1 = f64x2.pmax(c0_1, f64x2.pmin(b1, a0));
-        const a1 = v128.load64_splat(a, 104);
+        const a1 = v128.load64_splat(a, 8);
         c1_0 = f64x2.pmax(c1_0, f64x2.pmin(b0, a1));
         c1_1 = f64x2.pmax(c1_1, f64x2.pmin(b1, a1));
-        const a2 = v128.load64_splat(a, 112);
+        const a2 = v128.load64_splat(a, 16);
         c2_0 = f64x2.pmax(c2_0, f64x2.pmin(b0, a2));
         c2_1 = f64x2.pmax(c2_1, f64x2.pmin(b1, a2));
-        const a3 = v128.load64_splat(a, 120);
+        const a3 = v128.load64_splat(a, 24);
         c3_0 = f64x2.pmax(c3_0, f64x2.pmin(b0, a3));
         c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
       }
       if (--k == 0) break;
-      a += 128;
-      b += 128;
+      a += 32;
+      {
+        const b0 = v128.load(b, 128);
+        const b1 = v128.load(b, 144);
+        const a0 = v128.load64_splat(a, 0);
+        c0_0 = f64x2.pmax(c0_0, f64x2.pmin(b0, a0));
+        c0_1 = f64x2.pmax(c0_1, f64x2.pmin(b1, a0));
+        const a1 = v128.load64_splat(a, 8);
+        c1_0 = f64x2.pmax(c1_0, f64x2.pmin(b0, a1));
+        c1_1 = f64x2.pmax(c1_1, f64x2.pmin(b1, a1));
+        const a2 = v128.load64_splat(a, 16);
+        c2_0 = f64x2.pmax(c2_0, f64x2.pmin(b0, a2));
+        c2_1 = f64x2.pmax(c2_1, f64x2.pmin(b1, a2));
+        const a3 = v128.load64_splat(a, 24);
+        c3_0 = f64x2.pmax(c3_0, f64x2.pmin(b0, a3));
+        c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
+      }
+      if (--k == 0) break;
+      a += 32;
+      {
+        const b0 = v128.load(b, 160);
+        const b1 = v128.load(b, 176);
+        const a0 = v128.load64_splat(a, 0);
+        c0_0 = f64x2.pmax(c0_0, f64x2.pmin(b0, a0));
+        c0_1 = f64x2.pmax(c0_1, f64x2.pmin(b1, a0));
+        const a1 = v128.load64_splat(a, 8);
+        c1_0 = f64x2.pmax(c1_0, f64x2.pmin(b0, a1));
+        c1_1 = f64x2.pmax(c1_1, f64x2.pmin(b1, a1));
+        const a2 = v128.load64_splat(a, 16);
+        c2_0 = f64x2.pmax(c2_0, f64x2.pmin(b0, a2));
+        c2_1 = f64x2.pmax(c2_1, f64x2.pmin(b1, a2));
+        const a3 = v128.load64_splat(a, 24);
+        c3_0 = f64x2.pmax(c3_0, f64x2.pmin(b0, a3));
+        c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
+      }
+      if (--k == 0) break;
+      a += 32;
+      {
+        const b0 = v128.load(b, 192);
+        const b1 = v128.load(b, 208);
+        const a0 = v128.load64_splat(a, 0);
+        c0_0 = f64x2.pmax(c0_0, f64x2.pmin(b0, a0));
+        c0_1 = f64x2.pmax(c0_1, f64x2.pmin(b1, a0));
+        const a1 = v128.load64_splat(a, 8);
+        c1_0 = f64x2.pmax(c1_0, f64x2.pmin(b0, a1));
+        c1_1 = f64x2.pmax(c1_1, f64x2.pmin(b1, a1));
+        const a2 = v128.load64_splat(a, 16);
+        c2_0 = f64x2.pmax(c2_0, f64x2.pmin(b0, a2));
+        c2_1 = f64x2.pmax(c2_1, f64x2.pmin(b1, a2));
+        const a3 = v128.load64_splat(a, 24);
+        c3_0 = f64x2.pmax(c3_0, f64x2.pmin(b0, a3));
+        c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
+      }
+      if (--k == 0) break;
+      a += 32;
+      {
+        const b0 = v128.load(b, 224);
+        const b1 = v128.load(b, 240);
+        const a0 = v128.load64_splat(a, 0);
+        c0_0 = f64x2.pmax(c0_0, f64x2.pmin(b0, a0));
+        c0_1 = f64x2.pmax(c0_1, f64x2.pmin(b1, a0));
+        const a1 = v128.load64_splat(a, 8);
+        c1_0 = f64x2.pmax(c1_0, f64x2.pmin(b0, a1));
+        c1_1 = f64x2.pmax(c1_1, f64x2.pmin(b1, a1));
+        const a2 = v128.load64_splat(a, 16);
+        c2_0 = f64x2.pmax(c2_0, f64x2.pmin(b0, a2));
+        c2_1 = f64x2.pmax(c2_1, f64x2.pmin(b1, a2));
+        const a3 = v128.load64_splat(a, 24);
+        c3_0 = f64x2.pmax(c3_0, f64x2.pmin(b0, a3));
+        c3_1 = f64x2.pmax(c3_1, f64x2.pmin(b1, a3));
+      }
+      if (--k == 0) break;
+      a += 32;
+      b += 256;
     }
     if (mode == STORE) {
       const x0_0 = c0_0;

@@ -39,59 +39,134 @@ export class MinPlusUkrI324x8 {
         c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
       }
       if (--k == 0) break;
+      a += 16;
       {
         const b0 = v128.load(b, 32);
         const b1 = v128.load(b, 48);
-        const a0 = v128.load32_splat(a, 16);
+        const a0 = v128.load32_splat(a, 0);
         c0_0 = i32x4.min_s(c0_0, i32x4.add(a0, b0));
         c0_1 = i32x4.min_s(c0_1, i32x4.add(a0, b1));
-        const a1 = v128.load32_splat(a, 20);
+        const a1 = v128.load32_splat(a, 4);
         c1_0 = i32x4.min_s(c1_0, i32x4.add(a1, b0));
         c1_1 = i32x4.min_s(c1_1, i32x4.add(a1, b1));
-        const a2 = v128.load32_splat(a, 24);
+        const a2 = v128.load32_splat(a, 8);
         c2_0 = i32x4.min_s(c2_0, i32x4.add(a2, b0));
         c2_1 = i32x4.min_s(c2_1, i32x4.add(a2, b1));
-        const a3 = v128.load32_splat(a, 28);
+        const a3 = v128.load32_splat(a, 12);
         c3_0 = i32x4.min_s(c3_0, i32x4.add(a3, b0));
         c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
       }
       if (--k == 0) break;
+      a += 16;
       {
         const b0 = v128.load(b, 64);
         const b1 = v128.load(b, 80);
-        const a0 = v128.load32_splat(a, 32);
+        const a0 = v128.load32_splat(a, 0);
         c0_0 = i32x4.min_s(c0_0, i32x4.add(a0, b0));
         c0_1 = i32x4.min_s(c0_1, i32x4.add(a0, b1));
-        const a1 = v128.load32_splat(a, 36);
+        const a1 = v128.load32_splat(a, 4);
         c1_0 = i32x4.min_s(c1_0, i32x4.add(a1, b0));
         c1_1 = i32x4.min_s(c1_1, i32x4.add(a1, b1));
-        const a2 = v128.load32_splat(a, 40);
+        const a2 = v128.load32_splat(a, 8);
         c2_0 = i32x4.min_s(c2_0, i32x4.add(a2, b0));
         c2_1 = i32x4.min_s(c2_1, i32x4.add(a2, b1));
-        const a3 = v128.load32_splat(a, 44);
+        const a3 = v128.load32_splat(a, 12);
         c3_0 = i32x4.min_s(c3_0, i32x4.add(a3, b0));
         c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
       }
       if (--k == 0) break;
+      a += 16;
       {
         const b0 = v128.load(b, 96);
         const b1 = v128.load(b, 112);
-        const a0 = v128.load32_splat(a, 48);
+        const a0 = v128.load32_splat(a, 0);
         c0_0 = i32x4.min_s(c0_0, i32x4.add(a0, b0));
         c0_1 = i32x4.min_s(c0_1, i32x4.add(a0, b1));
-        const a1 = v128.load32_splat(a, 52);
+        const a1 = v128.load32_splat(a, 4);
         c1_0 = i32x4.min_s(c1_0, i32x4.add(a1, b0));
         c1_1 = i32x4.min_s(c1_1, i32x4.add(a1, b1));
-        const a2 = v128.load32_splat(a, 56);
+        const a2 = v128.load32_splat(a, 8);
         c2_0 = i32x4.min_s(c2_0, i32x4.add(a2, b0));
         c2_1 = i32x4.min_s(c2_1, i32x4.add(a2, b1));
-        const a3 = v128.load32_splat(a, 60);
+        const a3 = v128.load32_splat(a, 12);
         c3_0 = i32x4.min_s(c3_0, i32x4.add(a3, b0));
         c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
       }
       if (--k == 0) break;
-      a += 64;
-      b += 128;
+      a += 16;
+      {
+        const b0 = v128.load(b, 128);
+        const b1 = v128.load(b, 144);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = i32x4.min_s(c0_0, i32x4.add(a0, b0));
+        c0_1 = i32x4.min_s(c0_1, i32x4.add(a0, b1));
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = i32x4.min_s(c1_0, i32x4.add(a1, b0));
+        c1_1 = i32x4.min_s(c1_1, i32x4.add(a1, b1));
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = i32x4.min_s(c2_0, i32x4.add(a2, b0));
+        c2_1 = i32x4.min_s(c2_1, i32x4.add(a2, b1));
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = i32x4.min_s(c3_0, i32x4.add(a3, b0));
+        c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
+      }
+      if (--k == 0) break;
+      a += 16;
+      {
+        const b0 = v128.load(b, 160);
+        const b1 = v128.load(b, 176);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = i32x4.min_s(c0_0, i32x4.add(a0, b0));
+        c0_1 = i32x4.min_s(c0_1, i32x4.add(a0, b1));
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = i32x4.min_s(c1_0, i32x4.add(a1, b0));
+        c1_1 = i32x4.min_s(c1_1, i32x4.add(a1, b1));
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = i32x4.min_s(c2_0, i32x4.add(a2, b0));
+        c2_1 = i32x4.min_s(c2_1, i32x4.add(a2, b1));
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = i32x4.min_s(c3_0, i32x4.add(a3, b0));
+        c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
+      }
+      if (--k == 0) break;
+      a += 16;
+      {
+        const b0 = v128.load(b, 192);
+        const b1 = v128.load(b, 208);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = i32x4.min_s(c0_0, i32x4.add(a0, b0));
+        c0_1 = i32x4.min_s(c0_1, i32x4.add(a0, b1));
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = i32x4.min_s(c1_0, i32x4.add(a1, b0));
+        c1_1 = i32x4.min_s(c1_1, i32x4.add(a1, b1));
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = i32x4.min_s(c2_0, i32x4.add(a2, b0));
+        c2_1 = i32x4.min_s(c2_1, i32x4.add(a2, b1));
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = i32x4.min_s(c3_0, i32x4.add(a3, b0));
+        c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
+      }
+      if (--k == 0) break;
+      a += 16;
+      {
+        const b0 = v128.load(b, 224);
+        const b1 = v128.load(b, 240);
+        const a0 = v128.load32_splat(a, 0);
+        c0_0 = i32x4.min_s(c0_0, i32x4.add(a0, b0));
+        c0_1 = i32x4.min_s(c0_1, i32x4.add(a0, b1));
+        const a1 = v128.load32_splat(a, 4);
+        c1_0 = i32x4.min_s(c1_0, i32x4.add(a1, b0));
+        c1_1 = i32x4.min_s(c1_1, i32x4.add(a1, b1));
+        const a2 = v128.load32_splat(a, 8);
+        c2_0 = i32x4.min_s(c2_0, i32x4.add(a2, b0));
+        c2_1 = i32x4.min_s(c2_1, i32x4.add(a2, b1));
+        const a3 = v128.load32_splat(a, 12);
+        c3_0 = i32x4.min_s(c3_0, i32x4.add(a3, b0));
+        c3_1 = i32x4.min_s(c3_1, i32x4.add(a3, b1));
+      }
+      if (--k == 0) break;
+      a += 16;
+      b += 256;
     }
     if (mode == STORE) {
       const x0_0 = c0_0;
