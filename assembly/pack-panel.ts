@@ -18,9 +18,62 @@ export function packPanel<T>(
 ): void {
   if (lanes < width) memory.fill(target, 0, <usize>width * <usize>k * sizeof<T>())
   const targetStep = <usize>width * sizeof<T>()
-  if (stepBytes == sizeof<T>()) interleave<T>(lanes, k, source, laneBytes, target, targetStep)
+  if (stepBytes == sizeof<T>() && lanes == 6 && width == 6) interleaveSix<T>(k, source, laneBytes, target)
+  else if (stepBytes == sizeof<T>()) interleave<T>(lanes, k, source, laneBytes, target, targetStep)
   else if (laneBytes == sizeof<T>()) copyLanes<T>(lanes, k, source, stepBytes, target, targetStep)
   else gatherLanes<T>(lanes, k, source, laneBytes, stepBytes, target, targetStep)
+}
+
+/**
+ * Six lanes far apart, steps adjacent, and nothing between steps: a micro-panel of A. All lanes at once, so that as many cache
+ * lines as can be are on their way from memory.
+ */
+function interleaveSix<T>(k: i32, source: usize, laneBytes: usize, target: usize): void {
+  const steps: i32 = 16 / sizeof<T>()
+  let r0 = source
+  let r1 = r0 + laneBytes
+  let r2 = r1 + laneBytes
+  let r3 = r2 + laneBytes
+  let r4 = r3 + laneBytes
+  let r5 = r4 + laneBytes
+  let s: i32 = 0
+  for (; s + steps <= k; s += steps) {
+    const x0 = v128.load(r0)
+    const x1 = v128.load(r1)
+    const x2 = v128.load(r2)
+    const x3 = v128.load(r3)
+    const x4 = v128.load(r4)
+    const x5 = v128.load(r5)
+    if (sizeof<T>() == 4) {
+      const low01 = v128.shuffle<u32>(x0, x1, 0, 4, 1, 5)
+      const low23 = v128.shuffle<u32>(x2, x3, 0, 4, 1, 5)
+      const low45 = v128.shuffle<u32>(x4, x5, 0, 4, 1, 5)
+      const high01 = v128.shuffle<u32>(x0, x1, 2, 6, 3, 7)
+      const high23 = v128.shuffle<u32>(x2, x3, 2, 6, 3, 7)
+      const high45 = v128.shuffle<u32>(x4, x5, 2, 6, 3, 7)
+      v128.store(target, v128.shuffle<u64>(low01, low23, 0, 2), 0)
+      v128.store(target, v128.shuffle<u64>(low45, low01, 0, 3), 16)
+      v128.store(target, v128.shuffle<u64>(low23, low45, 1, 3), 32)
+      v128.store(target, v128.shuffle<u64>(high01, high23, 0, 2), 48)
+      v128.store(target, v128.shuffle<u64>(high45, high01, 0, 3), 64)
+      v128.store(target, v128.shuffle<u64>(high23, high45, 1, 3), 80)
+    } else {
+      v128.store(target, v128.shuffle<u64>(x0, x1, 0, 2), 0)
+      v128.store(target, v128.shuffle<u64>(x2, x3, 0, 2), 16)
+      v128.store(target, v128.shuffle<u64>(x4, x5, 0, 2), 32)
+      v128.store(target, v128.shuffle<u64>(x0, x1, 1, 3), 48)
+      v128.store(target, v128.shuffle<u64>(x2, x3, 1, 3), 64)
+      v128.store(target, v128.shuffle<u64>(x4, x5, 1, 3), 80)
+    }
+    target += 96
+    r0 += 16
+    r1 += 16
+    r2 += 16
+    r3 += 16
+    r4 += 16
+    r5 += 16
+  }
+  gatherLanes<T>(6, k - s, r0, laneBytes, sizeof<T>(), target, 6 * sizeof<T>())
 }
 
 /** Lanes far apart, steps adjacent: square transposes in registers, then what is left over. */

@@ -86,22 +86,21 @@ function addTileText(row, vectors, vector) {
 }
 
 /**
- * Steps of k in one turn of the loop. V8 looks for interrupts at each turn, and adds to each pointer: a sixth of the
- * instructions of a loop of one step. An exit after each step makes it a basic block of its own; in a larger block the
- * revectorizer would move all loads to the front, and run out of registers.
+ * How steps of k follow each other.
+ *
+ *   unroll        steps in one turn of the loop. V8 looks for interrupts at each turn, and adds to each pointer: a sixth of the
+ *                 instructions of a loop of one step. An exit after each step makes it a basic block of its own; in a larger
+ *                 block the revectorizer would move all loads to the front, and run out of registers
+ *   movesPointer  whether packed steps move A's pointer on, and so have the same offsets: V8 computes the address of a broadcast
+ *                 that has an offset by an instruction of its own, once a turn for each offset
+ *
+ * Where a product is added by a second instruction (mul, then add), what spares five instructions of thirty takes 4 % longer,
+ * for a reason that was not found.
  */
-const unroll = 4
-/**
- * The same where A's pointer goes on with each packed step, so that all steps have the same offsets: V8 computes the address
- * of a broadcast that has an offset by an instruction of its own, once a turn for each offset.
- */
-const unrollOfPointer = 8
-
-/**
- * Whether A's pointer goes on with each packed step. Not where a product is added by a second instruction: what spares five
- * instructions of thirty takes 4 % longer there, for a reason that was not found.
- */
-const movesPointer = row => row.operation in semirings || (row.operation === 'gemm' && naming(row).fused)
+function stepsOf(row) {
+  const addsProduct = !(row.operation in semirings) && !naming(row).fused
+  return addsProduct ? { unroll: 4, movesPointer: false } : { unroll: 8, movesPointer: true }
+}
 
 /**
  * What a micro-kernel computes, as text over vectors: gemm in its variant's way, a semiring as the table says. `x` is an
@@ -178,13 +177,12 @@ ${tail(blend)}    }`
 `
   }
   const stepBytes = row.mr * bytes
-  const moves = movesPointer(row)
-  const packedUnroll = moves ? unrollOfPointer : unroll
+  const { unroll, movesPointer } = stepsOf(row)
   const packedStep = at =>
     stepText(
       j => `b, ${(at * vectors + j) * vectorBytes}`,
-      i => `a, ${(moves ? 0 : at * stepBytes) + i * bytes}`,
-      moves ? `      a += ${stepBytes};\n` : '',
+      i => `a, ${(movesPointer ? 0 : at * stepBytes) + i * bytes}`,
+      movesPointer ? `      a += ${stepBytes};\n` : '',
     )
   const stepOfRows = at =>
     stepText(
@@ -219,7 +217,7 @@ ${
   /** k > 0. C = ${blend ? 'alpha * ' : ''}A * B (${modes} */
   tile(k: i32, a: usize, b: usize, c: usize, rowBytes: usize, alpha: ${short}, beta: ${short}, mode: i32): void {
 ${begin}    for (;;) {
-${range(packedUnroll).map(packedStep).join('')}${moves ? '' : `      a += ${packedUnroll * stepBytes};\n`}      b += ${packedUnroll * row.nr * bytes};
+${range(unroll).map(packedStep).join('')}${movesPointer ? '' : `      a += ${unroll * stepBytes};\n`}      b += ${unroll * row.nr * bytes};
     }
 ${end()}
 ${

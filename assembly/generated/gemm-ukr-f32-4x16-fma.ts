@@ -512,10 +512,122 @@ export class GemmUkrF324x16Fma {
       }
       if (--k == 0) break;
       b += bStepBytes;
-      row0 += 16;
-      row1 += 16;
-      row2 += 16;
-      row3 += 16;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 16);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(row1, 16);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(row2, 16);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(row3, 16);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 20);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(row1, 20);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(row2, 20);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(row3, 20);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 24);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(row1, 24);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(row2, 24);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(row3, 24);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load32_splat(row0, 28);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f32x4.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f32x4.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load32_splat(row1, 28);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f32x4.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f32x4.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load32_splat(row2, 28);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f32x4.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f32x4.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load32_splat(row3, 28);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f32x4.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f32x4.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      row0 += 32;
+      row1 += 32;
+      row2 += 32;
+      row3 += 32;
     }
     const scale = f32x4.splat(alpha);
     if (mode == STORE) {

@@ -440,12 +440,108 @@ export class GemmUkrF326x8Fma {
       }
       if (--k == 0) break;
       b += bStepBytes;
-      row0 += 16;
-      row1 += 16;
-      row2 += 16;
-      row3 += 16;
-      row4 += 16;
-      row5 += 16;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 16);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 16);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 16);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 16);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 16);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 16);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 20);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 20);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 20);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 20);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 20);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 20);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 24);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 24);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 24);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 24);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 24);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 24);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load32_splat(row0, 28);
+        c0_0 = f32x4.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f32x4.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load32_splat(row1, 28);
+        c1_0 = f32x4.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f32x4.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load32_splat(row2, 28);
+        c2_0 = f32x4.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f32x4.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load32_splat(row3, 28);
+        c3_0 = f32x4.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f32x4.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load32_splat(row4, 28);
+        c4_0 = f32x4.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f32x4.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load32_splat(row5, 28);
+        c5_0 = f32x4.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f32x4.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      row0 += 32;
+      row1 += 32;
+      row2 += 32;
+      row3 += 32;
+      row4 += 32;
+      row5 += 32;
     }
     const scale = f32x4.splat(alpha);
     if (mode == STORE) {

@@ -512,10 +512,122 @@ export class GemmUkrF644x8Fma {
       }
       if (--k == 0) break;
       b += bStepBytes;
-      row0 += 32;
-      row1 += 32;
-      row2 += 32;
-      row3 += 32;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load64_splat(row0, 32);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f64x2.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f64x2.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load64_splat(row1, 32);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f64x2.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f64x2.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load64_splat(row2, 32);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f64x2.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f64x2.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load64_splat(row3, 32);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f64x2.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f64x2.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load64_splat(row0, 40);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f64x2.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f64x2.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load64_splat(row1, 40);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f64x2.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f64x2.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load64_splat(row2, 40);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f64x2.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f64x2.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load64_splat(row3, 40);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f64x2.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f64x2.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load64_splat(row0, 48);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f64x2.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f64x2.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load64_splat(row1, 48);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f64x2.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f64x2.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load64_splat(row2, 48);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f64x2.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f64x2.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load64_splat(row3, 48);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f64x2.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f64x2.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const b2 = v128.load(b, 32);
+        const b3 = v128.load(b, 48);
+        const a0 = v128.load64_splat(row0, 56);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        c0_2 = f64x2.relaxed_madd(a0, b2, c0_2);
+        c0_3 = f64x2.relaxed_madd(a0, b3, c0_3);
+        const a1 = v128.load64_splat(row1, 56);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        c1_2 = f64x2.relaxed_madd(a1, b2, c1_2);
+        c1_3 = f64x2.relaxed_madd(a1, b3, c1_3);
+        const a2 = v128.load64_splat(row2, 56);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        c2_2 = f64x2.relaxed_madd(a2, b2, c2_2);
+        c2_3 = f64x2.relaxed_madd(a2, b3, c2_3);
+        const a3 = v128.load64_splat(row3, 56);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        c3_2 = f64x2.relaxed_madd(a3, b2, c3_2);
+        c3_3 = f64x2.relaxed_madd(a3, b3, c3_3);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      row0 += 64;
+      row1 += 64;
+      row2 += 64;
+      row3 += 64;
     }
     const scale = f64x2.splat(alpha);
     if (mode == STORE) {

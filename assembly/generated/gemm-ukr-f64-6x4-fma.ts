@@ -440,12 +440,108 @@ export class GemmUkrF646x4Fma {
       }
       if (--k == 0) break;
       b += bStepBytes;
-      row0 += 32;
-      row1 += 32;
-      row2 += 32;
-      row3 += 32;
-      row4 += 32;
-      row5 += 32;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load64_splat(row0, 32);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load64_splat(row1, 32);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load64_splat(row2, 32);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load64_splat(row3, 32);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load64_splat(row4, 32);
+        c4_0 = f64x2.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f64x2.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load64_splat(row5, 32);
+        c5_0 = f64x2.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f64x2.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load64_splat(row0, 40);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load64_splat(row1, 40);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load64_splat(row2, 40);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load64_splat(row3, 40);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load64_splat(row4, 40);
+        c4_0 = f64x2.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f64x2.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load64_splat(row5, 40);
+        c5_0 = f64x2.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f64x2.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load64_splat(row0, 48);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load64_splat(row1, 48);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load64_splat(row2, 48);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load64_splat(row3, 48);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load64_splat(row4, 48);
+        c4_0 = f64x2.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f64x2.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load64_splat(row5, 48);
+        c5_0 = f64x2.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f64x2.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      {
+        const b0 = v128.load(b, 0);
+        const b1 = v128.load(b, 16);
+        const a0 = v128.load64_splat(row0, 56);
+        c0_0 = f64x2.relaxed_madd(a0, b0, c0_0);
+        c0_1 = f64x2.relaxed_madd(a0, b1, c0_1);
+        const a1 = v128.load64_splat(row1, 56);
+        c1_0 = f64x2.relaxed_madd(a1, b0, c1_0);
+        c1_1 = f64x2.relaxed_madd(a1, b1, c1_1);
+        const a2 = v128.load64_splat(row2, 56);
+        c2_0 = f64x2.relaxed_madd(a2, b0, c2_0);
+        c2_1 = f64x2.relaxed_madd(a2, b1, c2_1);
+        const a3 = v128.load64_splat(row3, 56);
+        c3_0 = f64x2.relaxed_madd(a3, b0, c3_0);
+        c3_1 = f64x2.relaxed_madd(a3, b1, c3_1);
+        const a4 = v128.load64_splat(row4, 56);
+        c4_0 = f64x2.relaxed_madd(a4, b0, c4_0);
+        c4_1 = f64x2.relaxed_madd(a4, b1, c4_1);
+        const a5 = v128.load64_splat(row5, 56);
+        c5_0 = f64x2.relaxed_madd(a5, b0, c5_0);
+        c5_1 = f64x2.relaxed_madd(a5, b1, c5_1);
+      }
+      if (--k == 0) break;
+      b += bStepBytes;
+      row0 += 64;
+      row1 += 64;
+      row2 += 64;
+      row3 += 64;
+      row4 += 64;
+      row5 += 64;
     }
     const scale = f64x2.splat(alpha);
     if (mode == STORE) {

@@ -82,7 +82,7 @@ export function singlePhase(task: GemmTask, limits: PhaseLimits): Phase | undefi
   if (isDotProduct(task) && limits.threads === 1) return dotPhase(task)
   if (depthsOf(task, limits) !== undefined) return undefined
   if (isRow(task)) return rowPhase(task, limits)
-  if (isSmall(task)) return smallPhase(task, limits)
+  if (isSmall(task, limits)) return smallPhase(task, limits)
   return isFlat(task) ? stripPhase(task, limits) : undefined
 }
 

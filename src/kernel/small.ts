@@ -4,23 +4,39 @@ import { depthOf } from './blocking.ts'
 import type { Phase, PhaseLimits } from './phase.ts'
 import type { GemmTask } from './task.ts'
 
-/** In multiply-adds, some 200 x 200 x 200: beyond, packing is a small part. */
-const mostWork = 2 ** 23
-/** A larger B, read where it is once for each few rows of A, is no longer near enough. */
-const mostBytesOfB = 256 * 1024
+/** What is read where it is: the product's multiply-adds, and B's bytes, since each few rows of A go through it once. */
+interface Most {
+  readonly work: number
+  readonly bytesOfB: number
+}
+/** Some 288 x 288 x 288: beyond, packing is a small part. */
+const alone: Most = { work: 288 ** 3, bytesOfB: 324 * 1024 }
+/** Some 448 x 448 x 448: several threads would wait for each other's packing. */
+const shared: Most = { work: 448 ** 3, bytesOfB: 784 * 1024 }
+/** Rows of micro-tiles that each of several threads should find, so that they end together. */
+const rowsPerThread = 8
+/** Rows of B so far apart fall into the same set of the L1 cache (64 sets of 64 bytes), which does not hold them. */
+const setBytes = 4096
 /** Pieces that each of several threads should find to do, so that one that comes late finds less; in multiply-adds some microseconds. */
 const piecesPerThread = 2
 const leastWork = 2 ** 18
 
 /** Whether a task is better computed without packing. Of plus-times alone: so are the functions. */
-export const isSmall = ({ dtype, semiring = 'plus-times', pairs, m, n, k, a, b, c }: GemmTask): boolean =>
-  m * n * k <= mostWork &&
-  n * k * bytesPerElement[dtype] <= mostBytesOfB &&
-  semiring === 'plus-times' &&
-  !pairs &&
-  a.columnStride === 1 &&
-  b.columnStride === 1 &&
-  c.columnStride === 1
+export function isSmall(task: GemmTask, { threads, microTiles }: PhaseLimits): boolean {
+  const { dtype, semiring = 'plus-times', pairs, m, n, k, a, b, c } = task
+  const size = bytesPerElement[dtype]
+  const most = threads > 1 && m >= rowsPerThread * threads * microTiles[dtype].mr ? shared : alone
+  return (
+    m * n * k <= most.work &&
+    n * k * size <= most.bytesOfB &&
+    (b.rowStride * size) % setBytes !== 0 &&
+    semiring === 'plus-times' &&
+    !pairs &&
+    a.columnStride === 1 &&
+    b.columnStride === 1 &&
+    c.columnStride === 1
+  )
+}
 
 /** The one phase of a small task (`isSmall`): pieces of its rows. */
 export function smallPhase(task: GemmTask, { threads, microTiles }: PhaseLimits): Phase {

@@ -259,17 +259,22 @@ t.test(
 t.test(
   'a small product of contiguous rows is not packed; by any other stride, or of another kind, it is',
   async t => {
-    const packs = (more: Partial<GemmTask>, [m, n, k] = [100, 100, 100]) =>
-      calls([task(m, n, k, more)], 2).some(({ pack }) => pack !== undefined)
+    const apart = { ...view, rowStride: 1000 }
+    const packs = (more: Partial<GemmTask>, [m, n, k] = [100, 100, 100], threads = 1) =>
+      calls([task(m, n, k, { a: apart, b: apart, c: apart, ...more })], threads).some(({ pack }) => pack)
     t.notOk(packs({}))
-    t.notOk(packs({}, [200, 200, 200]))
+    t.notOk(packs({}, [288, 288, 288]))
     t.notOk(packs({ dtype: 'int32', beta: 1 }))
-    t.ok(packs({}, [210, 200, 200]), 'large')
+    t.ok(packs({}, [289, 288, 288]), 'large')
     t.ok(packs({}, [8, 300, 300]), 'a large B')
-    const byColumns = { ...view, rowStride: 1, columnStride: 1 << 14 }
+    t.notOk(packs({}, [448, 448, 448], 2), 'threads would wait for each other')
+    t.ok(packs({}, [449, 448, 448], 2))
+    t.ok(packs({}, [90, 448, 448], 2), 'too few rows for two threads to end together')
+    t.ok(packs({ b: { ...apart, rowStride: 1024 } }), 'rows of B that fall into the same set of a cache')
+    const byColumns = { ...view, rowStride: 1, columnStride: 1000 }
     t.ok(packs({ a: byColumns }))
     t.ok(packs({ b: byColumns }))
-    t.ok(packs({ c: { ...view, columnStride: 2 } }))
+    t.ok(packs({ c: { ...apart, columnStride: 2 } }))
     t.ok(packs({ semiring: 'min-plus' }))
     t.ok(packs({ dtype: 'int32', pairs: true }))
   },
