@@ -9,6 +9,8 @@ interface Most {
   readonly work: number
   readonly bytesOfB: number
 }
+/** Some 200 x 200 x 200: rows of B that begin within a vector, whose loads span two cache lines now and then. */
+const skewed: Most = { work: 200 ** 3, bytesOfB: 256 * 1024 }
 /** Some 288 x 288 x 288: beyond, packing is a small part. */
 const alone: Most = { work: 288 ** 3, bytesOfB: 324 * 1024 }
 /** Some 448 x 448 x 448: several threads would wait for each other's packing. */
@@ -17,6 +19,7 @@ const shared: Most = { work: 448 ** 3, bytesOfB: 784 * 1024 }
 const rowsPerThread = 8
 /** Rows of B so far apart fall into the same set of the L1 cache (64 sets of 64 bytes), which does not hold them. */
 const setBytes = 4096
+const vectorBytes = 16
 /** Pieces that each of several threads should find to do, so that one that comes late finds less; in multiply-adds some microseconds. */
 const piecesPerThread = 2
 const leastWork = 2 ** 18
@@ -25,17 +28,23 @@ const leastWork = 2 ** 18
 export function isSmall(task: GemmTask, { threads, microTiles }: PhaseLimits): boolean {
   const { dtype, semiring = 'plus-times', pairs, m, n, k, a, b, c } = task
   const size = bytesPerElement[dtype]
-  const most = threads > 1 && m >= rowsPerThread * threads * microTiles[dtype].mr ? shared : alone
+  const rowBytes = b.rowStride * size
+  const most = mostOf(rowBytes, threads > 1 && m >= rowsPerThread * threads * microTiles[dtype].mr)
   return (
     m * n * k <= most.work &&
     n * k * size <= most.bytesOfB &&
-    (b.rowStride * size) % setBytes !== 0 &&
+    rowBytes % setBytes !== 0 &&
     semiring === 'plus-times' &&
     !pairs &&
     a.columnStride === 1 &&
     b.columnStride === 1 &&
     c.columnStride === 1
   )
+}
+
+const mostOf = (rowBytes: number, isShared: boolean): Most => {
+  if (rowBytes % vectorBytes !== 0) return skewed
+  return isShared ? shared : alone
 }
 
 /** The one phase of a small task (`isSmall`): pieces of its rows. */

@@ -270,6 +270,9 @@ t.test(
     t.notOk(packs({}, [448, 448, 448], 2), 'threads would wait for each other')
     t.ok(packs({}, [449, 448, 448], 2))
     t.ok(packs({}, [90, 448, 448], 2), 'too few rows for two threads to end together')
+    const askew = { ...apart, rowStride: 1001 }
+    t.notOk(packs({ b: askew }, [200, 200, 200]))
+    t.ok(packs({ b: askew }, [202, 200, 200]), 'rows of B that begin within a vector')
     t.ok(packs({ b: { ...apart, rowStride: 1024 } }), 'rows of B that fall into the same set of a cache')
     const byColumns = { ...view, rowStride: 1, columnStride: 1000 }
     t.ok(packs({ a: byColumns }))
