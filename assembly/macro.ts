@@ -2,7 +2,7 @@ import { merge } from './merge'
 import { STORE } from './mode'
 
 /** Bytes of packed B that stay in the L2 cache, beside the block of A. From 64 KiB to 576 KiB nothing changes. */
-const stripBytes: usize = 192 * 1024
+export const stripBytes: usize = 192 * 1024
 
 /**
  * Loop 2: the micro-panels of A, for one strip after the other of B, which stays in the L2 cache. C is gone through along

@@ -18,10 +18,45 @@ export function packPanel<T>(
 ): void {
   if (lanes < width) memory.fill(target, 0, <usize>width * <usize>k * sizeof<T>())
   const targetStep = <usize>width * sizeof<T>()
-  if (stepBytes == sizeof<T>() && lanes == 6 && width == 6) interleaveSix<T>(k, source, laneBytes, target)
-  else if (stepBytes == sizeof<T>()) interleave<T>(lanes, k, source, laneBytes, target, targetStep)
+  if (stepBytes == sizeof<T>()) interleave<T>(lanes, k, source, laneBytes, target, targetStep)
   else if (laneBytes == sizeof<T>()) copyLanes<T>(lanes, k, source, stepBytes, target, targetStep)
   else gatherLanes<T>(lanes, k, source, laneBytes, stepBytes, target, targetStep)
+}
+
+/** Lanes far apart, steps adjacent: square transposes in registers, then what is left over. */
+function interleave<T>(
+  lanes: i32,
+  k: i32,
+  source: usize,
+  laneBytes: usize,
+  target: usize,
+  targetStep: usize,
+): void {
+  if (lanes == 6 && targetStep == 6 * sizeof<T>()) {
+    interleaveSix<T>(k, source, laneBytes, target)
+    return
+  }
+  let lane: i32 = 0
+  if (sizeof<T>() == 4) {
+    for (; lane + 4 <= lanes; lane += 4) {
+      interleave4x4(k, source, laneBytes, target, targetStep)
+      source += 4 * laneBytes
+      target += 16
+    }
+    if (lane + 2 <= lanes) {
+      interleave2x4(k, source, laneBytes, target, targetStep)
+      lane += 2
+      source += 2 * laneBytes
+      target += 8
+    }
+  } else {
+    for (; lane + 2 <= lanes; lane += 2) {
+      interleave2x2(k, source, laneBytes, target, targetStep)
+      source += 2 * laneBytes
+      target += 16
+    }
+  }
+  if (lane < lanes) gatherLanes<T>(1, k, source, laneBytes, sizeof<T>(), target, targetStep)
 }
 
 /**
@@ -74,38 +109,6 @@ function interleaveSix<T>(k: i32, source: usize, laneBytes: usize, target: usize
     r5 += 16
   }
   gatherLanes<T>(6, k - s, r0, laneBytes, sizeof<T>(), target, 6 * sizeof<T>())
-}
-
-/** Lanes far apart, steps adjacent: square transposes in registers, then what is left over. */
-function interleave<T>(
-  lanes: i32,
-  k: i32,
-  source: usize,
-  laneBytes: usize,
-  target: usize,
-  targetStep: usize,
-): void {
-  let lane: i32 = 0
-  if (sizeof<T>() == 4) {
-    for (; lane + 4 <= lanes; lane += 4) {
-      interleave4x4(k, source, laneBytes, target, targetStep)
-      source += 4 * laneBytes
-      target += 16
-    }
-    if (lane + 2 <= lanes) {
-      interleave2x4(k, source, laneBytes, target, targetStep)
-      lane += 2
-      source += 2 * laneBytes
-      target += 8
-    }
-  } else {
-    for (; lane + 2 <= lanes; lane += 2) {
-      interleave2x2(k, source, laneBytes, target, targetStep)
-      source += 2 * laneBytes
-      target += 16
-    }
-  }
-  if (lane < lanes) gatherLanes<T>(1, k, source, laneBytes, sizeof<T>(), target, targetStep)
 }
 
 /** Four lanes of 4-byte elements, four steps at a time. */

@@ -1,11 +1,9 @@
+import { stripBytes } from './macro'
 import { merge } from './merge'
 import { ADD, STORE } from './mode'
 import { packA } from './pack-a'
 import { scratchBytes } from './scratch'
 import { termAt } from './term'
-
-/** As in macro.ts: packed B that stays in the L2 cache. */
-const stripBytes: usize = 192 * 1024
 
 /**
  * Adds alpha * A * B to several targets, each with its sign: one product of Strassen's algorithm, for one block of A.
