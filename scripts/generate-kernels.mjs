@@ -19,7 +19,8 @@ const camel = words => words.split('-').map(capital).join('')
 /** What a kernel is called: BLIS and XNNPACK style, with the arithmetic where two of the same shape may exist. */
 function naming({ operation, dtype, mr, nr, variant }) {
   const { short } = dtypes[dtype]
-  const fused = operation === 'gemm' && dtype !== 'int32' && variants[variant].multiplyAdd === 'fma'
+  const adds = operation === 'gemm' || semirings[operation]?.adds
+  const fused = adds && dtype !== 'int32' && variants[variant].multiplyAdd === 'fma'
   return {
     file: `${operation}-ukr-${short}-${mr}x${nr}${fused ? '-fma' : ''}`,
     className: `${camel(operation)}Ukr${capital(short)}${mr}x${nr}${fused ? 'Fma' : ''}`,
@@ -108,11 +109,17 @@ function stepsOf(row) {
  */
 function arithmeticOf(row) {
   const { short, vector } = dtypes[row.dtype]
+  const { fused } = naming(row)
+  const times = (x, y) => `${vector}.mul(${x}, ${y})`
+  const plus = (x, y) => `${vector}.add(${x}, ${y})`
   if (row.operation in semirings) {
     const { zero, step, add, clean, finish = (_, x) => x } = semirings[row.operation]
+    // A minimum needs the units that add; x * 1 + y is the same sum, on those that multiply. V8 pairs no vector constant.
+    const plusBeside = fused ? (x, y) => `${vector}.relaxed_madd(${x}, one, ${y})` : plus
     return {
+      before: fused ? `const one = ${vector}.splat(alpha);` : undefined,
       zero: zero(short),
-      step: (a, b, c) => step(vector, a, b, c),
+      step: (a, b, c) => step(vector, a, b, c, plusBeside),
       store: x => finish(vector, x),
       add: (x, old) => finish(vector, add(vector, x, old)),
       combine: finish(vector, add(vector, 'product', 'old')),
@@ -120,9 +127,6 @@ function arithmeticOf(row) {
       clean: clean?.(vector, 'x', short) || undefined,
     }
   }
-  const times = (x, y) => `${vector}.mul(${x}, ${y})`
-  const plus = (x, y) => `${vector}.add(${x}, ${y})`
-  const { fused } = naming(row)
   return {
     zero: '0',
     step: (a, b, c) =>
@@ -143,7 +147,7 @@ function arithmeticOf(row) {
 export function kernelText(row) {
   const { short, bytes, vector } = dtypes[row.dtype]
   const { className, file } = naming(row)
-  const { zero, step, store, add, blend, combine, kept, clean } = arithmeticOf(row)
+  const { before, zero, step, store, add, blend, combine, kept, clean } = arithmeticOf(row)
   const vectors = (row.nr * bytes) / vectorBytes
   if (!Number.isInteger(vectors)) throw new Error(`${file}: nr is not a whole number of vectors`)
   const splat = `v128.load${bytes * 8}_splat`
@@ -160,7 +164,10 @@ export function kernelText(row) {
     }
     return `      {\n${text}      }\n      if (--k == 0) break;\n${next}`
   }
-  const begin = accumulators.map(name => `    let ${name} = ${vector}.splat(${zero});\n`).join('')
+  const begin = [before ?? [], accumulators.map(name => `let ${name} = ${vector}.splat(${zero});`)]
+    .flat(2)
+    .map(line => `    ${line}\n`)
+    .join('')
   /** `someRows`: only as many as `rows` says. */
   const end = (someRows = false) => {
     const tail = expression => tailText(row, vectors, expression, someRows)
@@ -192,7 +199,7 @@ ${tail(blend)}    }`
     )
   const modes = blend
     ? `STORE, C is not read), C + alpha * A * B (ADD) or beta * C + alpha * A * B (BLEND).`
-    : `STORE, C is not read) or C + A * B (ADD), in the arithmetic of ${row.operation}; alpha, beta are not read.`
+    : `STORE, C is not read) or C + A * B (ADD), in the arithmetic of ${row.operation}; ${before ? 'alpha is 1' : 'alpha'}, beta ${before ? 'is' : 'are'} not read.`
 
   return `${header}import { ${blend ? 'ADD, ' : ''}STORE } from '../mode';
 

@@ -53,7 +53,8 @@ export const dtypes = {
  * false, so that one is passed over: pmin(x, y) is y < x ? y : x, pmax(x, y) is x < y ? y : x, one instruction each.
  *
  *   zero    what an accumulator starts with
- *   step    an accumulator after one more step of k
+ *   step    an accumulator after one more step of k, `plus` being the addition of its variant
+ *   adds    whether `step` asks for `plus`
  *   add     of two results, of which the second may be anything that C held
  *   clean   what packed elements of A become, where `step` asks for it
  *   finish  what C gets of an accumulator, where it is not the accumulator
@@ -61,12 +62,14 @@ export const dtypes = {
 export const semirings = {
   'min-plus': {
     zero: short => (short === 'i32' ? 'i32.MAX_VALUE' : 'Infinity'),
-    step: (v, a, b, c) => least(v, c, `${v}.add(${a}, ${b})`),
+    adds: true,
+    step: (v, a, b, c, plus) => least(v, c, plus(a, b)),
     add: least,
   },
   'max-plus': {
     zero: lowest,
-    step: (v, a, b, c) => greatest(v, c, `${v}.add(${a}, ${b})`),
+    adds: true,
+    step: (v, a, b, c, plus) => greatest(v, c, plus(a, b)),
     add: greatest,
   },
   // The inner pmin takes a NaN of B along, and the outer pmax passes it over; a NaN of A has to be gone before.

@@ -9,13 +9,13 @@ import { small } from '../small';
 import { spread } from '../spread';
 import { sum } from '../sum';
 import { GemmUkrF326x8Fma } from './gemm-ukr-f32-6x8-fma';
-import { MinPlusUkrF324x8 } from './min-plus-ukr-f32-4x8';
-import { MaxPlusUkrF324x8 } from './max-plus-ukr-f32-4x8';
+import { MinPlusUkrF324x8Fma } from './min-plus-ukr-f32-4x8-fma';
+import { MaxPlusUkrF324x8Fma } from './max-plus-ukr-f32-4x8-fma';
 import { MaxMinUkrF324x8 } from './max-min-ukr-f32-4x8';
 import { OrAndUkrF324x8 } from './or-and-ukr-f32-4x8';
 import { GemmUkrF646x4Fma } from './gemm-ukr-f64-6x4-fma';
-import { MinPlusUkrF644x4 } from './min-plus-ukr-f64-4x4';
-import { MaxPlusUkrF644x4 } from './max-plus-ukr-f64-4x4';
+import { MinPlusUkrF644x4Fma } from './min-plus-ukr-f64-4x4-fma';
+import { MaxPlusUkrF644x4Fma } from './max-plus-ukr-f64-4x4-fma';
 import { MaxMinUkrF644x4 } from './max-min-ukr-f64-4x4';
 import { OrAndUkrF644x4 } from './or-and-ukr-f64-4x4';
 import { GemmUkrI324x8 } from './gemm-ukr-i32-4x8';
@@ -92,7 +92,7 @@ export function min_plus_float32_6x8(
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f32, MinPlusUkrF324x8>(
+  gemm<f32, MinPlusUkrF324x8Fma>(
     m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -100,18 +100,18 @@ export function min_plus_float32_6x8(
 export function merge_min_plus_float32_6x8(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f32, MinPlusUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f32, MinPlusUkrF324x8Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f32, MinPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
+  scale<f32, MinPlusUkrF324x8Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
 export function max_plus_float32_6x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f32, MaxPlusUkrF324x8>(
+  gemm<f32, MaxPlusUkrF324x8Fma>(
     m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -119,11 +119,11 @@ export function max_plus_float32_6x8(
 export function merge_max_plus_float32_6x8(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f32, MaxPlusUkrF324x8>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f32, MaxPlusUkrF324x8Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f32, MaxPlusUkrF324x8>(m, n, <f32>beta, c, rowStride, columnStride);
+  scale<f32, MaxPlusUkrF324x8Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
 export function max_min_float32_6x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
@@ -227,7 +227,7 @@ export function min_plus_float64_6x4(
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f64, MinPlusUkrF644x4>(
+  gemm<f64, MinPlusUkrF644x4Fma>(
     m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -235,18 +235,18 @@ export function min_plus_float64_6x4(
 export function merge_min_plus_float64_6x4(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f64, MinPlusUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f64, MinPlusUkrF644x4Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f64, MinPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
+  scale<f64, MinPlusUkrF644x4Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
 export function max_plus_float64_6x4(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f64, MaxPlusUkrF644x4>(
+  gemm<f64, MaxPlusUkrF644x4Fma>(
     m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -254,11 +254,11 @@ export function max_plus_float64_6x4(
 export function merge_max_plus_float64_6x4(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f64, MaxPlusUkrF644x4>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f64, MaxPlusUkrF644x4Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_6x4(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f64, MaxPlusUkrF644x4>(m, n, <f64>beta, c, rowStride, columnStride);
+  scale<f64, MaxPlusUkrF644x4Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
 export function max_min_float64_6x4(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,

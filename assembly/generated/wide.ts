@@ -9,14 +9,14 @@ import { small } from '../small';
 import { spread } from '../spread';
 import { sum } from '../sum';
 import { GemmUkrF326x16Fma } from './gemm-ukr-f32-6x16-fma';
-import { MinPlusUkrF324x16 } from './min-plus-ukr-f32-4x16';
-import { MaxPlusUkrF324x16 } from './max-plus-ukr-f32-4x16';
+import { MinPlusUkrF324x16Fma } from './min-plus-ukr-f32-4x16-fma';
+import { MaxPlusUkrF324x16Fma } from './max-plus-ukr-f32-4x16-fma';
 import { MaxMinUkrF324x16 } from './max-min-ukr-f32-4x16';
 import { OrAndUkrF324x16 } from './or-and-ukr-f32-4x16';
 import { GemmUkrF324x16Fma } from './gemm-ukr-f32-4x16-fma';
 import { GemmUkrF646x8Fma } from './gemm-ukr-f64-6x8-fma';
-import { MinPlusUkrF644x8 } from './min-plus-ukr-f64-4x8';
-import { MaxPlusUkrF644x8 } from './max-plus-ukr-f64-4x8';
+import { MinPlusUkrF644x8Fma } from './min-plus-ukr-f64-4x8-fma';
+import { MaxPlusUkrF644x8Fma } from './max-plus-ukr-f64-4x8-fma';
 import { MaxMinUkrF644x8 } from './max-min-ukr-f64-4x8';
 import { OrAndUkrF644x8 } from './or-and-ukr-f64-4x8';
 import { GemmUkrF644x8Fma } from './gemm-ukr-f64-4x8-fma';
@@ -94,7 +94,7 @@ export function min_plus_float32_6x16(
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f32, MinPlusUkrF324x16>(
+  gemm<f32, MinPlusUkrF324x16Fma>(
     m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -102,18 +102,18 @@ export function min_plus_float32_6x16(
 export function merge_min_plus_float32_6x16(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f32, MinPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f32, MinPlusUkrF324x16Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f32, MinPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
+  scale<f32, MinPlusUkrF324x16Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
 export function max_plus_float32_6x16(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f32, MaxPlusUkrF324x16>(
+  gemm<f32, MaxPlusUkrF324x16Fma>(
     m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -121,11 +121,11 @@ export function max_plus_float32_6x16(
 export function merge_max_plus_float32_6x16(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f32, MaxPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f32, MaxPlusUkrF324x16Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_6x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f32, MaxPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
+  scale<f32, MaxPlusUkrF324x16Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
 export function max_min_float32_6x16(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
@@ -229,7 +229,7 @@ export function min_plus_float32_4x16(
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f32, MinPlusUkrF324x16>(
+  gemm<f32, MinPlusUkrF324x16Fma>(
     m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -237,18 +237,18 @@ export function min_plus_float32_4x16(
 export function merge_min_plus_float32_4x16(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f32, MinPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f32, MinPlusUkrF324x16Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f32, MinPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
+  scale<f32, MinPlusUkrF324x16Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
 export function max_plus_float32_4x16(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f32, MaxPlusUkrF324x16>(
+  gemm<f32, MaxPlusUkrF324x16Fma>(
     m, n, k, <f32>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f32>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -256,11 +256,11 @@ export function max_plus_float32_4x16(
 export function merge_max_plus_float32_4x16(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f32, MaxPlusUkrF324x16>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f32, MaxPlusUkrF324x16Fma>(m, n, source, count, <f32>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float32_4x16(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f32, MaxPlusUkrF324x16>(m, n, <f32>beta, c, rowStride, columnStride);
+  scale<f32, MaxPlusUkrF324x16Fma>(m, n, <f32>beta, c, rowStride, columnStride);
 }
 export function max_min_float32_4x16(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
@@ -364,7 +364,7 @@ export function min_plus_float64_6x8(
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f64, MinPlusUkrF644x8>(
+  gemm<f64, MinPlusUkrF644x8Fma>(
     m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -372,18 +372,18 @@ export function min_plus_float64_6x8(
 export function merge_min_plus_float64_6x8(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f64, MinPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f64, MinPlusUkrF644x8Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f64, MinPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
+  scale<f64, MinPlusUkrF644x8Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
 export function max_plus_float64_6x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f64, MaxPlusUkrF644x8>(
+  gemm<f64, MaxPlusUkrF644x8Fma>(
     m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -391,11 +391,11 @@ export function max_plus_float64_6x8(
 export function merge_max_plus_float64_6x8(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f64, MaxPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f64, MaxPlusUkrF644x8Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_6x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f64, MaxPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
+  scale<f64, MaxPlusUkrF644x8Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
 export function max_min_float64_6x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
@@ -499,7 +499,7 @@ export function min_plus_float64_4x8(
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f64, MinPlusUkrF644x8>(
+  gemm<f64, MinPlusUkrF644x8Fma>(
     m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -507,18 +507,18 @@ export function min_plus_float64_4x8(
 export function merge_min_plus_float64_4x8(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f64, MinPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f64, MinPlusUkrF644x8Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_min_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f64, MinPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
+  scale<f64, MinPlusUkrF644x8Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
 export function max_plus_float64_4x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
   packed: usize, packedColumns: i32, firstColumn: i32,
   beta: f64, c: usize, cRowStride: i32, cColumnStride: i32, workspace: usize, mc: i32, kc: i32,
 ): void {
-  gemm<f64, MaxPlusUkrF644x8>(
+  gemm<f64, MaxPlusUkrF644x8Fma>(
     m, n, k, <f64>alpha, a, aRowStride, aColumnStride, packed, packedColumns, firstColumn,
     <f64>beta, c, cRowStride, cColumnStride, workspace, mc, kc,
   );
@@ -526,11 +526,11 @@ export function max_plus_float64_4x8(
 export function merge_max_plus_float64_4x8(
   m: i32, n: i32, source: usize, count: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32, stepBytes: usize,
 ): void {
-  mergeAll<f64, MaxPlusUkrF644x8>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
+  mergeAll<f64, MaxPlusUkrF644x8Fma>(m, n, source, count, <f64>beta, c, rowStride, columnStride, stepBytes);
 }
 
 export function scale_max_plus_float64_4x8(m: i32, n: i32, beta: f64, c: usize, rowStride: i32, columnStride: i32): void {
-  scale<f64, MaxPlusUkrF644x8>(m, n, <f64>beta, c, rowStride, columnStride);
+  scale<f64, MaxPlusUkrF644x8Fma>(m, n, <f64>beta, c, rowStride, columnStride);
 }
 export function max_min_float64_4x8(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, aRowStride: i32, aColumnStride: i32,
