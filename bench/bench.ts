@@ -3,9 +3,9 @@
  *
  *   npm run bench -- [--sizes 256,512,1024,2048] [--shapes odd | 2000x16x2000,...] [--dtypes float32,float64] [--threads 1,2]
  *                    [--trials 5] [--peers numpy,mathjs | none] [--variant wide] [--python /usr/bin/python3]
- *                    [--json | --markdown] [--save FILE] [--compare FILE] [--svg FILE] [--full]
+ *                    [--json | --markdown] [--save FILE] [--compare FILE] [--svg FILE] [--beyond] [--full]
  *
- * --full: everything for docs/PERFORMANCE.md, and writes it.
+ * --beyond: int32 and min-plus, in place of squares. --full: everything for docs/PERFORMANCE.md, and writes it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -52,6 +52,7 @@ function parse() {
         save: { type: 'string' },
         compare: { type: 'string' },
         svg: { type: 'string' },
+        beyond: { type: 'boolean', default: false },
         full: { type: 'boolean', default: false },
       },
     }).values

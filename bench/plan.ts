@@ -27,6 +27,7 @@ export interface PlanOptions {
   readonly threads?: string | undefined
   readonly trials?: string | undefined
   readonly peers?: string | undefined
+  readonly beyond?: boolean | undefined
   readonly full?: boolean | undefined
 }
 
@@ -48,7 +49,8 @@ export function planSections(
   const common = { threads, trials }
   const floats = chosenDtypes(options.dtypes ?? 'float32,float64')
   const sections: Section[] = []
-  if (options.sizes !== undefined || options.shapes === undefined || options.full) {
+  const others = options.shapes !== undefined || options.beyond
+  if (options.sizes !== undefined || !others || options.full) {
     const sizes = counts('sizes', options.sizes ?? (options.full ? plotSizes : '256,512,1024,2048'), 16384)
     const shapes = sizes.map(n => ({ m: n, n, k: n }))
     const systems = chosen && { systems: chosen }
@@ -59,10 +61,10 @@ export function planSections(
     const systems = chosen ?? ['pool', 'numpy']
     sections.push({ name: 'shapes', dtypes: floats, shapes, systems, ...common, trialMs: 25 })
   }
-  if (options.full) {
+  if (options.beyond || options.full) {
     const cube = (n: number) => [{ m: n, n, k: n }]
     // NumPy has no BLAS for these: seconds a product.
-    const limit = { trials: Math.min(trials, 3), trialMs: 60 }
+    const limit = { trials: options.beyond ? trials : Math.min(trials, 3), trialMs: 60 }
     const systems = chosen ?? ['pool', 'numpy', 'numpy-expression', 'onnxruntime-node']
     const beyond = { name: 'beyond' as const, systems, ...common, ...limit }
     sections.push({ ...beyond, dtypes: ['int32'], shapes: cube(1024) })
