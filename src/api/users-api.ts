@@ -100,6 +100,10 @@ export async function usersApi(instance: FastifyInstance, options: { service: Us
     },
   )
 
+  app.delete('/v1/jobs/:id/result', { schema: { params: ById } }, async (request, reply) =>
+    reply.redirect(service.resultLocation(request.params.id, false), 307),
+  )
+
   app.get('/v1/jobs/:id/receipt', { schema: { params: ById } }, async (request, reply) =>
     reply.redirect(service.receiptLocation(request.params.id), 307),
   )

@@ -144,10 +144,20 @@ export class MasterHttp {
     return undefined
   }
 
-  async #follow(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  /** Removes what is there, following the one redirect from master-assign to master-combine. */
+  async discard(path: string): Promise<void> {
+    const answer = await this.#follow(path, {}, 'DELETE')
+    await answer.body.dump()
+  }
+
+  async #follow(
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    method: 'GET' | 'DELETE' = 'GET',
+  ): Promise<Answer> {
     let url = new URL(path, this.origin)
     for (let hop = 0; hop < 3; hop++) {
-      const answer = await this.#send(url, { method: 'GET', headers })
+      const answer = await this.#send(url, { method, headers })
       if (answer.statusCode < 300) return answer
       await answer.body.dump()
       url = new URL(String(answer.headers.location), url)

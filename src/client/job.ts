@@ -1,11 +1,12 @@
 /** A submitted job, as its user sees it. */
 import { randomBytes } from 'node:crypto'
-import { constants, copyFile, rename, rm } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { constants, copyFile, link, rename, rm, stat } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipt } from '../api/schemas/receipt.ts'
 import type { JobState, JobView } from '../api/schemas.ts'
 import { GemmeshError, isErrorCode } from '../errors.ts'
+import { syncFolder } from '../formats/durable.ts'
 import { systemCode } from '../formats/file-errors.ts'
 import { isThatFile } from '../formats/file-identity.ts'
 import { printedKind, printMatrix } from '../formats/print-matrix.ts'
@@ -15,6 +16,11 @@ import type { MasterHttp } from './http.ts'
 export interface SaveOptions {
   /** Streams it even where its file could be copied on this machine. */
   readonly stream?: boolean
+  /**
+   * The cluster need not keep it: where its file is on this machine, in the same file system and of the same user, it becomes this
+   * one, and nothing is copied.
+   */
+  readonly take?: boolean
 }
 
 const ended: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled'])
@@ -73,13 +79,17 @@ export class Job {
    * on this machine, else streamed. Nothing waits for the disk, as with numpy.save: master-combine has it there already. One that
    * is named .csv, .tsv or .mtx is printed from it.
    */
-  async save(path: string, { stream = false }: SaveOptions = {}): Promise<void> {
+  async save(path: string, { stream = false, take = false }: SaveOptions = {}): Promise<void> {
     const partial = `${path}.${randomBytes(4).toString('hex')}.partial`
     const kind = printedKind(path)
     const whole = kind === undefined ? partial : `${partial}${extname(path)}`
     const result = `/v1/jobs/${this.id}/result`
     try {
-      if (stream || !(await this.#copy(result, partial))) await download(this.#http, result, partial)
+      const isHere =
+        !stream &&
+        ((take && kind === undefined && (await this.#take(result, partial))) ||
+          (await this.#copy(result, partial)))
+      if (!isHere) await download(this.#http, result, partial)
       if (kind !== undefined) {
         await printMatrix(partial, whole, kind)
         await rm(partial)
@@ -96,6 +106,29 @@ export class Job {
         },
       )
     }
+  }
+
+  /**
+   * Gives master-combine's file another name, and has it let go of its own. At any time it has one of them. False where that does not
+   * go: then nothing is left here.
+   */
+  async #take(result: string, partial: string): Promise<boolean> {
+    const file = await this.#http.patiently(() => this.#http.reference(result))
+    if (file === undefined || !(await isThatFile(file)) || !(await isOwn(file.path))) return false
+    try {
+      await link(file.path, partial)
+    } catch {
+      return false // another file system, or one without links
+    }
+    await syncFolder(dirname(partial))
+    if (await isThatFile({ ...file, path: partial })) await this.#http.discard(result).catch(() => {})
+    // Whether it let go, the file itself says better than an answer that may be lost.
+    if (await isThatFile(file)) {
+      await rm(partial)
+      return false
+    }
+    await separate(partial)
+    return true
   }
 
   /** False where master-combine's file is not to be had here; then nothing is left of a copy. */
@@ -123,5 +156,24 @@ export class Job {
 
   cancel(): Promise<JobView> {
     return this.#http.json('DELETE', `/v1/jobs/${this.id}`)
+  }
+}
+
+/** Whether it belongs to the user of this process, who may then do with it as with any file of theirs. */
+async function isOwn(path: string): Promise<boolean> {
+  const { uid } = await stat(path)
+  return process.getuid === undefined || uid === process.getuid()
+}
+
+/** Copies a file that has another name besides: two who take the same result at once. */
+async function separate(path: string): Promise<void> {
+  if ((await stat(path)).nlink === 1) return
+  const apart = `${path}.apart`
+  try {
+    await copyFile(path, apart)
+    await rename(apart, path)
+  } catch (error) {
+    await rm(apart, { force: true })
+    throw error
   }
 }

@@ -295,5 +295,5 @@ export class ResultStore {
 const unknownJob = (job: string): GemmeshError =>
   new GemmeshError(
     'GEMMESH_JOB_UNKNOWN',
-    `No result is stored for the job ${JSON.stringify(job.slice(0, 80))}. Check the id: gemmesh jobs lists them.`,
+    `No result is stored for the job ${JSON.stringify(job.slice(0, 80))}. Check the id: gemmesh jobs lists them. A result that "gemmesh multiply -o" took along is not kept, unless it says --keep; others go by age and quota.`,
   )

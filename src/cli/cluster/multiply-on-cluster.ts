@@ -24,6 +24,8 @@ export interface ClusterRequest extends OperandFiles {
   readonly priority: number
   /** As the cluster is configured where absent. */
   readonly verify?: boolean
+  /** Leave the result with the cluster, too. */
+  readonly keep?: boolean
   /** Send files also where the master could read them at their places. */
   readonly upload?: boolean
   /** For how long a master may be away, once it was there; some minutes where absent. */
@@ -130,7 +132,7 @@ async function finish(
   const shows = output === undefined && isShown(product)
   const onPlan = (plan: string) => (shows ? terminal.note(plan) : terminal.summary(plan))
   const view = await followJob(job, terminal, { signal, onPlan })
-  if (output !== undefined) await job.save(output)
+  if (output !== undefined) await job.save(output, { take: !request.keep })
   const values = shows ? await fetchValues(job, product) : undefined
   const { plan: _, ...figures } = view
   terminal.record('result', {

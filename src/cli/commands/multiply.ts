@@ -36,6 +36,7 @@ interface MultiplyOptions extends OutputOptions, MasterOptions {
   readonly algorithm: Algorithm
   readonly priority: number
   readonly upload?: true
+  readonly keep?: true
   readonly verify?: boolean
   readonly patience?: number
   readonly threads?: number
@@ -103,6 +104,10 @@ export function multiplyCommand(): Command {
         'on a cluster: how long its masters may be away before this command gives up; the job goes on (default: 300)',
         'GEMMESH_PATIENCE',
       ).argParser(secondsValue),
+    )
+    .option(
+      '--keep',
+      'on a cluster: leave the result there, too, for gemmesh job ID -o; otherwise, on the machine of its master-combine, C is that very file',
     )
     .option('--upload', 'on a cluster: send the files also where its master could read them at their places')
     .addOption(
@@ -201,10 +206,11 @@ async function multiply(
       refuseLocalOptions(command)
       if (more.length > 0) refuseChain()
       const { multiplyOnCluster } = await import('../cluster/multiply-on-cluster.ts')
-      const { priority, upload = false, verify, patience } = options
+      const { priority, upload = false, keep = false, verify, patience } = options
       const checks = verify === undefined ? {} : { verify }
       const patient = patience === undefined ? {} : { patienceMs: patience * 1000 }
-      await multiplyOnCluster({ ...files, ...checks, ...patient, priority, upload, master, signal }, terminal)
+      const settings = { ...checks, ...patient, priority, upload, keep }
+      await multiplyOnCluster({ ...files, ...settings, master, signal }, terminal)
     }
   })
 }
@@ -215,7 +221,7 @@ const limitsOf = ({ threads, memory }: MultiplyOptions) => ({
 })
 
 function refuseClusterOptions(command: Command): void {
-  for (const name of ['priority', 'upload', 'patience'])
+  for (const name of ['priority', 'upload', 'keep', 'patience'])
     if (command.getOptionValueSource(name) === 'cli')
       throw new GemmeshError(
         'GEMMESH_USAGE',

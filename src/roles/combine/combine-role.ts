@@ -1,5 +1,4 @@
 /** The reducing master: opens jobs, takes tiles from slaves into the result's file, seals it, and tells master-assign. */
-import type { Shape } from '../../core/matrix.ts'
 import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { BulkSink, Received } from '../../protocol/bulk.ts'
 import { faultOf } from '../../protocol/faults.ts'
@@ -11,12 +10,14 @@ import type { Shell } from '../shell.ts'
 import type { CombineJob } from './combine-job.ts'
 import { CombineStore, type Recovered, type Sealed } from './combine-store.ts'
 import { receiptText } from './receipt.ts'
-import { checkPlaced, parseRegion, type RegionFile, type RegionQuery, readRegion } from './region.ts'
+import { type RegionFile, type RegionQuery, regionOf } from './region.ts'
 
 interface OpenJobRecord {
   readonly job: CombineJob
   /** Settles when master-assign has heard of every tile placed so far. */
   told: Promise<void>
+  /** Settles when master-assign has heard that it is sealed. */
+  said?: Promise<void>
   isSealing: boolean
 }
 
@@ -109,33 +110,24 @@ export class CombineRole {
     }
   }
 
-  /**
-   * A part of a result, as soon as all its tiles are placed. GEMMESH_JOB_UNFINISHED says what is missing; a product that is cut
-   * along k has nothing to read before its parts are added up, at the end.
-   */
-  async region(job: string, query: RegionQuery): Promise<RegionFile> {
+  /** A part of a result: `regionOf`. */
+  region(job: string, query: RegionQuery): Promise<RegionFile> {
     const open = this.#jobs.get(job)?.job
-    const partial = this.#store.results.partialPath(job)
-    const region = (shape: Shape) => parseRegion(query, shape)
-    if (partial !== undefined) {
-      if (open !== undefined) {
-        const { rows, columns } = open.description
-        const wanted = region([rows, columns])
-        checkPlaced(job, wanted, open.placement.missingIn(wanted))
-      }
-      try {
-        return await readRegion(partial, region, this.#shell.disk)
-      } catch (error) {
-        // It was sealed meanwhile, and has its own name now.
-        if (asGemmeshError(error).code !== 'GEMMESH_FILE_UNREADABLE') throw error
-      }
-    }
-    return readRegion(await this.#store.results.path(job), region, this.#shell.disk)
+    const { disk } = this.#shell
+    return regionOf(job, query, { results: this.#store.results, disk, ...(open && { open }) })
   }
 
   /** The file of a sealed result; GEMMESH_JOB_UNFINISHED or GEMMESH_JOB_UNKNOWN where there is none. */
   resultPath(job: string): Promise<string> {
     return this.#store.results.path(job)
+  }
+
+  /** Removes a sealed result, whose user has it, as soon as master-assign knows that it was sealed. The codes of `resultPath`. */
+  async discardResult(job: string): Promise<void> {
+    await this.resultPath(job)
+    await this.#jobs.get(job)?.said
+    await this.#store.results.discard(job)
+    this.#shell.logger.info({ job }, 'result discarded')
   }
 
   /** The text of a Receipt: of a job that is sealed, or of its tiles so far. GEMMESH_JOB_UNKNOWN. */
@@ -195,7 +187,7 @@ export class CombineRole {
   }
 
   #add(job: CombineJob): OpenJobRecord {
-    const record = { job, told: Promise.resolve(), isSealing: false }
+    const record: OpenJobRecord = { job, told: Promise.resolve(), isSealing: false }
     this.#jobs.set(job.description.job, record)
     return record
   }
@@ -236,7 +228,10 @@ export class CombineRole {
       await this.#store.ended(job)
       this.#jobs.delete(job)
     }
-    this.#run(say(), 'master-assign did not hear that a job is sealed')
+    const said = say()
+    const record = this.#jobs.get(job)
+    if (record !== undefined) record.said = said
+    this.#run(said, 'master-assign did not hear that a job is sealed')
   }
 
   #sayRecovered({ job, replyTo }: OpenJob, placed: number[]): void {

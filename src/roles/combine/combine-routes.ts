@@ -52,6 +52,10 @@ export async function combineRoutes(
       return reply.type('application/octet-stream').sendFile(basename(path), dirname(path))
     },
   )
+  app.delete<{ Params: { id: string } }>('/v1/jobs/:id/result', async (request, reply) => {
+    await role.discardResult(request.params.id)
+    return reply.code(204).send()
+  })
 }
 
 function isOfThisMachine({ socket: { remoteAddress = '', localAddress } }: FastifyRequest): boolean {

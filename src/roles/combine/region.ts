@@ -2,11 +2,13 @@
 import { Readable } from 'node:stream'
 import { describeRectangle, type Rectangle } from '../../core/geometry.ts'
 import { bytesPerElement, type Shape } from '../../core/matrix.ts'
-import { GemmeshError } from '../../errors.ts'
+import { asGemmeshError, GemmeshError } from '../../errors.ts'
 import type { Disk } from '../../formats/disk.ts'
 import { npyHeaderBytes } from '../../formats/npy.ts'
 import { NpyReader } from '../../formats/npy-reader.ts'
 import { readStrips, stripBytes } from '../../formats/strips.ts'
+import type { ResultStore } from '../../store/results.ts'
+import type { CombineJob } from './combine-job.ts'
 
 export interface RegionQuery {
   readonly rows?: string
@@ -21,8 +23,35 @@ export interface RegionFile {
 export const isRegion = ({ rows, columns }: RegionQuery): boolean =>
   rows !== undefined || columns !== undefined
 
+/**
+ * A part of the result of a job, `open` while it is not sealed, as soon as all its tiles are placed. GEMMESH_JOB_UNFINISHED says what is
+ * missing; a product that is cut along k has nothing to read before its parts are added up, at the end.
+ */
+export async function regionOf(
+  job: string,
+  query: RegionQuery,
+  { results, open, disk }: { readonly results: ResultStore; readonly open?: CombineJob; readonly disk: Disk },
+): Promise<RegionFile> {
+  const partial = results.partialPath(job)
+  const region = (shape: Shape) => parseRegion(query, shape)
+  if (partial !== undefined) {
+    if (open !== undefined) {
+      const { rows, columns } = open.description
+      const wanted = region([rows, columns])
+      checkPlaced(job, wanted, open.placement.missingIn(wanted))
+    }
+    try {
+      return await readRegion(partial, region, disk)
+    } catch (error) {
+      // It was sealed meanwhile, and has its own name now.
+      if (asGemmeshError(error).code !== 'GEMMESH_FILE_UNREADABLE') throw error
+    }
+  }
+  return readRegion(await results.path(job), region, disk)
+}
+
 /** Of a result of this shape; all rows, or columns, where they are not said. GEMMESH_USAGE. */
-export function parseRegion({ rows, columns }: RegionQuery, [m, n]: Shape): Rectangle {
+function parseRegion({ rows, columns }: RegionQuery, [m, n]: Shape): Rectangle {
   const [row, rowEnd] = parseInterval('rows', rows, m)
   const [column, columnEnd] = parseInterval('columns', columns, n)
   return { row, column, rows: rowEnd - row, columns: columnEnd - column }
@@ -40,7 +69,7 @@ function parseInterval(name: string, text: string | undefined, length: number): 
 }
 
 /** GEMMESH_JOB_UNFINISHED unless nothing is missing. */
-export function checkPlaced(job: string, region: Rectangle, missing: readonly Rectangle[]): void {
+function checkPlaced(job: string, region: Rectangle, missing: readonly Rectangle[]): void {
   const [first] = missing
   if (first === undefined) return
   const more = missing.length === 1 ? '' : `, and ${missing.length - 1} more tiles that it needs,`
@@ -50,17 +79,17 @@ export function checkPlaced(job: string, region: Rectangle, missing: readonly Re
   )
 }
 
-/** A region of the file at `path`, which `regionOf` derives from its shape. */
-export async function readRegion(
+/** A region of the file at `path`, which `within` derives from its shape. */
+async function readRegion(
   path: string,
-  regionOf: (shape: Shape) => Rectangle,
+  within: (shape: Shape) => Rectangle,
   disk: Disk,
 ): Promise<RegionFile> {
   const reader = await NpyReader.open(path, path, disk)
   const { dtype, rows, columns } = reader.header
   const elementBytes = bytesPerElement[dtype]
   try {
-    const region = regionOf([rows, columns])
+    const region = within([rows, columns])
     const strips = await readStrips(region, elementBytes, (strip, target) => reader.read(strip, target))
     const header = npyHeaderBytes({ dtype, rows: region.rows, columns: region.columns, dimensions: 2 })
     const pieces = async function* () {
