@@ -6,6 +6,8 @@
  *   pack 1 ─▶ compute 1            into the other of two buffers: no thread waits for the last piece of compute 0
  *   pack 2 ─▶ compute 2            after compute 0, whose buffer it takes
  *
+ * One thread alone has nobody to wait for, and always takes the first buffer, which its caches hold.
+ *
  * A pure function of tasks and limits: every thread derives the same phases, and a task is a few numbers.
  */
 import { bytesPerElement } from '../core/matrix.ts'
@@ -51,7 +53,7 @@ export function planPhases(
     for (const group of groups) {
       let progress: Progress | undefined
       for (const making of group) {
-        const buffer = sequence++ % 2 === 0 ? 0 : 1
+        const buffer = limits.threads > 1 && sequence++ % 2 === 1 ? 1 : 0
         progress = addBuffered(roundFor(2), buffer, making, limits.panels[buffer], progress)
       }
     }

@@ -157,6 +157,12 @@ t.test(
       if (packs) t.strictSame(after, index < 4 ? [] : [index - 3], 'after the last reader of the buffer')
       else t.ok(after.includes(index - 1), 'after its own packing')
     }
+    const alone = planPhases([task(500, 3000, 600)], limits(1)).flat()
+    t.strictSame(
+      alone.filter((_, index) => index % 2 === 0).map(({ after }) => after),
+      alone.filter((_, index) => index % 2 === 0).map((_, panel) => (panel === 0 ? [] : [2 * panel - 1])),
+      'one thread packs where the panel before was',
+    )
     for (const piece of [0, 1]) {
       const steps = new Map<number, number>()
       for (const { chain } of phases.filter(({ chain }) => chain !== undefined)) {
