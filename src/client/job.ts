@@ -1,17 +1,15 @@
 /** A submitted job, as its user sees it. */
 import { randomBytes } from 'node:crypto'
-import { constants, copyFile, link, rename, rm, stat } from 'node:fs/promises'
-import { dirname, extname } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipt } from '../api/schemas/receipt.ts'
 import type { JobState, JobView } from '../api/schemas.ts'
 import { GemmeshError, isErrorCode } from '../errors.ts'
-import { syncFolder } from '../formats/durable.ts'
-import { systemCode } from '../formats/file-errors.ts'
-import { isThatFile } from '../formats/file-identity.ts'
 import { printedKind, printMatrix } from '../formats/print-matrix.ts'
 import { download } from './download.ts'
 import type { MasterHttp } from './http.ts'
+import { copyResult, takeResult } from './result-here.ts'
 
 export interface SaveOptions {
   /** Streams it even where its file could be copied on this machine. */
@@ -77,18 +75,17 @@ export class Job {
   /**
    * Puts the result's .npy into a file, which appears under its name only when it is complete. It is copied where master-combine is
    * on this machine, else streamed. Nothing waits for the disk, as with numpy.save: master-combine has it there already. One that
-   * is named .csv, .tsv or .mtx is printed from it.
+   * is named .csv, .tsv or .mtx is printed from it. GEMMESH_OUTPUT_UNWRITABLE.
    */
   async save(path: string, { stream = false, take = false }: SaveOptions = {}): Promise<void> {
     const partial = `${path}.${randomBytes(4).toString('hex')}.partial`
     const kind = printedKind(path)
     const whole = kind === undefined ? partial : `${partial}${extname(path)}`
     const result = `/v1/jobs/${this.id}/result`
+    let isTaken = false
     try {
-      const isHere =
-        !stream &&
-        ((take && kind === undefined && (await this.#take(result, partial))) ||
-          (await this.#copy(result, partial)))
+      isTaken = take && !stream && kind === undefined && (await takeResult(this.#http, result, partial))
+      const isHere = isTaken || (!stream && (await copyResult(this.#http, result, partial)))
       if (!isHere) await download(this.#http, result, partial)
       if (kind !== undefined) {
         await printMatrix(partial, whole, kind)
@@ -96,57 +93,15 @@ export class Job {
       }
       await rename(whole, path)
     } catch (error) {
-      await Promise.all([partial, whole].map(file => rm(file, { force: true })))
+      // What was taken along is nowhere else.
+      if (!isTaken) await Promise.all([partial, whole].map(file => rm(file, { force: true })))
       if (error instanceof GemmeshError) throw error
       throw new GemmeshError(
         'GEMMESH_OUTPUT_UNWRITABLE',
-        `the result of job ${this.id} could not be saved as ${path}: ${String(error)}`,
-        {
-          cause: error,
-        },
+        `the result of job ${this.id} could not be saved as ${path}: ${String(error)}${isTaken ? `. It is ${partial}: rename that.` : ''}`,
+        { cause: error },
       )
     }
-  }
-
-  /**
-   * Gives master-combine's file another name, and has it let go of its own. At any time it has one of them. False where that does not
-   * go: then nothing is left here.
-   */
-  async #take(result: string, partial: string): Promise<boolean> {
-    const file = await this.#http.patiently(() => this.#http.reference(result))
-    if (file === undefined || !(await isThatFile(file)) || !(await isOwn(file.path))) return false
-    try {
-      await link(file.path, partial)
-    } catch {
-      return false // another file system, or one without links
-    }
-    await syncFolder(dirname(partial))
-    if (await isThatFile({ ...file, path: partial })) await this.#http.discard(result).catch(() => {})
-    // Whether it let go, the file itself says better than an answer that may be lost.
-    if (await isThatFile(file)) {
-      await rm(partial)
-      return false
-    }
-    await separate(partial)
-    return true
-  }
-
-  /** False where master-combine's file is not to be had here; then nothing is left of a copy. */
-  async #copy(result: string, partial: string): Promise<boolean> {
-    const file = await this.#http.patiently(() => this.#http.reference(result))
-    if (file === undefined || !(await isThatFile(file))) return false
-    try {
-      // By the kernel; at once where the file system can share the blocks of two files.
-      await copyFile(file.path, partial, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-    } catch (error) {
-      await rm(partial, { force: true })
-      if (systemCode(error) === 'EACCES') return false
-      throw error
-    }
-    // It would be another one if it was removed and made again meanwhile.
-    if (await isThatFile(file)) return true
-    await rm(partial, { force: true })
-    return false
   }
 
   /** Who computed which tile, with what, and what came of the checks: of a job that is done, or of its tiles so far. */
@@ -156,24 +111,5 @@ export class Job {
 
   cancel(): Promise<JobView> {
     return this.#http.json('DELETE', `/v1/jobs/${this.id}`)
-  }
-}
-
-/** Whether it belongs to the user of this process, who may then do with it as with any file of theirs. */
-async function isOwn(path: string): Promise<boolean> {
-  const { uid } = await stat(path)
-  return process.getuid === undefined || uid === process.getuid()
-}
-
-/** Copies a file that has another name besides: two who take the same result at once. */
-async function separate(path: string): Promise<void> {
-  if ((await stat(path)).nlink === 1) return
-  const apart = `${path}.apart`
-  try {
-    await copyFile(path, apart)
-    await rename(apart, path)
-  } catch (error) {
-    await rm(apart, { force: true })
-    throw error
   }
 }

@@ -1,5 +1,5 @@
 /** A result that its user takes along: master-combine's file becomes the user's, whatever happens between. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
 import { fileReferenceType } from '../../src/api/schemas/file-reference-type.ts'
@@ -105,6 +105,16 @@ test('of those who take it at once, whoever gets it has all of it, and one at le
     }
     t.ok(got >= 1)
   }
+})
+
+test('what cannot get its name when it was taken along is not lost', async t => {
+  const { at, run, check } = await start(t)
+  const job = await run()
+  mkdirSync(at('folder.npy'))
+  const error: unknown = await job.save(at('folder.npy'), { take: true }).catch(reason => reason)
+  t.match(error, { code: 'GEMMESH_OUTPUT_UNWRITABLE', message: /It is .*: rename that/ })
+  const [, left = ''] = /It is (.*): rename that/.exec(String(error)) ?? []
+  await check(left)
 })
 
 test('gemmesh multiply -o takes it along, unless told to keep it', async t => {
